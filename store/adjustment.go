@@ -1,0 +1,61 @@
+package store
+
+// Adjustment is a change of an item's counts that no event explains.
+type Adjustment struct {
+	ID         int64  `db:"adjustment_id"`
+	Item       int64  `db:"item_no"`
+	Helpful    int64  `db:"helpful"` // what is added to the counts
+	Harmful    int64  `db:"harmful"`
+	Reason     string `db:"reason"` // ByImport or ByRestore
+	Import     *int64 `db:"import_id"`
+	AfterEvent int64  `db:"after_event"` // the last event before it
+	TimeUS     int64  `db:"time_us"`
+}
+
+// The reasons of adjustments.
+const (
+	ByImport  = "import"
+	ByRestore = "restore"
+)
+
+// Adjust changes an item's counts and keeps why, after the newest event.
+func (t *Tx) Adjust(a Adjustment) error {
+	after, err := t.LastEvent()
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(`
+		insert into adjustments (item_no, helpful, harmful, reason, import_id, after_event, time_us)
+		values (?, ?, ?, ?, ?, ?, ?)`,
+		a.Item, a.Helpful, a.Harmful, a.Reason, a.Import, after, t.now.UnixMicro()); err != nil {
+		return err
+	}
+	_, err = t.exec(`update scores set helpful = helpful + ?, harmful = harmful + ? where item_no = ?`, a.Helpful, a.Harmful, a.Item)
+	return err
+}
+
+// Adjustments lists an item's adjustments, oldest first.
+func (r *Rx) Adjustments(item int64) ([]Adjustment, error) {
+	adjustments := []Adjustment{}
+	err := r.list(&adjustments, `
+		select adjustment_id, item_no, helpful, harmful, reason, import_id, after_event, time_us
+		from adjustments
+		where item_no = ?
+		order by adjustment_id`, item)
+	return adjustments, err
+}
+
+// CountsTakenFrom tells whether a file with this digest has already given its
+// counts to an item.
+func (r *Rx) CountsTakenFrom(item int64, digest []byte) (taken bool, err error) {
+	_, err = r.get(&taken, `
+		select exists (
+			select 1 from adjustments join imports using (import_id)
+			where item_no = ? and digest = ?)`, item, digest)
+	return taken, err
+}
+
+// AddImport notes that a file was imported, and gives the import's id.
+func (t *Tx) AddImport(source string, digest []byte) (int64, error) {
+	return t.insert(`insert into imports (source, digest, time_us) values (?, ?, ?)`, source, digest, t.now.UnixMicro())
+}

@@ -1,0 +1,71 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+)
+
+// What can be wrong with a database, to be told apart with errors.Is.
+var (
+	ErrNotFound = errors.New("not found")
+	ErrForeign  = errors.New("not a database of ours")
+	ErrNewer    = errors.New("newer than this program")
+	ErrOutdated = errors.New("older schema")
+	ErrReadOnly = errors.New("read-only")
+	ErrBusy     = errors.New("busy")
+	ErrDamaged  = errors.New("damaged")
+	ErrFull     = errors.New("no space left")
+)
+
+// Error is a failure in words for a person. Is and Unwrap lead to the sentinel
+// that says of what kind it is.
+type Error struct {
+	Kind    error
+	message string
+}
+
+func (e *Error) Error() string { return e.message }
+
+// Unwrap gives the error's kind, one of this package's sentinels.
+func (e *Error) Unwrap() error { return e.Kind }
+
+// Fail makes an [Error] of a kind.
+func Fail(kind error, format string, args ...any) error {
+	return &Error{Kind: kind, message: fmt.Sprintf(format, args...)}
+}
+
+// sqliteCode gives SQLite's primary result code, 0 where err is none of SQLite's.
+func sqliteCode(err error) int {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code() & 0xff
+	}
+	return 0
+}
+
+func notADatabase(path string) error {
+	return Fail(ErrForeign, "%s is not a SQLite database: it is left as it is; name another file", path)
+}
+
+// explain says what a failure of SQLite means for the person who owns the file.
+func explain(err error, path string) error {
+	switch sqliteCode(err) {
+	case lib.SQLITE_NOTADB:
+		return notADatabase(path)
+	case lib.SQLITE_CORRUPT:
+		return Fail(ErrDamaged, "%s is damaged (%v): restore it from a copy, or recover what can be read with `sqlite3 %s .recover`", path, err, path)
+	case lib.SQLITE_FULL:
+		return Fail(ErrFull, "%s could not be written: the disk is full; nothing of this was recorded, make room and try again", path)
+	case lib.SQLITE_READONLY, lib.SQLITE_PERM:
+		return Fail(ErrReadOnly, "%s may not be written: check the permissions of the file and of its folder", path)
+	case lib.SQLITE_CANTOPEN:
+		return Fail(ErrReadOnly, "%s cannot be opened: check the permissions of the file and of its folder", path)
+	case lib.SQLITE_IOERR:
+		return Fail(ErrFull, "%s could not be read or written (%v): nothing of this was recorded; check the disk", path, err)
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
+		return Fail(ErrBusy, "%s is in use: another process has been writing for %v; try again", path, BusyTimeout)
+	}
+	return err
+}

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"time"
+)
+
+// Item is one piece of advice, live or retired.
+type Item struct {
+	No          int64   `db:"item_no"`
+	ID          string  `db:"id"`
+	Arrival     int64   `db:"arrival"` // order of arrival
+	Category    string  `db:"category"`
+	Content     string  `db:"content"`
+	Fingerprint []byte  `db:"fingerprint"` // what makes two insights of a category the same
+	CreatedAt   string  `db:"created_at"`
+	LastUsedAt  *string `db:"last_used_at"` // as playbook.json had it
+	LastUsedUS  *int64  `db:"last_used_us"` // later than LastUsedAt, where there is one
+	Tags        string  `db:"tags"`         // a JSON array
+	Extra       *string `db:"extra"`        // a JSON object: fields of playbook.json that we do not know
+	Helpful     int64   `db:"helpful"`
+	Harmful     int64   `db:"harmful"`
+	Retirement  *int64  `db:"retirement_id"` // nil: live
+}
+
+const selectItems = `
+	select i.item_no, d.id, i.arrival, i.category, i.content, i.fingerprint, i.created_at, i.last_used_at,
+		c.last_used_us, i.tags, i.extra, c.helpful, c.harmful, i.retirement_id
+	from items i
+	join item_ids d using (item_no)
+	join scores c using (item_no) `
+
+// Items lists the live items in order of arrival, and the retired ones too
+// where all is true.
+func (r *Rx) Items(all bool) ([]Item, error) {
+	items := []Item{}
+	err := r.list(&items, selectItems+`where i.retirement_id is null or ? order by i.arrival`, all)
+	return items, err
+}
+
+// Item finds an item, live or retired, by its id.
+func (r *Rx) Item(id string) (item Item, found bool, err error) {
+	found, err = r.get(&item, selectItems+`where d.id = ?`, id)
+	return item, found, err
+}
+
+// LiveItemLike finds the live item that says what an insight says: of several,
+// the first that arrived.
+func (r *Rx) LiveItemLike(category string, fingerprint []byte) (item int64, found bool, err error) {
+	found, err = r.get(&item, `
+		select item_no
+		from items
+		where category = ? and fingerprint = ? and retirement_id is null
+		order by arrival
+		limit 1`, category, fingerprint)
+	return item, found, err
+}
+
+// AddItem puts a new item at the end of the playbook, with counts of zero, and
+// gives its item_no. An earlier usage may have named its id already.
+func (t *Tx) AddItem(i Item) (int64, error) {
+	mention, err := t.mention(i.ID)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := t.exec(`
+		insert into items (item_no, arrival, category, content, fingerprint, created_at, last_used_at, tags, extra)
+		values (?, (select ifnull(max(arrival), 0) + 1 from items), ?, ?, ?, ?, ?, ?, ?)`,
+		mention.Item, i.Category, i.Content, i.Fingerprint, i.CreatedAt, i.LastUsedAt, i.Tags, i.Extra); err != nil {
+		return 0, err
+	}
+	_, err = t.exec(`insert into scores (item_no) values (?)`, mention.Item)
+	return mention.Item, err
+}
+
+// UpdateItem stores what another tool may change of an item: category, content,
+// times, tags and unknown fields. LastUsedAt replaces our own time of last use
+// where resetUse is true.
+func (t *Tx) UpdateItem(i Item, resetUse bool) error {
+	if _, err := t.exec(`
+		update items set category = ?, content = ?, fingerprint = ?, created_at = ?, last_used_at = ?, tags = ?, extra = ?
+		where item_no = ?`,
+		i.Category, i.Content, i.Fingerprint, i.CreatedAt, i.LastUsedAt, i.Tags, i.Extra, i.No); err != nil {
+		return err
+	}
+	if !resetUse {
+		return nil
+	}
+	_, err := t.exec(`update scores set last_used_us = null where item_no = ?`, i.No)
+	return err
+}
+
+// Retirement tells when and why an item left the playbook.
+type Retirement struct {
+	ID         int64  `db:"retirement_id"`
+	Item       int64  `db:"item_no"`
+	Reason     string `db:"reason"`   // Pruned or Removed
+	Event      *int64 `db:"event_id"` // the finalize that pruned it
+	Import     *int64 `db:"import_id"`
+	RetiredUS  int64  `db:"retired_us"`
+	RestoredUS *int64 `db:"restored_us"` // nil: it is still out
+}
+
+// Why an item is retired.
+const (
+	Pruned  = "pruned"  // by a finalize, for its net score
+	Removed = "removed" // gone from an imported playbook.json
+)
+
+// Retire takes an item out of the playbook. Its row and its place stay.
+func (t *Tx) Retire(r Retirement) error {
+	id, err := t.insert(`
+		insert into retirements (item_no, reason, event_id, import_id, retired_us)
+		values (?, ?, ?, ?, ?)`, r.Item, r.Reason, r.Event, r.Import, r.RetiredUS)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`update items set retirement_id = ? where item_no = ?`, id, r.Item)
+	return err
+}
+
+// Restore brings a retired item back to its old place.
+func (t *Tx) Restore(item int64, at time.Time) error {
+	if _, err := t.exec(`
+		update retirements set restored_us = ?
+		where retirement_id = (select retirement_id from items where item_no = ?)`, at.UnixMicro(), item); err != nil {
+		return err
+	}
+	_, err := t.exec(`update items set retirement_id = null where item_no = ?`, item)
+	return err
+}
+
+// Retirements lists when an item left the playbook, oldest first.
+func (r *Rx) Retirements(item int64) ([]Retirement, error) {
+	retirements := []Retirement{}
+	err := r.list(&retirements, `
+		select retirement_id, item_no, reason, event_id, import_id, retired_us, restored_us
+		from retirements
+		where item_no = ?
+		order by retirement_id`, item)
+	return retirements, err
+}
+
+// LiveItemsAtOrBelow lists the live items with a net score of at most
+// threshold, in order of arrival.
+func (r *Rx) LiveItemsAtOrBelow(threshold int64) ([]Item, error) {
+	items := []Item{}
+	err := r.list(&items, selectItems+`
+		where i.retirement_id is null and c.helpful - c.harmful <= ?
+		order by i.arrival`, threshold)
+	return items, err
+}
+
+// CountItems tells how many live items there are.
+func (r *Rx) CountItems() (n int64, err error) {
+	_, err = r.get(&n, `select count(*) from items where retirement_id is null`)
+	return n, err
+}
+
+// ItemByNumber finds an item by its item_no.
+func (r *Rx) ItemByNumber(no int64) (item Item, err error) {
+	_, err = r.get(&item, selectItems+`where i.item_no = ?`, no)
+	return item, err
+}

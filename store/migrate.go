@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/pressly/goose/v3"
+
+	"atomizer-db/migrations"
+)
+
+// migrate brings the database to this program's schema, making it where it is
+// missing; created tells whether it did that. Several processes may call it at
+// once: one does the work and the others find it done.
+func migrate(ctx context.Context, path string) (created bool, err error) {
+	if err := makeFolder(filepath.Dir(path)); err != nil {
+		return false, err
+	}
+	err = withMigrationLock(ctx, path, func() error {
+		_, state, err := look(ctx, path)
+		if err != nil || state == upToDate {
+			return err
+		}
+		created = state != outdated
+		return runMigrations(ctx, path)
+	})
+	return created && err == nil, err
+}
+
+func runMigrations(ctx context.Context, path string) (err error) {
+	// WAL is a lasting property of the file. Where the file system cannot do
+	// it, SQLite stays with the journal that it can do.
+	db, err := connect(path, readWriteCreate, "_journal_mode", "wal")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db.DB, migrations.FS,
+		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate %s: %w", path, err)
+	}
+	// SQLite has synced the file; its name in the folder is ours to sync.
+	return syncFolder(filepath.Dir(path))
+}
+
+// makeFolder makes a folder and those above it, each entry durable.
+func makeFolder(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil
+	}
+	parent := filepath.Dir(path)
+	if err := makeFolder(parent); err != nil {
+		return err
+	}
+	if err := os.Mkdir(path, 0o777); err != nil && !errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("make the database's folder: %w", err)
+	}
+	return syncFolder(parent)
+}
+
+func syncFolder(path string) (err error) {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, folder.Close()) }()
+	return folder.Sync()
+}

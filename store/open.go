@@ -1,0 +1,214 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	lib "modernc.org/sqlite/lib"
+
+	"atomizer-db/migrations"
+)
+
+// Open opens the database at path for reading and writing. A missing one is
+// created where create is true, with the folders above it, and is [ErrNotFound]
+// otherwise; one with an older schema is migrated. What is not ours
+// ([ErrForeign]) or newer than this program ([ErrNewer]) is left untouched.
+func Open(ctx context.Context, path string, create bool, options ...Option) (*Store, error) {
+	path, state, err := look(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	s := newStore(path, options)
+	if state != upToDate {
+		if state == missing && !create {
+			return nil, notFound(path)
+		}
+		if s.created, err = migrate(ctx, path); err != nil {
+			return nil, explain(err, path)
+		}
+	}
+	if err := s.start(ctx, true); err != nil {
+		return nil, err
+	}
+	s.warnOfFileSystem(ctx)
+	return s, nil
+}
+
+// OpenReadOnly opens an existing database on connections that cannot write.
+// One whose schema is older is [ErrOutdated]: it takes [Open] to migrate it.
+// A folder that may not be written to is no hindrance.
+func OpenReadOnly(ctx context.Context, path string, options ...Option) (*Store, error) {
+	path, state, err := look(ctx, path)
+	if errors.Is(err, ErrReadOnly) {
+		return openCopy(ctx, path, options)
+	}
+	if err != nil {
+		return nil, err
+	}
+	switch state {
+	case missing:
+		return nil, notFound(path)
+	case unborn, outdated:
+		return nil, Fail(ErrOutdated, "%s has an older schema, and may not be migrated: check the permissions of the file and of its folder", path)
+	}
+	s := newStore(path, options)
+	return s, s.start(ctx, false)
+}
+
+// openCopy answers from a copy of the database and its WAL: SQLite cannot read
+// a WAL where it may not create the index that goes with it.
+func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err error) {
+	folder, err := os.MkdirTemp("", "atomizer-db-")
+	if err != nil {
+		return nil, err
+	}
+	discard := func() error { return os.RemoveAll(folder) }
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, discard())
+		}
+	}()
+	target := filepath.Join(folder, filepath.Base(path))
+	for _, suffix := range []string{"", "-wal"} {
+		if err := copyFile(target+suffix, path+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	_, state, err := look(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	if state != upToDate {
+		return nil, Fail(ErrOutdated, "%s has an older schema, and may not be migrated: check the permissions of the file and of its folder", path)
+	}
+	s := newStore(target, options)
+	if err := s.start(ctx, false); err != nil {
+		return nil, err
+	}
+	s.path, s.discard = path, discard
+	return s, nil
+}
+
+func copyFile(to, from string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	_, err = io.Copy(out, in)
+	return err
+}
+
+func notFound(path string) error {
+	return Fail(ErrNotFound, "no database at %s: `atomizer-db init` makes one, and so does the first event that is recorded", path)
+}
+
+// state is what a look at a path finds.
+type state int
+
+const (
+	missing  state = iota // no file
+	unborn                // empty, or killed before the first migration was committed
+	outdated              // ours, with an older schema
+	upToDate
+)
+
+// smallest is the size of SQLite's smallest page: a file that is shorter is no
+// database, though SQLite would make one of it.
+const smallest = 512
+
+// look finds out what stands at path without changing it, through SQLite
+// itself: opening the file beside it would drop the locks that this process
+// may hold on it.
+func look(ctx context.Context, path string) (absolute string, found state, err error) {
+	absolute, err = filepath.Abs(path)
+	if err != nil {
+		return path, missing, err
+	}
+	info, err := os.Stat(absolute)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return absolute, missing, nil
+	case err != nil:
+		return absolute, missing, err
+	case info.IsDir():
+		return absolute, missing, Fail(ErrForeign, "%s is a folder: name the database file in it", absolute)
+	case info.Size() == 0:
+		return absolute, unborn, nil
+	case info.Size() < smallest:
+		return absolute, missing, notADatabase(absolute)
+	}
+	if quiet(absolute) {
+		// Nobody writes: reading the file alone leaves nothing beside it, which
+		// matters for a file that is not ours.
+		found, err = identify(ctx, absolute, "immutable", "1")
+		if sqliteCode(err) != lib.SQLITE_CORRUPT {
+			return absolute, found, explain(err, absolute)
+		}
+	}
+	found, err = identify(ctx, absolute)
+	return absolute, found, explain(err, absolute)
+}
+
+// quiet tells that a database has no journal with changes that its file lacks.
+func quiet(path string) bool {
+	for _, suffix := range []string{"-wal", "-journal"} {
+		if info, err := os.Stat(path + suffix); err == nil && info.Size() > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func identify(ctx context.Context, path string, parameters ...string) (found state, err error) {
+	db, err := connect(path, readOnly, parameters...)
+	if err != nil {
+		return missing, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var header struct {
+		Application int64 `db:"application_id"`
+		Version     int   `db:"user_version"`
+		Tables      int   `db:"tables"` // other than goose's, which come before the first migration
+	}
+	err = db.GetContext(ctx, &header, `
+		select a.application_id, v.user_version,
+			(select count(*) from sqlite_schema where type = 'table' and name not like 'sqlite_%' and name <> 'goose_db_version') as tables
+		from pragma_application_id a, pragma_user_version v`)
+	switch {
+	case err != nil:
+		return missing, err
+	case header.Application == 0 && header.Version == 0 && header.Tables == 0:
+		return unborn, nil
+	case header.Application != migrations.ApplicationID:
+		return missing, Fail(ErrForeign, "%s is a SQLite database of another program: it is left as it is; name another file", path)
+	case header.Version > migrations.Version:
+		return missing, newerThanUs(path, header.Version)
+	case header.Version < migrations.Version:
+		return outdated, nil
+	}
+	return upToDate, nil
+}
+
+// warnOfFileSystem tells when the database lies where WAL cannot be trusted.
+func (s *Store) warnOfFileSystem(ctx context.Context) {
+	if name := networkFileSystem(filepath.Dir(s.path)); name != "" {
+		s.notify(fmt.Sprintf("warning: %s is on a network file system (%s), where SQLite's WAL does not work between machines: "+
+			"use it from one machine at a time, or move it to a local disk", s.path, name))
+		return
+	}
+	var journal string
+	if err := s.writer.GetContext(ctx, &journal, `pragma journal_mode`); err == nil && journal != "wal" {
+		s.notify(fmt.Sprintf("warning: %s cannot use SQLite's WAL here (journal mode %s): readers and writers will wait for each other", s.path, journal))
+	}
+}

@@ -1,0 +1,307 @@
+package store_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"atomizer-db/migrations"
+	"atomizer-db/store"
+)
+
+// openerVariable makes this test binary open a database and leave: a process
+// of its own for the tests that need several.
+const openerVariable = "STORE_TEST_OPEN"
+
+func TestMain(m *testing.M) {
+	path := os.Getenv(openerVariable)
+	if path == "" {
+		os.Exit(m.Run())
+	}
+	s, err := store.Open(context.Background(), path, true)
+	if err == nil {
+		err = s.Update(context.Background(), func(tx *store.Tx) error {
+			_, _, err := tx.EnsureStudy("shared")
+			return err
+		})
+		err = errors.Join(err, s.Close())
+	}
+	if err != nil {
+		_, _ = os.Stderr.WriteString(err.Error())
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func open(t *testing.T, path string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), path, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func execute(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, statement := range statements {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
+func digest(t *testing.T, path string) [32]byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sha256.Sum256(content)
+}
+
+func TestOpenMakesFoldersAndKeepsWhatWasWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a", "b #?%", "ü.db")
+	s, err := store.Open(t.Context(), path, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.Created() {
+		t.Error("a new database is not told to be new")
+	}
+	if err := s.Update(t.Context(), func(tx *store.Tx) error {
+		_, _, err := tx.EnsureStudy("bracket")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, path)
+	if again.Created() {
+		t.Error("an old database is told to be new")
+	}
+	var found bool
+	if err := again.View(t.Context(), func(rx *store.Rx) (err error) {
+		_, found, err = rx.Study("bracket")
+		return err
+	}); err != nil || !found {
+		t.Errorf("the study is gone: %v", err)
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if strings.HasSuffix(entry.Name(), ".lock") {
+			t.Errorf("%s is left behind", entry.Name())
+		}
+	}
+}
+
+func TestOpenWithoutCreateFindsNoDatabaseAndMakesNone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none.db")
+	for name, open := range map[string]func() (*store.Store, error){
+		"Open":         func() (*store.Store, error) { return store.Open(t.Context(), path, false) },
+		"OpenReadOnly": func() (*store.Store, error) { return store.OpenReadOnly(t.Context(), path) },
+	} {
+		if _, err := open(); !errors.Is(err, store.ErrNotFound) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Error("a file was made")
+	}
+}
+
+func TestManyProcessesOpenANewDatabaseAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new.db")
+	commands := make([]*exec.Cmd, 24)
+	outputs := make([]strings.Builder, len(commands))
+	for i := range commands {
+		commands[i] = exec.CommandContext(t.Context(), os.Args[0])
+		commands[i].Env = append(os.Environ(), openerVariable+"="+path)
+		commands[i].Stderr = &outputs[i]
+		if err := commands[i].Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, command := range commands {
+		if err := command.Wait(); err != nil {
+			t.Errorf("process %d: %v: %s", i, err, outputs[i].String())
+		}
+	}
+	var studies []store.Study
+	if err := open(t, path).View(t.Context(), func(rx *store.Rx) (err error) {
+		studies, err = rx.Studies()
+		return err
+	}); err != nil || len(studies) != 1 {
+		t.Errorf("%d studies, %v", len(studies), err)
+	}
+}
+
+func TestWhatIsNotOursIsRefusedAndLeftUntouched(t *testing.T) {
+	tests := map[string]struct {
+		make func(t *testing.T, path string)
+		kind error
+		word string
+	}{
+		"text": {func(t *testing.T, path string) {
+			t.Helper()
+			write(t, path, strings.Repeat("this is no database\n", 100))
+		}, store.ErrForeign, "not a SQLite database"},
+		"short text": {func(t *testing.T, path string) { t.Helper(); write(t, path, "x") }, store.ErrForeign, "not a SQLite database"},
+		"another program's database": {func(t *testing.T, path string) {
+			t.Helper()
+			execute(t, path, `create table t (x)`)
+		}, store.ErrForeign, "another program"},
+		"another program's empty database": {func(t *testing.T, path string) {
+			t.Helper()
+			execute(t, path, `pragma application_id = 7`)
+		}, store.ErrForeign, "another program"},
+		"a newer schema": {func(t *testing.T, path string) {
+			t.Helper()
+			s, err := store.Open(t.Context(), path, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			execute(t, path, `pragma user_version = 999`)
+		}, store.ErrNewer, "schema 999"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "x.db")
+			test.make(t, path)
+			before := digest(t, path)
+			for _, open := range []func() (*store.Store, error){
+				func() (*store.Store, error) { return store.Open(t.Context(), path, true) },
+				func() (*store.Store, error) { return store.OpenReadOnly(t.Context(), path) },
+			} {
+				if _, err := open(); !errors.Is(err, test.kind) || !strings.Contains(err.Error(), test.word) || !strings.Contains(err.Error(), path) {
+					t.Errorf("the error is %v", err)
+				}
+			}
+			if digest(t, path) != before {
+				t.Error("the file was changed")
+			}
+			entries, err := os.ReadDir(filepath.Dir(path))
+			if err != nil || len(entries) != 1 {
+				t.Errorf("files were left beside it: %v, %v", entries, err)
+			}
+		})
+	}
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWhatAKillLeftOfANewDatabaseIsCompleted(t *testing.T) {
+	for name, statements := range map[string][]string{
+		"an empty file":     nil,
+		"only WAL":          {`pragma journal_mode = wal`},
+		"goose's own table": {`create table goose_db_version (id integer primary key autoincrement, version_id integer not null, is_applied integer not null, tstamp timestamp default (datetime('now')))`, `insert into goose_db_version (version_id, is_applied) values (0, 1)`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "x.db")
+			write(t, path, "")
+			execute(t, path, statements...)
+			if err := open(t, path).View(t.Context(), func(rx *store.Rx) error {
+				_, err := rx.Studies()
+				return err
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestADatabaseThatBecameNewerWhileOpenIsLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	s := open(t, path)
+	execute(t, path, `pragma user_version = 999`)
+	if err := s.Update(t.Context(), func(tx *store.Tx) error {
+		_, _, err := tx.EnsureStudy("late")
+		return err
+	}); !errors.Is(err, store.ErrNewer) {
+		t.Errorf("writing: %v", err)
+	}
+	if err := s.View(t.Context(), func(*store.Rx) error { return nil }); !errors.Is(err, store.ErrNewer) {
+		t.Errorf("reading: %v", err)
+	}
+}
+
+func TestAReadOnlyStoreCannotWrite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	open(t, path)
+	s, err := store.OpenReadOnly(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Update(t.Context(), func(*store.Tx) error { return nil }); !errors.Is(err, store.ErrReadOnly) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestTheSchemaVersionIsTheNumberOfTheLastMigration(t *testing.T) {
+	files, err := migrations.FS.ReadDir(".")
+	if err != nil || len(files) != migrations.Version {
+		t.Fatalf("%d migrations, version %d, %v", len(files), migrations.Version, err)
+	}
+	path := filepath.Join(t.TempDir(), "x.db")
+	open(t, path)
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var user, goose int
+	if err := db.QueryRowContext(t.Context(), `select (select user_version from pragma_user_version), (select max(version_id) from goose_db_version)`).Scan(&user, &goose); err != nil {
+		t.Fatal(err)
+	}
+	if user != migrations.Version || goose != migrations.Version {
+		t.Errorf("user_version %d, goose %d, want %d", user, goose, migrations.Version)
+	}
+}
+
+func TestTheSqlite3ShellReadsTheDatabaseWithItsComments(t *testing.T) {
+	shell, err := exec.LookPath("sqlite3")
+	if err != nil {
+		t.Fatalf("Debian's sqlite3 is needed: %v", err)
+	}
+	path := filepath.Join(t.TempDir(), "x.db")
+	open(t, path)
+	output, err := exec.CommandContext(t.Context(), shell, path, ".schema", "select * from performance", "select * from pending_insights", "pragma integrity_check").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	for _, words := range []string{"-- Trial-item usage: the item was in the context of the trial.", "ok\n"} {
+		if !strings.Contains(string(output), words) {
+			t.Errorf("no %q in\n%s", words, output)
+		}
+	}
+}

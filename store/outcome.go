@@ -1,0 +1,78 @@
+package store
+
+// Outcome is what a trial event said.
+type Outcome struct {
+	Event             int64    `db:"event_id"`
+	TrialNumber       int64    `db:"trial_number"`
+	Success           bool     `db:"success"`
+	Objective         *float64 `db:"objective_value"`
+	DesignVariables   string   `db:"design_variables"` // a JSON object
+	Extractor         string   `db:"extractor_used"`
+	DurationSeconds   float64  `db:"duration_seconds"`
+	Details           *string  `db:"details"` // a JSON object
+	ItemsUpdated      int      `db:"items_updated"`
+	InsightsExtracted int      `db:"insights_extracted"`
+	TimeUS            int64    `db:"time_us"`
+}
+
+// AddOutcome stores what a trial event said. TrialNumber and TimeUS stand in
+// the ledger already.
+func (t *Tx) AddOutcome(o Outcome) error {
+	_, err := t.exec(`
+		insert into outcomes (event_id, success, objective_value, design_variables,
+			extractor_used, duration_seconds, details, items_updated, insights_extracted)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		o.Event, o.Success, o.Objective, o.DesignVariables,
+		o.Extractor, o.DurationSeconds, o.Details, o.ItemsUpdated, o.InsightsExtracted)
+	return err
+}
+
+const outcomeColumns = `event_id, trial_number, success, objective_value, design_variables,
+	extractor_used, duration_seconds, details, items_updated, insights_extracted, time_us`
+
+// Outcome finds what a trial event said.
+func (r *Rx) Outcome(event int64) (outcome Outcome, found bool, err error) {
+	found, err = r.get(&outcome, `select `+outcomeColumns+` from outcomes join ledger using (event_id) where event_id = ?`, event)
+	return outcome, found, err
+}
+
+// Outcomes lists the trials of a study since its last reset, all attempts, in
+// the order in which they were recorded.
+func (r *Rx) Outcomes(study int64) ([]Outcome, error) {
+	outcomes := []Outcome{}
+	err := r.list(&outcomes, `
+		select `+outcomeColumns+`
+		from outcomes
+		join ledger using (event_id)
+		where study_id = ?1 and event_id > (select ifnull(reset_event, 0) from studies where study_id = ?1)
+		order by event_id`, study)
+	return outcomes, err
+}
+
+// ErrorKind says where an error message came from.
+type ErrorKind string
+
+// The kinds of error messages.
+const (
+	SolverError         ErrorKind = "solver"     // a trial's errors
+	ConstraintViolation ErrorKind = "constraint" // a trial's constraint violations
+	ReportedError       ErrorKind = "reported"   // an error event
+)
+
+// ErrorMessage is one message of an event.
+type ErrorMessage struct {
+	Kind    ErrorKind `db:"kind"`
+	Class   string    `db:"class"`
+	Message string    `db:"message"`
+}
+
+// AddErrors stores an event's messages in their order.
+func (t *Tx) AddErrors(event int64, messages []ErrorMessage) error {
+	for i, m := range messages {
+		if _, err := t.exec(`insert into errors (event_id, position, kind, class, message) values (?, ?, ?, ?, ?)`,
+			event, i, m.Kind, m.Class, m.Message); err != nil {
+			return err
+		}
+	}
+	return nil
+}

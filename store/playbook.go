@@ -1,0 +1,57 @@
+package store
+
+import (
+	"math"
+	"time"
+)
+
+// Playbook is what the playbook holds beside its items.
+type Playbook struct {
+	Version       int64   `db:"version"`
+	LastUpdatedAt *string `db:"last_updated_at"` // as playbook.json had it
+	ChangedUS     int64   `db:"changed_us"`      // our latest change, 0: none yet
+	LastUseUS     int64   `db:"last_use_us"`     // the latest use of an item, 0: none yet
+	Extra         *string `db:"extra"`           // a JSON object: fields of playbook.json that we do not know
+}
+
+// Playbook reads the playbook; found is false before it has begun.
+func (r *Rx) Playbook() (playbook Playbook, found bool, err error) {
+	found, err = r.get(&playbook, `
+		select version, last_updated_at, changed_us, extra,
+			(select ifnull(max(last_used_us), 0) from scores) as last_use_us
+		from playbook`)
+	return playbook, found, err
+}
+
+// SetPlaybook stores all of p but LastUseUS, which the items tell.
+func (t *Tx) SetPlaybook(p Playbook) error {
+	_, err := t.exec(`
+		insert into playbook (only, version, last_updated_at, changed_us, extra) values (1, ?1, ?2, ?3, ?4)
+		on conflict do update set version = ?1, last_updated_at = ?2, changed_us = ?3, extra = ?4`,
+		p.Version, p.LastUpdatedAt, p.ChangedUS, p.Extra)
+	return err
+}
+
+// Touch notes a change of the playbook at a time, and adds to its version.
+func (t *Tx) Touch(versions int64, at time.Time) error {
+	_, err := t.exec(`update playbook set version = version + ?, changed_us = max(changed_us, ?)`, versions, at.UnixMicro())
+	return err
+}
+
+// NextNumber gives out the next number of a prefix of item ids; ok is false
+// where there is none left.
+func (t *Tx) NextNumber(prefix string) (number int64, ok bool, err error) {
+	_, err = t.get(&number, `select last_number from prefixes where prefix = ?`, prefix)
+	if err != nil || number == math.MaxInt64 {
+		return 0, false, err
+	}
+	return number + 1, true, t.RaiseNumber(prefix, number+1)
+}
+
+// RaiseNumber notes that a prefix's number has been given out.
+func (t *Tx) RaiseNumber(prefix string, number int64) error {
+	_, err := t.exec(`
+		insert into prefixes (prefix, last_number) values (?, ?)
+		on conflict do update set last_number = max(last_number, excluded.last_number)`, prefix, number)
+	return err
+}

@@ -1,0 +1,52 @@
+package store
+
+// AddSourceTrial notes that a trial taught an item, once; study is nil for a
+// number that a playbook.json brought. added is false where that was known.
+func (t *Tx) AddSourceTrial(item, number int64, study *int64) (added bool, err error) {
+	result, err := t.exec(`
+		insert into source_trials (item_no, trial_number, study_id) values (?, ?, ?)
+		on conflict do nothing`, item, number, study)
+	if err != nil {
+		return false, err
+	}
+	rows, err := result.RowsAffected()
+	return rows > 0, err
+}
+
+// RemoveSourceTrial forgets a trial number of an item, whatever its study.
+func (t *Tx) RemoveSourceTrial(item, number int64) error {
+	_, err := t.exec(`delete from source_trials where item_no = ? and trial_number = ?`, item, number)
+	return err
+}
+
+// SourceTrials gives the trial numbers that taught an item, each once, by first
+// arrival.
+func (r *Rx) SourceTrials(item int64) ([]int64, error) {
+	numbers := []int64{}
+	err := r.list(&numbers, `
+		select trial_number
+		from source_trials
+		where item_no = ?
+		group by trial_number
+		order by min(source_id)`, item)
+	return numbers, err
+}
+
+// AllSourceTrials gives the trial numbers of every item, as SourceTrials does,
+// by item_no.
+func (r *Rx) AllSourceTrials() (map[int64][]int64, error) {
+	var rows []struct {
+		Item   int64 `db:"item_no"`
+		Number int64 `db:"trial_number"`
+	}
+	err := r.list(&rows, `
+		select item_no, trial_number
+		from source_trials
+		group by item_no, trial_number
+		order by item_no, min(source_id)`)
+	numbers := map[int64][]int64{}
+	for _, row := range rows {
+		numbers[row.Item] = append(numbers[row.Item], row.Number)
+	}
+	return numbers, err
+}

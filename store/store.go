@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Store is an open database: one connection that writes and a pool of those
+// that read. It may be used by many goroutines at once.
+type Store struct {
+	path    string
+	clock   func() time.Time
+	notify  func(string)
+	created bool
+
+	readers  *sqlx.DB
+	writerDB *sqlx.DB
+	writer   *sqlx.Conn            // nil where the store was opened for reading only
+	stmts    map[string]*sqlx.Stmt // prepared on writer, guarded by turn
+	turn     chan struct{}         // held by the goroutine that writes
+	discard  func() error          // removes what only this opening needed
+}
+
+// Option changes how a database is opened.
+type Option func(*Store)
+
+// WithClock takes the time from somewhere else than time.Now.
+func WithClock(clock func() time.Time) Option { return func(s *Store) { s.clock = clock } }
+
+// WithNotices hands over what the person at the other end should know but what
+// is no error, a line at a time.
+func WithNotices(notify func(string)) Option { return func(s *Store) { s.notify = notify } }
+
+func newStore(path string, options []Option) *Store {
+	s := &Store{
+		path:   path,
+		clock:  time.Now,
+		notify: func(string) {},
+		stmts:  map[string]*sqlx.Stmt{},
+		turn:   make(chan struct{}, 1),
+	}
+	for _, option := range options {
+		option(s)
+	}
+	return s
+}
+
+// Path is the absolute path of the database file.
+func (s *Store) Path() string { return s.path }
+
+// Created tells whether this opening made the database.
+func (s *Store) Created() bool { return s.created }
+
+// Notify passes a notice on to whoever opened the store.
+func (s *Store) Notify(notice string) { s.notify(notice) }
+
+// Close waits for a write under way and closes all connections.
+func (s *Store) Close() error {
+	s.turn <- struct{}{}
+	var errs []error
+	if s.readers != nil {
+		errs = append(errs, s.readers.Close())
+	}
+	for _, stmt := range s.stmts {
+		errs = append(errs, stmt.Close())
+	}
+	if s.writer != nil {
+		// Last, so that it is the writer that folds the WAL into the file.
+		errs = append(errs, s.writer.Close(), s.writerDB.Close())
+	}
+	if s.discard != nil {
+		errs = append(errs, s.discard())
+	}
+	return errors.Join(errs...)
+}
+
+// start opens the connections of a database whose schema is up to date.
+func (s *Store) start(ctx context.Context, writable bool) (err error) {
+	defer func() {
+		if err != nil {
+			err = errors.Join(explain(err, s.path), s.Close())
+		}
+	}()
+	if s.readers, err = connect(s.path, readOnly); err != nil {
+		return err
+	}
+	s.readers.SetMaxIdleConns(4)
+	if writable {
+		s.writerDB, s.writer, err = pin(ctx, s.path, readWrite)
+	}
+	return err
+}

@@ -1,0 +1,61 @@
+package store
+
+// Study is one optimization campaign, with its statistics since the last reset.
+type Study struct {
+	ID        int64  `db:"study_id"`
+	Name      string `db:"name"`
+	Direction string `db:"direction"`
+	CreatedUS int64  `db:"created_us"`
+	Trials    int64  `db:"trials"`
+	Successes int64  `db:"successes"`
+	Pending   int64  `db:"pending"`
+}
+
+const studyColumns = `study_id, name, direction, created_us, trials, successes, pending`
+
+// Study finds a study by its name.
+func (r *Rx) Study(name string) (study Study, found bool, err error) {
+	found, err = r.get(&study, `select `+studyColumns+` from studies where name = ?`, name)
+	return study, found, err
+}
+
+// Studies lists all studies in the order in which they came.
+func (r *Rx) Studies() ([]Study, error) {
+	studies := []Study{}
+	err := r.list(&studies, `select `+studyColumns+` from studies order by study_id`)
+	return studies, err
+}
+
+// EnsureStudy finds a study by its name, or begins it.
+func (t *Tx) EnsureStudy(name string) (study Study, created bool, err error) {
+	study, found, err := t.Study(name)
+	if err != nil || found {
+		return study, false, err
+	}
+	if _, err := t.exec(`insert into studies (name, created_us) values (?, ?)`, name, t.now.UnixMicro()); err != nil {
+		return study, false, err
+	}
+	study, _, err = t.Study(name)
+	return study, true, err
+}
+
+// CountTrial adds one trial to the study's statistics.
+func (t *Tx) CountTrial(study int64, success bool) error {
+	_, err := t.exec(`update studies set trials = trials + 1, successes = successes + ? where study_id = ?`, success, study)
+	return err
+}
+
+// ResetStudy starts the study's statistics, usage and pending insights afresh,
+// by the event reset. The rows that they came from stay.
+func (t *Tx) ResetStudy(study, reset int64) error {
+	if _, err := t.exec(`
+		update studies set reset_event = ?, trials = 0, successes = 0, pending = 0
+		where study_id = ?`, reset, study); err != nil {
+		return err
+	}
+	if _, err := t.exec(`delete from study_items where study_id = ?`, study); err != nil {
+		return err
+	}
+	_, err := t.exec(`update insights set settled_by = ? where study_id = ? and settled_by is null`, reset, study)
+	return err
+}

@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"atomizer-db/migrations"
+)
+
+// Rx is a read transaction: one state of the database, whatever is written
+// meanwhile. It is good only inside the function that it was handed to.
+type Rx struct {
+	ctx   context.Context
+	conn  *sqlx.Conn
+	stmts map[string]*sqlx.Stmt // nil: prepare for each call
+	now   time.Time
+}
+
+// Tx is a write transaction: all that it does is committed together, or not at all.
+type Tx struct{ Rx }
+
+// Now is the transaction's time: the clock is read once, when it begins.
+func (r *Rx) Now() time.Time { return r.now }
+
+// get reads one row into dest; found is false where there is none.
+func (r *Rx) get(dest any, query string, args ...any) (found bool, err error) {
+	if r.stmts == nil {
+		err = r.conn.GetContext(r.ctx, dest, query, args...)
+	} else {
+		var stmt *sqlx.Stmt
+		if stmt, err = r.prepared(query); err == nil {
+			err = stmt.GetContext(r.ctx, dest, args...)
+		}
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// list reads all rows into dest, a pointer to a slice.
+func (r *Rx) list(dest any, query string, args ...any) error {
+	if r.stmts == nil {
+		return r.conn.SelectContext(r.ctx, dest, query, args...)
+	}
+	stmt, err := r.prepared(query)
+	if err != nil {
+		return err
+	}
+	return stmt.SelectContext(r.ctx, dest, args...)
+}
+
+// exec runs a statement that writes.
+func (t *Tx) exec(query string, args ...any) (sql.Result, error) {
+	stmt, err := t.prepared(query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(t.ctx, args...)
+}
+
+// insert adds a row and gives its rowid.
+func (t *Tx) insert(query string, args ...any) (int64, error) {
+	result, err := t.exec(query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
+func (r *Rx) prepared(query string) (*sqlx.Stmt, error) {
+	if stmt, ok := r.stmts[query]; ok {
+		return stmt, nil
+	}
+	stmt, err := r.conn.PreparexContext(r.ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	r.stmts[query] = stmt
+	return stmt, nil
+}
+
+// checkVersion notices that another program has changed the schema since the
+// database was opened: its tables may no longer be what our statements mean.
+func (r *Rx) checkVersion(path string) error {
+	var version int
+	if _, err := r.get(&version, `pragma user_version`); err != nil {
+		return err
+	}
+	switch {
+	case version > migrations.Version:
+		return newerThanUs(path, version)
+	case version < migrations.Version:
+		return Fail(ErrOutdated, "%s has schema %d, this program needs %d: open it again to migrate it", path, version, migrations.Version)
+	}
+	return nil
+}
+
+func newerThanUs(path string, version int) error {
+	return Fail(ErrNewer, "%s has schema %d, this program knows schemas up to %d: use a newer atomizer-db; the file is left as it is",
+		path, version, migrations.Version)
+}
+
+// View runs fn on one state of the database. It never waits for writers and
+// cannot write.
+func (s *Store) View(ctx context.Context, fn func(*Rx) error) (err error) {
+	defer func() { err = explain(err, s.path) }()
+	conn, err := s.readers.Connx(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, `begin`); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rollback(ctx, conn)) }()
+	rx := Rx{ctx: ctx, conn: conn, now: s.now()}
+	if err := rx.checkVersion(s.path); err != nil {
+		return err
+	}
+	return fn(&rx)
+}
+
+// Update runs fn in a write transaction and returns once its commit has
+// reached the disk. Writers wait for each other, at most [BusyTimeout]. On an
+// error, or when ctx is done before the commit begins, nothing is written.
+func (s *Store) Update(ctx context.Context, fn func(*Tx) error) (err error) {
+	if s.writer == nil {
+		return Fail(ErrReadOnly, "%s was opened for reading only", s.path)
+	}
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { err = explain(err, s.path) }()
+
+	if _, err := s.writer.ExecContext(ctx, `begin immediate`); err != nil {
+		return err
+	}
+	// From here on a done context is looked at between statements and not in
+	// them: an interrupted statement would leave the connection in doubt.
+	inner := context.WithoutCancel(ctx)
+	committed := false
+	defer func() {
+		if !committed {
+			err = errors.Join(err, rollback(inner, s.writer))
+		}
+	}()
+	tx := Tx{Rx{ctx: inner, conn: s.writer, stmts: s.stmts, now: s.now()}}
+	if err := tx.checkVersion(s.path); err != nil {
+		return err
+	}
+	if err := fn(&tx); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := tx.exec(`commit`); err != nil {
+		return err
+	}
+	committed = true
+	return nil
+}
+
+// rollback ends a transaction that is not to be kept. SQLite may have ended it
+// by itself (a full disk), which is as good.
+func rollback(ctx context.Context, conn *sqlx.Conn) error {
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), `rollback`)
+	if err != nil && sqliteCode(err) == 1 { // SQLITE_ERROR: no transaction is active
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("roll back: %w", err)
+	}
+	return nil
+}
+
+// now is the store's clock in the precision that it keeps: microseconds, UTC.
+func (s *Store) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }

@@ -1,0 +1,145 @@
+package store
+
+import "time"
+
+// Mention is an item that an event names.
+type Mention struct {
+	Item  int64 // item_no
+	Named int   // how often
+	Live  bool  // the playbook has it, so that each naming counts
+}
+
+func (m Mention) counted() int {
+	if m.Live {
+		return m.Named
+	}
+	return 0
+}
+
+// Counted is how many namings count.
+func Counted(mentions []Mention) (counted int) {
+	for _, m := range mentions {
+		counted += m.counted()
+	}
+	return counted
+}
+
+// Mentions looks up the items that a context list names, each once, in order.
+func (t *Tx) Mentions(ids []string) ([]Mention, error) {
+	mentions := make([]Mention, 0, len(ids))
+	seen := make(map[string]int, len(ids))
+	for _, id := range ids {
+		if i, ok := seen[id]; ok {
+			mentions[i].Named++
+			continue
+		}
+		mention, err := t.mention(id)
+		if err != nil {
+			return nil, err
+		}
+		seen[id] = len(mentions)
+		mentions = append(mentions, mention)
+	}
+	return mentions, nil
+}
+
+func (t *Tx) mention(id string) (Mention, error) {
+	var row struct {
+		Item int64 `db:"item_no"`
+		Live bool  `db:"live"`
+	}
+	found, err := t.get(&row, `
+		select d.item_no, i.item_no is not null as live
+		from item_ids d
+		left join items i on i.item_no = d.item_no and i.retirement_id is null
+		where d.id = ?`, id)
+	if err == nil && !found {
+		row.Item, err = t.insert(`insert into item_ids (id) values (?)`, id)
+	}
+	return Mention{Item: row.Item, Named: 1, Live: row.Live}, err
+}
+
+// AddUsages stores that the items were in the context of a trial, as its
+// latest attempt, and moves their counts.
+func (t *Tx) AddUsages(trial Event, success bool, mentions []Mention) error {
+	if err := t.dropEarlierAttempt(trial); err != nil {
+		return err
+	}
+	for _, m := range mentions {
+		if _, err := t.exec(`insert into usages (event_id, item_no, named, counted) values (?, ?, ?, ?)`,
+			trial.ID, m.Item, m.Named, m.counted()); err != nil {
+			return err
+		}
+		if _, err := t.exec(`
+			insert into study_items (study_id, item_no, trials_used_in) values (?, ?, 1)
+			on conflict do update set trials_used_in = trials_used_in + 1`, trial.Study, m.Item); err != nil {
+			return err
+		}
+		if err := t.count(m, success, trial.Time); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropEarlierAttempt takes the attempt before this one, if there is one since
+// the last reset, out of trials_used_in.
+func (t *Tx) dropEarlierAttempt(trial Event) error {
+	var earlier int64
+	found, err := t.get(&earlier, `
+		select event_id
+		from ledger
+		where study_id = ?1 and trial_number = ?2 and type = 'trial'
+			and event_id > (select ifnull(reset_event, 0) from studies where study_id = ?1) and event_id < ?3
+		order by event_id desc
+		limit 1`, trial.Study, trial.TrialNumber, trial.ID)
+	if err != nil || !found {
+		return err
+	}
+	_, err = t.exec(`
+		update study_items set trials_used_in = trials_used_in - 1
+		where study_id = ? and item_no in (select item_no from usages where event_id = ?)`, trial.Study, earlier)
+	return err
+}
+
+// AddBlames stores that an error event named the items, and moves their
+// harmful counts.
+func (t *Tx) AddBlames(event Event, mentions []Mention) error {
+	for _, m := range mentions {
+		if _, err := t.exec(`insert into blames (event_id, item_no, named, counted) values (?, ?, ?, ?)`,
+			event.ID, m.Item, m.Named, m.counted()); err != nil {
+			return err
+		}
+		if err := t.count(m, false, event.Time); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count moves a live item's counts. Its last use never goes back, not even
+// when a clock does.
+func (t *Tx) count(m Mention, helpful bool, at time.Time) error {
+	if !m.Live {
+		return nil
+	}
+	column := `harmful`
+	if helpful {
+		column = `helpful`
+	}
+	_, err := t.exec(`
+		update scores set `+column+` = `+column+` + ?1, last_used_us = max(ifnull(last_used_us, ?2), ?2)
+		where item_no = ?3`, m.Named, at.UnixMicro(), m.Item)
+	return err
+}
+
+// TrialsUsedIn counts the trials of a study, or of all studies where it is nil,
+// that an item was used in: since the last reset, by each trial's latest attempt.
+func (r *Rx) TrialsUsedIn(study *int64, item int64) (n int64, err error) {
+	if study == nil {
+		_, err = r.get(&n, `select ifnull(sum(trials_used_in), 0) from study_items where item_no = ?`, item)
+		return n, err
+	}
+	_, err = r.get(&n, `select ifnull(sum(trials_used_in), 0) from study_items where study_id = ? and item_no = ?`, *study, item)
+	return n, err
+}
