@@ -1,0 +1,45 @@
+package feedback
+
+// Answer is what recording an event gave: a [TrialAnswer], a [FinalizeAnswer],
+// or an [Acknowledgement] where the legacy call answers nothing. Encoded as JSON
+// it is the legacy call's answer.
+type Answer interface{ Duplicated() bool }
+
+// Acknowledgement says that an event was recorded.
+type Acknowledgement struct {
+	// Duplicate: the event's key was known, and nothing was recorded again.
+	Duplicate bool `json:"duplicate,omitempty"`
+}
+
+// Duplicated tells whether the event's key was known with the same content, so
+// that the first answer is given again.
+func (a Acknowledgement) Duplicated() bool { return a.Duplicate }
+
+// TrialAnswer is what recording a trial did.
+type TrialAnswer struct {
+	TrialNumber       int64 `json:"trial_number"`
+	Success           bool  `json:"success"`
+	ItemsUpdated      int   `json:"items_updated"`      // namings of items that the playbook has
+	InsightsExtracted int   `json:"insights_extracted"` // now pending
+	Acknowledgement
+}
+
+// FinalizeAnswer is what a finalize did.
+type FinalizeAnswer struct {
+	LegacyFinalizeAnswer
+	InsightsMerged int64 `json:"insights_merged"` // pending insights that an item already said
+}
+
+// LegacyFinalizeAnswer is what the legacy call tells of a finalize. The
+// statistics are the study's, since its last reset.
+type LegacyFinalizeAnswer struct {
+	InsightsAdded        int64   `json:"insights_added"` // new items
+	ItemsPruned          int64   `json:"items_pruned"`
+	PlaybookSize         int64   `json:"playbook_size"`
+	PlaybookVersion      int64   `json:"playbook_version"`
+	TotalTrialsProcessed int64   `json:"total_trials_processed"`
+	SuccessfulTrials     int64   `json:"successful_trials"`
+	FailedTrials         int64   `json:"failed_trials"`
+	SuccessRate          float64 `json:"success_rate"` // 0 before the first trial
+	Acknowledgement
+}

@@ -1,0 +1,286 @@
+package feedback
+
+import (
+	stdjson "encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"atomizer-db/feedback/jsonerr"
+)
+
+// DecodeEvent reads one line of an event file: a JSON object with a "type" and
+// the parameter names of the legacy calls. What is wrong with a field is a
+// [*FieldError]. An optional field may be null, which is the same as left out.
+func DecodeEvent(line []byte) (Event, error) { return DecodeEventOf("", line) }
+
+// DecodeEventOf reads an event as [DecodeEvent] does. It must be of the type
+// given, and need not say so; "" is any type.
+func DecodeEventOf(wanted string, line []byte) (Event, error) {
+	var kind struct {
+		Type *string `json:"type"`
+	}
+	if err := decodeObject(line, &kind, false); err != nil {
+		return nil, err
+	}
+	switch {
+	case kind.Type == nil && wanted == "":
+		return nil, wrong("type", "is missing: one of trial, error, finalize, reset")
+	case kind.Type == nil:
+		kind.Type = &wanted
+	case wanted != "" && *kind.Type != wanted:
+		return nil, wrong("type", "must be %q here, not %q", wanted, *kind.Type)
+	}
+	switch *kind.Type {
+	case "trial":
+		return decodeAs(line, trialLine{})
+	case "error":
+		return decodeAs(line, errorLine{})
+	case "finalize":
+		return decodeAs(line, finalizeLine{})
+	case "reset":
+		return decodeAs(line, resetLine{})
+	}
+	return nil, wrong("type", "%q is not one of trial, error, finalize, reset", *kind.Type)
+}
+
+// eventLine is the form of one type of event in a file. Pointers tell a field
+// that is left out or null from its zero.
+type eventLine interface{ event() (Event, error) }
+
+func decodeAs[L eventLine](line []byte, form L) (Event, error) {
+	if err := decodeObject(line, &form, true); err != nil {
+		return nil, err
+	}
+	event, err := form.event()
+	if err != nil {
+		return nil, err
+	}
+	return event, event.validate()
+}
+
+type headerLine struct {
+	Type  string  `json:"type"`
+	Study *string `json:"study"`
+	Key   *string `json:"key"`
+	Time  *string `json:"time"`
+}
+
+func (l headerLine) header() (h Header, err error) {
+	h.Study = l.Study
+	if l.Key != nil {
+		if h.Key = *l.Key; h.Key == "" {
+			return h, wrong("key", "must not be empty: leave it out for an event without one")
+		}
+	}
+	if l.Time != nil {
+		if h.Time, err = time.Parse(time.RFC3339, *l.Time); err != nil {
+			return h, wrong("time", "%q is not a time such as 2026-01-31T12:00:00Z (RFC 3339)", *l.Time)
+		}
+	}
+	return h, nil
+}
+
+type trialLine struct {
+	headerLine
+	Number               *int64                    `json:"trial_number"`
+	Success              *bool                     `json:"success"`
+	Objective            *float64                  `json:"objective_value"`
+	DesignVariables      map[string]jsontext.Value `json:"design_variables"`
+	ContextItems         []string                  `json:"context_items_used"`
+	Errors               []string                  `json:"errors"`
+	ConstraintViolations []string                  `json:"constraint_violations"`
+	Extractor            string                    `json:"extractor_used"`
+	DurationSeconds      float64                   `json:"duration_seconds"`
+	Details              jsontext.Value            `json:"details"`
+}
+
+func (l trialLine) event() (Event, error) {
+	h, err := l.header()
+	switch {
+	case err != nil:
+		return nil, err
+	case l.Number == nil:
+		return nil, wrong("trial_number", "is missing: an integer is required")
+	case l.Success == nil:
+		return nil, wrong("success", "is missing: true or false is required")
+	}
+	variables, err := decodeVariables(l.DesignVariables)
+	if err != nil {
+		return nil, err
+	}
+	trial := Trial{
+		Header: h, Number: *l.Number, Success: *l.Success, Objective: l.Objective, DesignVariables: variables,
+		ContextItems: l.ContextItems, Errors: l.Errors, ConstraintViolations: l.ConstraintViolations,
+		Extractor: l.Extractor, DurationSeconds: l.DurationSeconds,
+	}
+	if l.Details != nil && l.Details.Kind() != 'n' {
+		trial.Details = stdjson.RawMessage(l.Details.Clone())
+	}
+	return trial, nil
+}
+
+func decodeVariables(values map[string]jsontext.Value) (map[string]any, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	variables := make(map[string]any, len(values))
+	for name, value := range values {
+		switch value.Kind() {
+		case 'n':
+			variables[name] = nil
+		case 't', 'f':
+			variables[name] = value.Kind() == 't'
+		case '0':
+			variables[name] = stdjson.Number(value)
+		case '"':
+			var text string
+			if err := json.Unmarshal(value, &text); err != nil {
+				return nil, err
+			}
+			variables[name] = text
+		default:
+			return nil, wrong(fmt.Sprintf("design_variables[%q]", name), "must be a number, a string, true, false or null, not %s", jsonerr.KindName(value.Kind()))
+		}
+	}
+	return variables, nil
+}
+
+type errorLine struct {
+	headerLine
+	TrialNumber  *int64   `json:"trial_number"`
+	ErrorType    *string  `json:"error_type"`
+	ErrorMessage *string  `json:"error_message"`
+	ContextItems []string `json:"context_items_used"`
+}
+
+func (l errorLine) event() (Event, error) {
+	h, err := l.header()
+	switch {
+	case err != nil:
+		return nil, err
+	case l.TrialNumber == nil:
+		return nil, wrong("trial_number", "is missing: an integer is required")
+	case l.ErrorType == nil:
+		return nil, wrong("error_type", "is missing: text is required")
+	case l.ErrorMessage == nil:
+		return nil, wrong("error_message", "is missing: text is required")
+	}
+	return ErrorReport{Header: h, TrialNumber: *l.TrialNumber, Type: *l.ErrorType, Message: *l.ErrorMessage, ContextItems: l.ContextItems}, nil
+}
+
+type finalizeLine struct {
+	headerLine
+	Name            *string `json:"name"`
+	TotalTrials     int64   `json:"total_trials"`
+	BestValue       float64 `json:"best_value"`
+	ConvergenceRate float64 `json:"convergence_rate"`
+	Method          string  `json:"method"`
+	SavePlaybook    *bool   `json:"save_playbook"`
+}
+
+func (l finalizeLine) event() (Event, error) {
+	h, err := l.header()
+	if err != nil {
+		return nil, err
+	}
+	summary := Summary{
+		Header: h, Name: UnknownName, TotalTrials: l.TotalTrials, BestValue: l.BestValue,
+		ConvergenceRate: l.ConvergenceRate, Method: l.Method, NoSave: l.SavePlaybook != nil && !*l.SavePlaybook,
+	}
+	if l.Name != nil {
+		summary.Name = *l.Name
+	}
+	return summary, nil
+}
+
+type resetLine struct{ headerLine }
+
+func (l resetLine) event() (Event, error) {
+	h, err := l.header()
+	return Reset{Header: h}, err
+}
+
+// decodeObject reads one JSON object and says in words what is wrong with it.
+func decodeObject(line []byte, into any, strict bool) error {
+	err := json.Unmarshal(line, into, json.RejectUnknownMembers(strict))
+	if err == nil {
+		return nil
+	}
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+		return explainMeaning(semantic)
+	}
+	problem, offset, ok := jsonerr.Syntax(line, err)
+	switch {
+	case !ok:
+		return err
+	case errors.Is(problem, jsonerr.ErrCutOff):
+		return errors.New("the line ends in the middle of its JSON object")
+	}
+	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok && syntax.JSONPointer != "" {
+		return wrong(fieldPath(syntax.JSONPointer), "%v (column %d)", problem, offset+1)
+	}
+	return fmt.Errorf("%w (column %d)", problem, offset+1)
+}
+
+func explainMeaning(err *json.SemanticError) error {
+	field := fieldPath(err.JSONPointer)
+	if errors.Is(err.Err, json.ErrUnknownName) {
+		return wrong(field, "is not a field of this type of event")
+	}
+	if field == "" {
+		return fmt.Errorf("must be a JSON object, not %s", jsonerr.KindName(err.JSONKind))
+	}
+	if err.JSONKind == '0' && len(err.JSONValue) > 0 {
+		number, parseErr := strconv.ParseFloat(string(err.JSONValue), 64)
+		switch {
+		case parseErr != nil || math.IsInf(number, 0):
+			return wrong(field, "%s is not a finite number", err.JSONValue)
+		case err.GoType.Kind() == reflect.Int64:
+			return wrong(field, "must be an integer of 64 bits, not %s", err.JSONValue)
+		}
+	}
+	return wrong(field, "must be %s, not %s", typeName(err.GoType), jsonerr.KindName(err.JSONKind))
+}
+
+// fieldPath writes a JSON pointer as people do: errors[1].
+func fieldPath(pointer jsontext.Pointer) string {
+	var b strings.Builder
+	for token := range pointer.Tokens() {
+		switch _, err := strconv.Atoi(token); {
+		case b.Len() == 0:
+			b.WriteString(token)
+		case err == nil:
+			fmt.Fprintf(&b, "[%s]", token)
+		default:
+			fmt.Fprintf(&b, "[%q]", token)
+		}
+	}
+	return b.String()
+}
+
+func typeName(t reflect.Type) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.Int64:
+		return "an integer"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice:
+		return "a list of texts"
+	case reflect.Map:
+		return "an object"
+	}
+	return "text"
+}

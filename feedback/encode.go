@@ -1,0 +1,80 @@
+package feedback
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// encodeVariables writes design variables as one JSON object, names sorted.
+func encodeVariables(variables map[string]any) string {
+	if len(variables) == 0 {
+		return "{}"
+	}
+	return string(encode(variables))
+}
+
+// digest tells events of other content apart: the same after decoding and
+// defaults gives the same digest. Study and key are where an event goes and not
+// what it says.
+func digest(event Event) []byte {
+	text := jsontext.Value(encode(content(event)))
+	// 1, 1.0 and 1e0 are one number; integers keep all their digits.
+	if err := text.Canonicalize(jsontext.CanonicalizeRawInts(false)); err != nil {
+		panic(fmt.Sprintf("feedback: an event that was validated is not JSON: %v", err))
+	}
+	sum := sha256.Sum256(text)
+	return sum[:16]
+}
+
+// content is what an event says, by the names that event files use.
+func content(event Event) map[string]any {
+	fields := map[string]any{}
+	switch e := event.(type) {
+	case Trial:
+		fields = map[string]any{
+			"type": "trial", "trial_number": e.Number, "success": e.Success, "objective_value": e.Objective,
+			"design_variables": orEmpty(e.DesignVariables), "context_items_used": append([]string{}, e.ContextItems...),
+			"errors": append([]string{}, e.Errors...), "constraint_violations": append([]string{}, e.ConstraintViolations...),
+			"extractor_used": e.Extractor, "duration_seconds": e.DurationSeconds, "details": e.Details,
+		}
+	case ErrorReport:
+		fields = map[string]any{
+			"type": "error", "trial_number": e.TrialNumber, "error_type": e.Type, "error_message": e.Message,
+			"context_items_used": append([]string{}, e.ContextItems...),
+		}
+	case Summary:
+		fields = map[string]any{
+			"type": "finalize", "name": e.Name, "total_trials": e.TotalTrials, "best_value": e.BestValue,
+			"convergence_rate": e.ConvergenceRate, "method": e.Method, "save_playbook": !e.NoSave,
+		}
+	case Reset:
+		fields["type"] = "reset"
+	}
+	if at := event.header().Time; !at.IsZero() {
+		fields["time"] = at.UTC().Truncate(time.Microsecond)
+	}
+	return fields
+}
+
+func orEmpty(variables map[string]any) map[string]any {
+	if variables == nil {
+		return map[string]any{}
+	}
+	return variables
+}
+
+// encode writes a value that was validated as compact JSON.
+func encode(value any) []byte {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(fmt.Sprintf("feedback: an event that was validated cannot be encoded: %v", err))
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}

@@ -1,0 +1,238 @@
+package feedback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/store"
+)
+
+func (s Summary) record(r *recorder) (Answer, error) {
+	done, err := s.finalize(r)
+	if err != nil {
+		return nil, err
+	}
+	if !s.NoSave {
+		r.exported = true
+		err = r.loop.stageExport(r.tx)
+	}
+	return done.answer, err
+}
+
+// finalized is what a finalize has done.
+type finalized struct {
+	answer FinalizeAnswer
+	added  []ItemNote
+	pruned []ItemNote
+}
+
+func (s Summary) finalize(r *recorder) (done finalized, err error) {
+	if !s.NoSave {
+		if err := checkPlaybookFile(r.tx, r.loop.store.Path()); err != nil {
+			return done, err
+		}
+	}
+	study, err := r.study(s.Header)
+	if err != nil {
+		return done, err
+	}
+	entry, err := r.enter(s, study.ID, store.FinalizeEvent, nil)
+	if err != nil {
+		return done, err
+	}
+	if err := r.tx.AddInsights(entry.ID, study.ID, reflectOnStudy(s)); err != nil {
+		return done, err
+	}
+	merged, err := r.commit(entry, &done)
+	if err != nil {
+		return done, err
+	}
+	if err := r.prune(entry, &done); err != nil {
+		return done, err
+	}
+	f, err := r.conclude(s, entry)
+	if err != nil {
+		return done, err
+	}
+	f.Added, f.Merged, f.Pruned = int64(len(done.added)), merged, int64(len(done.pruned))
+	done.answer = finalizeAnswer(f)
+	return done, r.tx.AddFinalization(f)
+}
+
+// pendingPage is how many pending insights are held in memory at once.
+const pendingPage = 1000
+
+// commit adds the study's pending insights to the playbook, oldest first.
+func (r *recorder) commit(entry store.Event, done *finalized) (merged int64, err error) {
+	for {
+		insights, err := r.tx.PendingInsights(entry.Study, pendingPage)
+		if err != nil {
+			return merged, err
+		}
+		for _, insight := range insights {
+			item, added, err := r.addInsight(insight, &entry.Study, entry.Time)
+			if err != nil {
+				return merged, err
+			}
+			if added != nil {
+				done.added = append(done.added, *added)
+			} else {
+				merged++
+			}
+			if err := r.tx.SettleInsight(insight.ID, entry.ID, item, added != nil); err != nil {
+				return merged, err
+			}
+		}
+		if len(insights) < pendingPage {
+			return merged, r.tx.ClearPending(entry.Study)
+		}
+	}
+}
+
+// addInsight merges an insight into the live item that already says the same,
+// or adds a new one under the next number of its category; added is nil where
+// it merged. A merge adds the trial to source_trials and leaves counts, content
+// and version alone; a new item starts at 0/0.
+func (r *recorder) addInsight(insight store.Insight, study *int64, at time.Time) (item int64, added *ItemNote, err error) {
+	category := playbook.Category(insight.Category)
+	print := fingerprint(category, insight.Content)
+	item, found, err := r.tx.LiveItemLike(insight.Category, print)
+	if err != nil {
+		return 0, nil, err
+	}
+	if !found {
+		id, err := nextID(r.tx, category)
+		if err != nil {
+			return 0, nil, err
+		}
+		item, err = r.tx.AddItem(store.Item{
+			ID: id, Category: insight.Category, Content: insight.Content, Fingerprint: print,
+			CreatedAt: playbook.FormatTime(at), Tags: "[]",
+		})
+		if err != nil {
+			return 0, nil, err
+		}
+		added = &ItemNote{ID: id, Category: insight.Category, Content: insight.Content}
+		if err := r.tx.Touch(1, at); err != nil {
+			return 0, nil, err
+		}
+	}
+	if insight.TrialNumber == nil {
+		return item, added, nil
+	}
+	taught, err := r.tx.AddSourceTrial(item, *insight.TrialNumber, study)
+	if err == nil && taught && found {
+		err = r.tx.Touch(0, at)
+	}
+	return item, added, err
+}
+
+// nextID gives out an id that was never given out before.
+func nextID(tx *store.Tx, category playbook.Category) (string, error) {
+	number, ok, err := tx.NextNumber(string(category))
+	if err == nil && !ok {
+		err = store.Fail(ErrConflict, "the playbook has an item with the highest number that ids of %q can have: "+
+			"give it another id in playbook.json and import it", category)
+	}
+	return fmt.Sprintf("%s-%05d", category, number), err
+}
+
+// prune retires the live items of the whole playbook that keep doing harm.
+func (r *recorder) prune(entry store.Event, done *finalized) error {
+	items, err := r.tx.LiveItemsAtOrBelow(pruneAt)
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	for _, item := range items {
+		if err := r.tx.Retire(store.Retirement{
+			Item: item.No, Reason: store.Pruned, Event: &entry.ID, RetiredUS: entry.Time.UnixMicro(),
+		}); err != nil {
+			return err
+		}
+		done.pruned = append(done.pruned, ItemNote{
+			ID: item.ID, Category: item.Category, Content: item.Content, NetScore: item.Helpful - item.Harmful,
+		})
+	}
+	return r.tx.Touch(1, entry.Time)
+}
+
+// conclude gathers what a finalize answers about the playbook and the study.
+func (r *recorder) conclude(s Summary, entry store.Event) (f store.Finalization, err error) {
+	book, _, err := r.tx.Playbook()
+	if err != nil {
+		return f, err
+	}
+	size, err := r.tx.CountItems()
+	if err != nil {
+		return f, err
+	}
+	statistics, err := r.tx.StudyStatistics(entry.Study)
+	return store.Finalization{
+		Event: entry.ID, Name: s.Name, TotalTrials: s.TotalTrials, BestValue: s.BestValue,
+		ConvergenceRate: s.ConvergenceRate, Method: s.Method, SavePlaybook: !s.NoSave,
+		Size: size, Version: book.Version, Trials: statistics.Trials, Successes: statistics.Successes,
+	}, err
+}
+
+func finalizeAnswer(f store.Finalization) FinalizeAnswer {
+	return FinalizeAnswer{
+		LegacyFinalizeAnswer: LegacyFinalizeAnswer{
+			InsightsAdded: f.Added, ItemsPruned: f.Pruned, PlaybookSize: f.Size, PlaybookVersion: f.Version,
+			TotalTrialsProcessed: f.Trials, SuccessfulTrials: f.Successes, FailedTrials: f.Trials - f.Successes,
+			SuccessRate: rate(f.Successes, f.Trials),
+		},
+		InsightsMerged: f.Merged,
+	}
+}
+
+// rate is a share, 0 of nothing.
+func rate(part, whole int64) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return float64(part) / float64(whole)
+}
+
+// Preview is what a finalize would do.
+type Preview struct {
+	Answer FinalizeAnswer `json:"answer"`
+	Added  []ItemNote     `json:"added"`  // the new items, in order
+	Pruned []ItemNote     `json:"pruned"` // the items that would go, in order of arrival
+}
+
+// ItemNote names an item that something was or would be done to.
+type ItemNote struct {
+	ID       string `json:"id"`
+	Category string `json:"category"`
+	Content  string `json:"content"`
+	NetScore int64  `json:"net_score"`
+}
+
+// errPreview undoes a transaction that only looked.
+var errPreview = errors.New("preview")
+
+// PreviewFinalize tells what [Loop.Finalize] would do, and changes nothing.
+func (l *Loop) PreviewFinalize(ctx context.Context, summary Summary) (Preview, error) {
+	preview := Preview{Added: []ItemNote{}, Pruned: []ItemNote{}}
+	if err := summary.validate(); err != nil {
+		return preview, err
+	}
+	err := l.store.Update(ctx, func(tx *store.Tx) error {
+		r := recorder{loop: l, tx: tx, studies: map[string]store.Study{}}
+		done, err := summary.finalize(&r)
+		if err != nil {
+			return err
+		}
+		preview.Answer = done.answer
+		preview.Added = append(preview.Added, done.added...)
+		preview.Pruned = append(preview.Pruned, done.pruned...)
+		return errPreview
+	})
+	if errors.Is(err, errPreview) {
+		err = nil
+	}
+	return preview, err
+}

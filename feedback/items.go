@@ -1,0 +1,278 @@
+package feedback
+
+import (
+	"context"
+	"errors"
+
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/store"
+)
+
+// ErrNotFound: what is asked for is not there.
+var ErrNotFound = store.ErrNotFound
+
+// Item is one piece of advice, by the names of playbook.json.
+type Item struct {
+	ID           string      `json:"id"`
+	Category     string      `json:"category"`
+	Content      string      `json:"content"`
+	HelpfulCount int64       `json:"helpful_count"`
+	HarmfulCount int64       `json:"harmful_count"`
+	NetScore     int64       `json:"net_score"`
+	Confidence   float64     `json:"confidence"` // share of counts that are helpful, 0.5 before the first
+	CreatedAt    string      `json:"created_at"`
+	LastUsed     *string     `json:"last_used"`
+	SourceTrials []int64     `json:"source_trials"`
+	Tags         []string    `json:"tags"`
+	Retired      *Retirement `json:"retired"` // null: live
+}
+
+// Retirement says when and why an item left the playbook.
+type Retirement struct {
+	Reason     string  `json:"reason"`      // pruned, or removed from an imported playbook.json
+	Event      *int64  `json:"event"`       // the finalize that pruned it, by its place in the ledger
+	RetiredAt  string  `json:"retired_at"`  //
+	RestoredAt *string `json:"restored_at"` // null: it is still out
+}
+
+// ItemHistory is an item and what happened to it, newest first.
+type ItemHistory struct {
+	Item
+	TrialsUsedIn int64            `json:"trials_used_in"` // of the loop's study
+	Uses         []ItemUse        `json:"uses"`           // events that named it, HistoryLength at most
+	Origins      []ItemOrigin     `json:"origins"`        // insights that went into it, HistoryLength at most
+	Adjustments  []ItemAdjustment `json:"adjustments"`
+	Retirements  []Retirement     `json:"retirements"`
+}
+
+// HistoryLength is how many uses and origins an item's history lists.
+const HistoryLength = 20
+
+// ItemUse is an event that named an item.
+type ItemUse struct {
+	Event   int64  `json:"event"` // its place in the ledger
+	Type    string `json:"type"`  // trial or error
+	Study   string `json:"study"`
+	Trial   int64  `json:"trial"`
+	Success bool   `json:"success"`
+	Named   int64  `json:"named"`   // how often the event named it
+	Counted int64  `json:"counted"` // how often that counted
+	Time    string `json:"time"`
+}
+
+// ItemOrigin is an insight that was committed into an item.
+type ItemOrigin struct {
+	Study string `json:"study"`
+	Trial *int64 `json:"trial"` // null: drawn from the study as a whole
+	Added bool   `json:"added"` // the item began with it
+	Event int64  `json:"event"` // the finalize that committed it
+	Time  string `json:"time"`
+}
+
+// ItemAdjustment is a change of counts that no event explains.
+type ItemAdjustment struct {
+	Helpful int64  `json:"helpful"`
+	Harmful int64  `json:"harmful"`
+	Reason  string `json:"reason"` // import or restore
+	Time    string `json:"time"`
+}
+
+// Items lists the live items in order of arrival, the retired ones too where
+// all is true.
+func (l *Loop) Items(ctx context.Context, all bool) (items []Item, err error) {
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		rows, err := rx.Items(all)
+		if err != nil {
+			return err
+		}
+		sources, err := rx.AllSourceTrials()
+		if err != nil {
+			return err
+		}
+		items = make([]Item, 0, len(rows))
+		for _, row := range rows {
+			item, err := toItem(rx, row, sources[row.No])
+			if err != nil {
+				return err
+			}
+			items = append(items, item)
+		}
+		return nil
+	})
+	return items, err
+}
+
+func toItem(rx *store.Rx, row store.Item, sources []int64) (Item, error) {
+	entry, err := toPlaybook(row, sources)
+	if err != nil {
+		return Item{}, err
+	}
+	item := Item{
+		ID: row.ID, Category: row.Category, Content: row.Content,
+		HelpfulCount: row.Helpful, HarmfulCount: row.Harmful, NetScore: row.Helpful - row.Harmful, Confidence: 0.5,
+		CreatedAt: row.CreatedAt, LastUsed: entry.LastUsed,
+		SourceTrials: append([]int64{}, sources...), Tags: append([]string{}, entry.Tags...),
+	}
+	if total := row.Helpful + row.Harmful; total != 0 {
+		item.Confidence = float64(row.Helpful) / float64(total)
+	}
+	if row.Retirement == nil {
+		return item, nil
+	}
+	retirements, err := rx.Retirements(row.No)
+	if len(retirements) > 0 {
+		last := toRetirement(retirements[len(retirements)-1])
+		item.Retired = &last
+	}
+	return item, err
+}
+
+func toRetirement(r store.Retirement) Retirement {
+	retirement := Retirement{Reason: r.Reason, Event: r.Event, RetiredAt: formatUS(r.RetiredUS)}
+	if r.RestoredUS != nil {
+		at := formatUS(*r.RestoredUS)
+		retirement.RestoredAt = &at
+	}
+	return retirement
+}
+
+// ItemHistory tells about one item, live or retired; an id that no item has is
+// [ErrNotFound].
+func (l *Loop) ItemHistory(ctx context.Context, id string) (history ItemHistory, err error) {
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		row, err := findItem(rx, id)
+		if err != nil {
+			return err
+		}
+		sources, err := rx.SourceTrials(row.No)
+		if err != nil {
+			return err
+		}
+		if history.Item, err = toItem(rx, row, sources); err != nil {
+			return err
+		}
+		study, err := l.find(rx)
+		if err != nil {
+			return err
+		}
+		if history.TrialsUsedIn, err = rx.TrialsUsedIn(study, row.No); err != nil {
+			return err
+		}
+		return history.fill(rx, row.No)
+	})
+	return history, err
+}
+
+func findItem(rx *store.Rx, id string) (store.Item, error) {
+	row, found, err := rx.Item(id)
+	if err == nil && !found {
+		err = store.Fail(ErrNotFound, "the playbook has no item %q, live or retired: `atomizer-db items list --all` lists them", id)
+	}
+	return row, err
+}
+
+func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
+	uses, err := rx.Uses(no, HistoryLength)
+	if err != nil {
+		return err
+	}
+	h.Uses = make([]ItemUse, 0, len(uses))
+	for _, u := range uses {
+		h.Uses = append(h.Uses, ItemUse{
+			Event: u.Event, Type: string(u.Type), Study: u.Study, Trial: u.TrialNumber, Success: u.Success,
+			Named: u.Named, Counted: u.Counted, Time: formatUS(u.TimeUS),
+		})
+	}
+	origins, err := rx.Origins(no, HistoryLength)
+	if err != nil {
+		return err
+	}
+	h.Origins = make([]ItemOrigin, 0, len(origins))
+	for _, o := range origins {
+		h.Origins = append(h.Origins, ItemOrigin{Study: o.Study, Trial: o.TrialNumber, Added: o.Added, Event: o.SettledBy, Time: formatUS(o.TimeUS)})
+	}
+	adjustments, err := rx.Adjustments(no)
+	if err != nil {
+		return err
+	}
+	h.Adjustments = make([]ItemAdjustment, 0, len(adjustments))
+	for _, a := range adjustments {
+		h.Adjustments = append(h.Adjustments, ItemAdjustment{Helpful: a.Helpful, Harmful: a.Harmful, Reason: a.Reason, Time: formatUS(a.TimeUS)})
+	}
+	retirements, err := rx.Retirements(no)
+	if err != nil {
+		return err
+	}
+	h.Retirements = make([]Retirement, 0, len(retirements))
+	for _, r := range retirements {
+		h.Retirements = append(h.Retirements, toRetirement(r))
+	}
+	return nil
+}
+
+// AddItem adds advice of one's own to the playbook, unless a live item already
+// says it: then it gives that item, and added is false.
+func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content string) (item Item, added bool, err error) {
+	if !category.Valid() {
+		return item, false, wrong("category", "%q is not one of %v", category, playbook.Categories)
+	}
+	if err := checkText("content", content); err != nil {
+		return item, false, err
+	}
+	err = l.store.Update(ctx, func(tx *store.Tx) error {
+		r := recorder{loop: l, tx: tx}
+		no, note, err := r.addInsight(store.Insight{Category: string(category), Content: content}, nil, tx.Now())
+		if err != nil {
+			return err
+		}
+		added = note != nil
+		row, err := tx.ItemByNumber(no)
+		if err != nil {
+			return err
+		}
+		sources, err := tx.SourceTrials(no)
+		if err != nil {
+			return err
+		}
+		item, err = toItem(&tx.Rx, row, sources)
+		return err
+	})
+	return item, added, err
+}
+
+// RestoreItem brings a retired item back to its old place. Where its net score
+// is negative, an adjustment of its harmful count sets it to zero. An item that
+// is live is an [ErrConflict].
+func (l *Loop) RestoreItem(ctx context.Context, id string) (item Item, err error) {
+	err = l.store.Update(ctx, func(tx *store.Tx) error {
+		row, err := findItem(&tx.Rx, id)
+		if err != nil {
+			return err
+		}
+		if row.Retirement == nil {
+			return store.Fail(ErrConflict, "item %q is not retired", id)
+		}
+		if err := tx.Restore(row.No, tx.Now()); err != nil {
+			return err
+		}
+		if net := row.Helpful - row.Harmful; net < 0 {
+			if err := tx.Adjust(store.Adjustment{Item: row.No, Harmful: net, Reason: store.ByRestore}); err != nil {
+				return err
+			}
+		}
+		if err := tx.Touch(1, tx.Now()); err != nil {
+			return err
+		}
+		row, found, err := tx.Item(id)
+		if err != nil || !found {
+			return errors.Join(err, errors.New("a restored item is gone"))
+		}
+		sources, err := tx.SourceTrials(row.No)
+		if err != nil {
+			return err
+		}
+		item, err = toItem(&tx.Rx, row, sources)
+		return err
+	})
+	return item, err
+}

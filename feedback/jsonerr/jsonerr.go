@@ -1,0 +1,68 @@
+// Package jsonerr says in words for people what is wrong with a JSON text.
+package jsonerr
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// ErrCutOff: the text ends before its JSON does.
+var ErrCutOff = errors.New("cut off")
+
+// notFinite is how Python writes what JSON has no numbers for.
+var notFinite = regexp.MustCompile(`^-?(NaN|Infinity)`)
+
+// Syntax explains a syntactic error in text: what is wrong, at which offset.
+// It is [ErrCutOff] where the text ends too early, and ok is false for an error
+// of another kind.
+func Syntax(text []byte, err error) (problem error, offset int64, ok bool) {
+	end := int64(len(text))
+	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
+	if !ok {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return ErrCutOff, end, true
+		}
+		return nil, 0, false
+	}
+	offset = min(max(syntax.ByteOffset, 0), end)
+	if offset > 0 && text[offset-1] == '-' {
+		offset-- // of -Infinity, the sign was taken for a number's
+	}
+	rest := bytes.TrimLeft(text[offset:], " \t\r\n:,")
+	what := strings.TrimPrefix(syntax.Err.Error(), "jsontext: ")
+	switch {
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return errors.New("stands twice"), offset, true
+	case errors.Is(err, io.ErrUnexpectedEOF) || len(rest) == 0:
+		return ErrCutOff, end, true
+	case notFinite.Match(rest):
+		return errors.New(string(notFinite.Find(rest)) + " is not a finite number"), offset, true
+	case strings.Contains(what, "surrogate"):
+		what = "half a character (a lone surrogate) stands in a text"
+	}
+	return errors.New("is not valid JSON: " + what), offset, true
+}
+
+// KindName says what a JSON value is.
+func KindName(kind jsontext.Kind) string {
+	switch kind {
+	case 'n':
+		return "null"
+	case 't', 'f':
+		return "true or false"
+	case '"':
+		return "text"
+	case '0':
+		return "a number"
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	}
+	return "nothing"
+}

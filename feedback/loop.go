@@ -1,0 +1,275 @@
+package feedback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/adrg/xdg"
+
+	"atomizer-db/store"
+)
+
+// Loop is the learning loop of one study, on a database that may hold many.
+// It may be used by many goroutines at once.
+type Loop struct {
+	store *store.Store
+	study *string // nil: all studies
+}
+
+// Option changes how a loop is opened.
+type Option func(*settings)
+
+type settings struct {
+	study    *string
+	readOnly bool
+	existing bool
+	store    []store.Option
+}
+
+// InStudy names the study that the loop speaks of.
+func InStudy(name string) Option { return func(s *settings) { s.study = &name } }
+
+// ReadOnly opens the database for questions: on connections that cannot write,
+// and only where it exists. Opening may still migrate it, and complete an
+// export that was cut off.
+func ReadOnly() Option { return func(s *settings) { s.readOnly = true } }
+
+// Existing opens a database only where there is one.
+func Existing() Option { return func(s *settings) { s.existing = true } }
+
+// WithClock takes the time from somewhere else than time.Now.
+func WithClock(clock func() time.Time) Option {
+	return func(s *settings) { s.store = append(s.store, store.WithClock(clock)) }
+}
+
+// WithNotices hands over what a person should know but what is no error (a new
+// database, a new study, a doubtful file system), a line at a time.
+func WithNotices(notify func(string)) Option {
+	return func(s *settings) { s.store = append(s.store, store.WithNotices(notify)) }
+}
+
+// DefaultStudy is the study of a loop that was opened without naming one.
+const DefaultStudy = "default"
+
+// Open opens the loop on a database file, and creates it where it is missing.
+// A new database beside an existing playbook.json starts from it.
+func Open(ctx context.Context, path string, options ...Option) (*Loop, error) {
+	s := settings{}
+	for _, option := range options {
+		option(&s)
+	}
+	if s.study == nil {
+		name := DefaultStudy
+		s.study = &name
+	}
+	if filepath.Ext(path) == playbookExtension {
+		return nil, fmt.Errorf("%s has the name of a playbook.json: name the database beside it, as in %s.db",
+			path, strings.TrimSuffix(path, playbookExtension))
+	}
+	if s.readOnly {
+		return openReadOnly(ctx, path, s)
+	}
+	return open(ctx, path, s)
+}
+
+// OpenStudy opens the loop of a study folder, on 3_results/playbook.db in it.
+// The study has the folder's name unless another is given.
+func OpenStudy(ctx context.Context, folder string, options ...Option) (*Loop, error) {
+	path, name, err := StudyFolder(folder)
+	if err != nil {
+		return nil, err
+	}
+	return Open(ctx, path, append([]Option{InStudy(name)}, options...)...)
+}
+
+// OpenGlobal opens the loop of the playbook that all studies of a user share.
+func OpenGlobal(ctx context.Context, options ...Option) (*Loop, error) {
+	return Open(ctx, GlobalPath(), options...)
+}
+
+// StudyFolder gives a study folder's database and the name of its study.
+func StudyFolder(folder string) (path, study string, err error) {
+	absolute, err := filepath.Abs(folder)
+	if err != nil {
+		return "", "", err
+	}
+	return filepath.Join(absolute, "3_results", "playbook.db"), filepath.Base(absolute), nil
+}
+
+// GlobalPath gives the global playbook's database: in knowledge_base under
+// $ATOMIZER_HOME, else under atomizer in the user's data folder.
+func GlobalPath() string {
+	home := os.Getenv("ATOMIZER_HOME")
+	if home == "" {
+		home = filepath.Join(xdg.DataHome, "atomizer")
+	}
+	return filepath.Join(home, "knowledge_base", "playbook.db")
+}
+
+func open(ctx context.Context, path string, s settings) (*Loop, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && !s.existing {
+		// Looked at before anything is made: a playbook.json that cannot be
+		// read is no start.
+		if _, _, err := readStart(path); err != nil {
+			return nil, err
+		}
+	}
+	opened, err := store.Open(ctx, path, !s.existing, s.store...)
+	if err != nil {
+		return nil, err
+	}
+	l := &Loop{store: opened, study: s.study}
+	if err := errors.Join(l.begin(ctx), l.completeExport(ctx)); err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
+	return l, nil
+}
+
+func openReadOnly(ctx context.Context, path string, s settings) (*Loop, error) {
+	unfinished, err := unfinished(ctx, path, s)
+	if err != nil {
+		return nil, err
+	}
+	if unfinished {
+		s.existing = true
+		writable, err := open(ctx, path, s)
+		if err == nil {
+			err = writable.Close()
+		}
+		if err != nil && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, fs.ErrPermission) {
+			return nil, err
+		}
+	}
+	opened, err := store.OpenReadOnly(ctx, path, s.store...)
+	if err != nil {
+		return nil, err
+	}
+	return &Loop{store: opened, study: s.study}, nil
+}
+
+// unfinished tells whether an opening must write before it can read.
+func unfinished(ctx context.Context, path string, s settings) (unfinished bool, err error) {
+	opened, err := store.OpenReadOnly(ctx, path, s.store...)
+	if errors.Is(err, store.ErrOutdated) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	err = opened.View(ctx, func(rx *store.Rx) error {
+		_, begun, err := rx.Playbook()
+		if err != nil {
+			return err
+		}
+		pending, err := rx.PlaybookFilePending()
+		unfinished = !begun || pending
+		return err
+	})
+	return unfinished, err
+}
+
+// begin starts the playbook of a new database: from playbook.json, where there
+// is one beside it.
+func (l *Loop) begin(ctx context.Context) error {
+	begun := false
+	err := l.store.View(ctx, func(rx *store.Rx) (err error) {
+		_, begun, err = rx.Playbook()
+		return err
+	})
+	if err != nil || begun {
+		return err
+	}
+	notice := ""
+	err = l.store.Update(ctx, func(tx *store.Tx) error {
+		if _, begun, err := tx.Playbook(); begun || err != nil {
+			return err // another process was faster
+		}
+		notice = fmt.Sprintf("new database %s", l.store.Path())
+		book, raw, err := readStart(l.store.Path())
+		if err != nil {
+			return err
+		}
+		if raw == nil {
+			return tx.SetPlaybook(store.Playbook{Version: 1, ChangedUS: tx.Now().UnixMicro()})
+		}
+		notice += fmt.Sprintf(", started from %s (%s)", JSONPath(l.store.Path()), count(len(book.Items), "item"))
+		return takeOver(tx, JSONPath(l.store.Path()), book, raw)
+	})
+	if err == nil && notice != "" {
+		l.store.Notify(notice)
+	}
+	return err
+}
+
+// Close closes the database. Studies that were derived with [Loop.Study] and
+// [Loop.AllStudies] share it, and are closed with it.
+func (l *Loop) Close() error { return l.store.Close() }
+
+// Path is the absolute path of the database file.
+func (l *Loop) Path() string { return l.store.Path() }
+
+// Study gives the loop of another study on the same database.
+func (l *Loop) Study(name string) *Loop { return &Loop{store: l.store, study: &name} }
+
+// AllStudies gives a loop whose questions are about all studies together. It
+// records only events that name their study.
+func (l *Loop) AllStudies() *Loop { return &Loop{store: l.store} }
+
+// StudyName is the name of the loop's study, "" where it speaks of all.
+func (l *Loop) StudyName() string {
+	if l.study == nil {
+		return ""
+	}
+	return *l.study
+}
+
+// RecordTrial records one evaluation of a design: each item in its context
+// counts as helpful or harmful, and errors become pending insights.
+func (l *Loop) RecordTrial(ctx context.Context, trial Trial) (TrialAnswer, error) {
+	return recordOne[TrialAnswer](ctx, l, trial)
+}
+
+// RecordError blames the items that were in use for an error, and adds a
+// pending insight.
+func (l *Loop) RecordError(ctx context.Context, report ErrorReport) (Acknowledgement, error) {
+	return recordOne[Acknowledgement](ctx, l, report)
+}
+
+// Finalize ends a study: it reflects on it, commits its pending insights,
+// prunes the playbook and exports playbook.json, all of it or nothing. A
+// playbook.json that someone else has changed is an [ErrConflict], before
+// anything is done.
+func (l *Loop) Finalize(ctx context.Context, summary Summary) (FinalizeAnswer, error) {
+	return recordOne[FinalizeAnswer](ctx, l, summary)
+}
+
+// Reset starts the study's statistics, usage and pending insights afresh.
+func (l *Loop) Reset(ctx context.Context, reset Reset) (Acknowledgement, error) {
+	return recordOne[Acknowledgement](ctx, l, reset)
+}
+
+func recordOne[A Answer](ctx context.Context, l *Loop, event Event) (answer A, err error) {
+	answers, err := l.Apply(ctx, event)
+	if len(answers) == 1 {
+		answer = answers[0].(A)
+	}
+	if failed, ok := errors.AsType[*EventError](err); ok {
+		err = failed.Err // one event needs no index
+	}
+	return answer, err
+}
+
+// count writes a number and its noun as people do.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,91 @@
+package feedback
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"atomizer-db/store"
+)
+
+// Performance is how an item has done: its counts, and in how many trials of
+// the study (since its last reset, by each trial's latest attempt) it was used.
+type Performance = store.Performance
+
+// Performances are all live items in order of arrival. Encoded as JSON it is
+// the legacy call's answer, an object by item id in that order.
+type Performances []Performance
+
+// MarshalJSON writes the legacy form.
+func (p Performances) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, item := range p {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		id, err := json.Marshal(item.ID)
+		if err != nil {
+			return nil, err
+		}
+		entry, err := json.Marshal(struct {
+			Performance
+			ID string `json:"id,omitempty"` // the key says it
+		}{Performance: item})
+		if err != nil {
+			return nil, err
+		}
+		b.Write(id)
+		b.WriteByte(':')
+		b.Write(entry)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// Performance tells how all live items have done.
+func (l *Loop) Performance(ctx context.Context) (Performances, error) {
+	return l.performance(ctx, store.ByArrival, -1)
+}
+
+// Top lists the n items with the highest net scores, best first. Ties keep the
+// order of arrival.
+func (l *Loop) Top(ctx context.Context, n int) ([]Performance, error) {
+	return l.firstPerformers(ctx, store.BestFirst, n)
+}
+
+// Worst lists the n items with the lowest net scores, worst first. Ties keep
+// the order of arrival.
+func (l *Loop) Worst(ctx context.Context, n int) ([]Performance, error) {
+	return l.firstPerformers(ctx, store.WorstFirst, n)
+}
+
+func (l *Loop) firstPerformers(ctx context.Context, order store.Order, n int) ([]Performance, error) {
+	if n < 0 {
+		return nil, fmt.Errorf("%d is no number of items: give 0 or more", n)
+	}
+	return l.performance(ctx, order, n)
+}
+
+func (l *Loop) performance(ctx context.Context, order store.Order, limit int) (items []Performance, err error) {
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		study, err := l.find(rx)
+		if err != nil {
+			return err
+		}
+		items, err = rx.Performance(study, order, limit)
+		return err
+	})
+	return items, err
+}
+
+// find gives the number of the loop's study: nil for all studies, and one that
+// no row has for a study that has not begun.
+func (l *Loop) find(rx *store.Rx) (*int64, error) {
+	if l.study == nil {
+		return nil, nil
+	}
+	study, _, err := rx.Study(*l.study)
+	return &study.ID, err
+}

@@ -1,0 +1,39 @@
+package playbook
+
+import (
+	"regexp"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// memberPath is the path of a member of the object at path, as people write it:
+// items["str-00001"].tags.
+func memberPath(path, name string) string {
+	switch {
+	case path == "items" || !plainName.MatchString(name):
+		return path + "[" + strconv.Quote(name) + "]"
+	case path == "":
+		return name
+	}
+	return path + "." + name
+}
+
+// pathOf writes a JSON pointer as people do.
+func pathOf(pointer jsontext.Pointer) string {
+	return extendPath("", pointer)
+}
+
+// extendPath goes on from path along a pointer.
+func extendPath(path string, pointer jsontext.Pointer) string {
+	for token := range pointer.Tokens() {
+		if _, err := strconv.Atoi(token); err == nil && path != "items" && path != "" {
+			path += "[" + token + "]"
+			continue
+		}
+		path = memberPath(path, token)
+	}
+	return path
+}

@@ -1,0 +1,137 @@
+package feedback_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"atomizer-db/feedback"
+)
+
+// ids are few, so that lists name the same items, items that are pruned and
+// items that have not arrived.
+var ids = rapid.SampledFrom([]string{"mis-00001", "mis-00002", "mis-00003", "mis-00004", "tool-00001", "tool-00002", "str-00001", "", "x-7"})
+
+func events() *rapid.Generator[feedback.Event] {
+	number := rapid.Int64Range(-1, 6)
+	message := rapid.SampledFrom([]string{"", "diverged at 7", "DIVERGED  at 12", "bad\tthing", "Élan é", "it's \"quoted\"\n", "element 3"})
+	list := rapid.SliceOfN(ids, 0, 5)
+	return rapid.OneOf(
+		rapid.Custom(func(t *rapid.T) feedback.Event {
+			return feedback.Trial{
+				Number: number.Draw(t, "number"), Success: rapid.Bool().Draw(t, "success"),
+				ContextItems: list.Draw(t, "items"), Errors: rapid.SliceOfN(message, 0, 2).Draw(t, "errors"),
+				ConstraintViolations: rapid.SliceOfN(message, 0, 1).Draw(t, "violations"),
+				Extractor:            rapid.SampledFrom([]string{"", "stress", "Mass"}).Draw(t, "extractor"),
+			}
+		}),
+		rapid.Custom(func(t *rapid.T) feedback.Event {
+			return feedback.ErrorReport{
+				TrialNumber: number.Draw(t, "number"), Type: message.Draw(t, "type"), Message: message.Draw(t, "message"),
+				ContextItems: list.Draw(t, "items"),
+			}
+		}),
+		rapid.Custom(func(t *rapid.T) feedback.Event {
+			return feedback.Summary{
+				Name: "s", Method: "m", TotalTrials: rapid.Int64Range(-1, 30).Draw(t, "total"),
+				ConvergenceRate: rapid.SampledFrom([]float64{0, 0.125, 0.5, 0.7}).Draw(t, "rate"), NoSave: rapid.Bool().Draw(t, "no save"),
+			}
+		}),
+		rapid.Just[feedback.Event](feedback.Reset{}),
+	)
+}
+
+// TestLoopIsTheModel plays random events through the loop, in random batches
+// and with the database closed and opened again in between, and compares every
+// answer and the end with the model in memory.
+func TestLoopIsTheModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		folder, err := os.MkdirTemp("", "loop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.RemoveAll(folder)
+		path := filepath.Join(folder, "playbook.db")
+		ctx := context.Background()
+		want := newModel()
+		loop, err := feedback.Open(ctx, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = loop.Close() }()
+		for range rapid.IntRange(1, 8).Draw(t, "batches") {
+			batch := rapid.SliceOfN(events(), 1, 12).Draw(t, "batch")
+			answers, err := loop.Apply(ctx, batch...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, event := range batch {
+				if diff := cmp.Diff(want.answer(event), legacy(answers[i])); diff != "" {
+					t.Fatalf("the answer to %+v is not the model's (-model +loop):\n%s", event, diff)
+				}
+			}
+			if rapid.Bool().Draw(t, "reopen") {
+				if err := loop.Close(); err != nil {
+					t.Fatal(err)
+				}
+				if loop, err = feedback.Open(ctx, path); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		compare(t, ctx, loop, want)
+	})
+}
+
+func (m *model) answer(event feedback.Event) any {
+	switch e := event.(type) {
+	case feedback.Trial:
+		return m.trial(e)
+	case feedback.ErrorReport:
+		m.failure(e)
+	case feedback.Summary:
+		return m.finalize(e)
+	case feedback.Reset:
+		m.reset()
+	}
+	return feedback.Acknowledgement{}
+}
+
+// legacy leaves out what the model does not tell.
+func legacy(answer feedback.Answer) any {
+	if f, ok := answer.(feedback.FinalizeAnswer); ok {
+		return f.LegacyFinalizeAnswer
+	}
+	return answer
+}
+
+func compare(t *rapid.T, ctx context.Context, loop *feedback.Loop, want *model) {
+	same := func(what string, got, want any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%s is not the model's (-model +loop):\n%s", what, diff)
+		}
+	}
+	performance, err := loop.Performance(ctx)
+	same("performance", performance, want.performance(), err)
+	top, err := loop.Top(ctx, 3)
+	same("top", top, want.top(3), err)
+	worst, err := loop.Worst(ctx, 3)
+	same("worst", worst, want.worst(3), err)
+	statistics, err := loop.Statistics(ctx)
+	same("trials", statistics.TotalTrialsProcessed, want.trials, err)
+	same("successes", statistics.SuccessfulTrials, want.good, err)
+	same("pending", statistics.PendingInsights, int64(len(want.insights)), err)
+	book, err := loop.Playbook(ctx)
+	same("version", book.Version, want.version, err)
+	for i, item := range book.Items {
+		same("source_trials of "+item.ID, append([]int64{}, item.SourceTrials...), append([]int64{}, want.items[i].sources...), err)
+	}
+}

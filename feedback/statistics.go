@@ -1,0 +1,129 @@
+package feedback
+
+import (
+	"context"
+
+	"atomizer-db/store"
+)
+
+// Statistics sums up the loop's study since its last reset.
+type Statistics struct {
+	TotalTrialsProcessed int64   `json:"total_trials_processed"`
+	SuccessfulTrials     int64   `json:"successful_trials"`
+	FailedTrials         int64   `json:"failed_trials"`
+	SuccessRate          float64 `json:"success_rate"`      // 0 before the first trial
+	PlaybookItems        int64   `json:"playbook_items"`    // live items, of all studies
+	PendingInsights      int64   `json:"pending_insights"`  // that await a finalize
+	OutcomesRecorded     int64   `json:"outcomes_recorded"` // all attempts
+}
+
+// Statistics sums up the loop's study.
+func (l *Loop) Statistics(ctx context.Context) (s Statistics, err error) {
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		s, err = l.statistics(rx)
+		return err
+	})
+	return s, err
+}
+
+func (l *Loop) statistics(rx *store.Rx) (s Statistics, err error) {
+	study, err := l.find(rx)
+	if err != nil {
+		return s, err
+	}
+	var sums store.Statistics
+	if study == nil {
+		sums, err = rx.AllStatistics()
+	} else {
+		sums, err = rx.StudyStatistics(*study)
+	}
+	if err != nil {
+		return s, err
+	}
+	items, err := rx.CountItems()
+	return Statistics{
+		TotalTrialsProcessed: sums.Trials, SuccessfulTrials: sums.Successes, FailedTrials: sums.Trials - sums.Successes,
+		SuccessRate: rate(sums.Successes, sums.Trials), PlaybookItems: items,
+		PendingInsights: sums.Pending, OutcomesRecorded: sums.Trials,
+	}, err
+}
+
+// StudyStatistics is one study and its statistics since its last reset.
+type StudyStatistics struct {
+	Study                string  `json:"study"`
+	Direction            string  `json:"direction"` // minimize or maximize
+	TotalTrialsProcessed int64   `json:"total_trials_processed"`
+	SuccessfulTrials     int64   `json:"successful_trials"`
+	FailedTrials         int64   `json:"failed_trials"`
+	SuccessRate          float64 `json:"success_rate"`
+	PendingInsights      int64   `json:"pending_insights"`
+	CreatedAt            string  `json:"created_at"`
+}
+
+// Studies lists the studies of the database in the order in which they came.
+func (l *Loop) Studies(ctx context.Context) (studies []StudyStatistics, err error) {
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		rows, err := rx.Studies()
+		studies = make([]StudyStatistics, 0, len(rows))
+		for _, s := range rows {
+			studies = append(studies, StudyStatistics{
+				Study: s.Name, Direction: s.Direction,
+				TotalTrialsProcessed: s.Trials, SuccessfulTrials: s.Successes, FailedTrials: s.Trials - s.Successes,
+				SuccessRate: rate(s.Successes, s.Trials), PendingInsights: s.Pending, CreatedAt: formatUS(s.CreatedUS),
+			})
+		}
+		return err
+	})
+	return studies, err
+}
+
+// BeginStudy makes the loop's study known before its first event; begun is
+// false where it was.
+func (l *Loop) BeginStudy(ctx context.Context) (begun bool, err error) {
+	err = l.store.Update(ctx, func(tx *store.Tx) error {
+		r := recorder{loop: l, tx: tx, studies: map[string]store.Study{}}
+		_, err := r.study(Header{})
+		begun = len(r.begun) > 0
+		return err
+	})
+	if err == nil && begun {
+		l.store.Notify(newStudy(l.StudyName()))
+	}
+	return begun, err
+}
+
+// PendingInsight is advice that awaits a finalize.
+type PendingInsight struct {
+	Study    string `json:"study"`
+	Category string `json:"category"`
+	Content  string `json:"content"`
+	Helpful  bool   `json:"helpful"`
+	Trial    *int64 `json:"trial"` // null: drawn from the study as a whole
+}
+
+// Pending lists the loop's pending insights, oldest first, study by study.
+func (l *Loop) Pending(ctx context.Context) (pending []PendingInsight, err error) {
+	pending = []PendingInsight{}
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		studies, err := rx.Studies()
+		if err != nil {
+			return err
+		}
+		for _, study := range studies {
+			if l.study != nil && study.Name != *l.study {
+				continue
+			}
+			insights, err := rx.PendingInsights(study.ID, -1)
+			if err != nil {
+				return err
+			}
+			for _, i := range insights {
+				pending = append(pending, PendingInsight{
+					Study: study.Name, Category: i.Category, Content: i.Content, Helpful: i.Helpful, Trial: i.TrialNumber,
+				})
+			}
+		}
+		return nil
+	})
+	return pending, err
+}

@@ -1,0 +1,57 @@
+package feedback
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"atomizer-db/store"
+)
+
+// RecordedTrial is a trial as it was recorded. Attempts at one trial number are
+// trials of their own.
+type RecordedTrial struct {
+	Number          int64
+	Success         bool
+	Objective       *float64       // nil: none
+	DesignVariables map[string]any // numbers are json.Number, with all their digits
+	Extractor       string
+	DurationSeconds float64
+	Details         json.RawMessage // nil: none
+	Time            string          // UTC
+}
+
+// Trials lists the trials of the loop's study since its last reset, in the
+// order in which they were recorded: what a driver needs to go on where it was
+// stopped.
+func (l *Loop) Trials(ctx context.Context) (trials []RecordedTrial, err error) {
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		study, err := l.find(rx)
+		if err != nil {
+			return err
+		}
+		outcomes, err := rx.Outcomes(study)
+		if err != nil {
+			return err
+		}
+		trials = make([]RecordedTrial, 0, len(outcomes))
+		for _, o := range outcomes {
+			trial := RecordedTrial{
+				Number: o.TrialNumber, Success: o.Success, Objective: o.Objective,
+				Extractor: o.Extractor, DurationSeconds: o.DurationSeconds, Time: formatUS(o.TimeUS),
+			}
+			if o.Details != nil {
+				trial.Details = json.RawMessage(*o.Details)
+			}
+			decoder := json.NewDecoder(bytes.NewBufferString(o.DesignVariables))
+			decoder.UseNumber()
+			if err := decoder.Decode(&trial.DesignVariables); err != nil {
+				return fmt.Errorf("design variables of trial %d: %w", o.TrialNumber, err)
+			}
+			trials = append(trials, trial)
+		}
+		return nil
+	})
+	return trials, err
+}
