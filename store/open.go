@@ -44,24 +44,37 @@ func Open(ctx context.Context, path string, create bool, options ...Option) (*St
 // A folder that may not be written to is no hindrance.
 func OpenReadOnly(ctx context.Context, path string, options ...Option) (*Store, error) {
 	path, state, err := look(ctx, path)
-	if errors.Is(err, ErrReadOnly) {
+	switch {
+	case errors.Is(err, ErrReadOnly) && !quiet(path):
 		return openCopy(ctx, path, options)
+	case err != nil:
+		return nil, err
+	case state == missing:
+		return nil, notFound(path)
+	case state != upToDate:
+		return nil, mayNotMigrate(path)
+	}
+	s := newStore(path, options)
+	err = s.start(ctx, false)
+	if errors.Is(err, ErrReadOnly) && quiet(path) {
+		// SQLite may not make the files that go with a WAL. There is none, so
+		// that the file is all there is.
+		s = newStore(path, options)
+		err = s.start(ctx, false, "immutable", "1")
 	}
 	if err != nil {
 		return nil, err
 	}
-	switch state {
-	case missing:
-		return nil, notFound(path)
-	case unborn, outdated:
-		return nil, Fail(ErrOutdated, "%s has an older schema, and may not be migrated: check the permissions of the file and of its folder", path)
-	}
-	s := newStore(path, options)
-	return s, s.start(ctx, false)
+	return s, nil
 }
 
-// openCopy answers from a copy of the database and its WAL: SQLite cannot read
-// a WAL where it may not create the index that goes with it.
+func mayNotMigrate(path string) error {
+	return Fail(ErrOutdated, "%s has an older schema, and may not be migrated: check the permissions of the file and of its folder", path)
+}
+
+// openCopy answers from a copy of the database and its WAL, for a folder that
+// may not be written to: SQLite cannot read a WAL where it may not make the
+// index that goes with it.
 func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err error) {
 	folder, err := os.MkdirTemp("", "atomizer-db-")
 	if err != nil {
@@ -84,7 +97,7 @@ func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err
 		return nil, err
 	}
 	if state != upToDate {
-		return nil, Fail(ErrOutdated, "%s has an older schema, and may not be migrated: check the permissions of the file and of its folder", path)
+		return nil, mayNotMigrate(path)
 	}
 	s := newStore(target, options)
 	if err := s.start(ctx, false); err != nil {

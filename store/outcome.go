@@ -36,15 +36,16 @@ func (r *Rx) Outcome(event int64) (outcome Outcome, found bool, err error) {
 	return outcome, found, err
 }
 
-// Outcomes lists the trials of a study since its last reset, all attempts, in
-// the order in which they were recorded.
-func (r *Rx) Outcomes(study int64) ([]Outcome, error) {
+// Outcomes lists the trials of a study, or of all studies where it is nil,
+// since the last reset: all attempts, in the order in which they were recorded.
+func (r *Rx) Outcomes(study *int64) ([]Outcome, error) {
 	outcomes := []Outcome{}
 	err := r.list(&outcomes, `
 		select `+outcomeColumns+`
 		from outcomes
 		join ledger using (event_id)
-		where study_id = ?1 and event_id > (select ifnull(reset_event, 0) from studies where study_id = ?1)
+		join studies using (study_id)
+		where event_id > ifnull(reset_event, 0) and (study_id = ?1 or ?1 is null)
 		order by event_id`, study)
 	return outcomes, err
 }

@@ -77,19 +77,22 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// start opens the connections of a database whose schema is up to date.
-func (s *Store) start(ctx context.Context, writable bool) (err error) {
+// start opens the connections of a database whose schema is up to date, and
+// tries them. The parameters are for those that read.
+func (s *Store) start(ctx context.Context, writable bool, parameters ...string) (err error) {
 	defer func() {
 		if err != nil {
 			err = errors.Join(explain(err, s.path), s.Close())
 		}
 	}()
-	if s.readers, err = connect(s.path, readOnly); err != nil {
+	if s.readers, err = connect(s.path, readOnly, parameters...); err != nil {
 		return err
 	}
 	s.readers.SetMaxIdleConns(4)
 	if writable {
-		s.writerDB, s.writer, err = pin(ctx, s.path, readWrite)
+		if s.writerDB, s.writer, err = pin(ctx, s.path, readWrite); err != nil {
+			return err
+		}
 	}
-	return err
+	return s.View(ctx, func(*Rx) error { return nil })
 }

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"atomizer-db/feedback"
+)
+
+// The exit codes.
+const (
+	exitDone     = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitNotFound = 3
+	exitConflict = 4
+)
+
+// app is one run of the program.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	target         target
+	started        bool // past the command line: what fails now is no matter of usage
+}
+
+// run is the whole program: it gives the exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	ctx, stop := interruptible()
+	defer stop()
+
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	if cause, ok := errors.AsType[*interrupted](context.Cause(ctx)); ok && errors.Is(err, context.Canceled) {
+		a.say("interrupted: what was acknowledged is kept")
+		return 128 + int(cause.signal)
+	}
+	a.complain(err)
+	return a.exitCode(err)
+}
+
+// usageError is a mistake in the command line.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func (a *app) exitCode(err error) int {
+	var usage usageError
+	switch {
+	case !a.started || errors.As(err, &usage):
+		return exitUsage
+	case errors.Is(err, feedback.ErrNotFound), errors.Is(err, fs.ErrNotExist):
+		return exitNotFound
+	case errors.Is(err, feedback.ErrConflict):
+		return exitConflict
+	}
+	return exitFailed
+}
+
+// complain says on one line what went wrong.
+func (a *app) complain(err error) {
+	a.say("atomizer-db: " + strings.ReplaceAll(err.Error(), "\n", "; "))
+}
+
+// say tells the person at the other end something that is no data.
+func (a *app) say(line string) { _, _ = fmt.Fprintln(a.stderr, line) }
+
+func (a *app) sayf(format string, args ...any) { a.say(fmt.Sprintf(format, args...)) }
+
+// interrupted is why a context ended: the signal that ended it.
+type interrupted struct{ signal syscall.Signal }
+
+func (i *interrupted) Error() string { return "interrupted by " + i.signal.String() }
+
+// interruptible gives a context that Ctrl-C and a termination end. A second
+// signal kills the process as usual.
+func interruptible() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case s := <-signals:
+			signal.Stop(signals)
+			number, _ := s.(syscall.Signal)
+			cancel(&interrupted{number})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { signal.Stop(signals); cancel(nil) }
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "atomizer-db",
+		Short: "The learning store of optimization studies",
+		Long: `atomizer-db keeps what optimization studies learn from their own execution, in a
+SQLite database: a playbook of short pieces of advice, which of them were in use
+in which trial, how the trials went, and the insights drawn from that.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.target.check(cmd); err != nil {
+				return err
+			}
+			a.started = true
+			return nil
+		},
+	}
+	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef("%w: see `%s --help`", err, cmd.CommandPath())
+	})
+	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
+	a.target.register(root)
+	root.AddGroup(
+		&cobra.Group{ID: "record", Title: "Record:"},
+		&cobra.Group{ID: "ask", Title: "Ask:"},
+		&cobra.Group{ID: "playbook", Title: "The playbook:"},
+	)
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add("record", a.initCommand(), a.ingestCommand(), a.recordCommand(), a.finalizeCommand(), a.resetCommand())
+	add("ask", a.topCommand(), a.worstCommand(), a.performanceCommand(), a.statsCommand(), a.pendingCommand(),
+		a.studiesCommand(), a.reportCommand())
+	add("playbook", a.itemsCommand(), a.importCommand(), a.exportCommand())
+	root.AddCommand(a.demoCommand(), a.versionCommand())
+	return root
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"atomizer-db/cmd/atomizer-db/demo"
+	"atomizer-db/feedback"
+)
+
+func (a *app) demoCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Run a real study: the ten-bar truss, sized by a driver that learns",
+		Long: `Run a real study: the ten-bar planar truss, analysed with finite elements and sized by a
+driver that picks its moves from the playbook. Interrupted and started again, it goes
+on with the next trial.`,
+		Args: cobra.NoArgs,
+	}
+	options := demo.Options{Out: a.stdout, Notify: a.say, Show: a.printTopAndWorst}
+	cmd.Flags().StringVar(&options.Folder, "dir", "demo", "the study `folder`")
+	cmd.Flags().IntVar(&options.Trials, "trials", 300, "how `many` trials the study has in all")
+	cmd.Flags().Uint64Var(&options.Seed, "seed", 1, "the `seed` of the driver's choices")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if options.Trials < 1 {
+			return usagef("--trials %d: give 1 or more", options.Trials)
+		}
+		return demo.Run(cmd.Context(), options)
+	}
+	return cmd
+}
+
+func (a *app) printTopAndWorst(ctx context.Context, loop *feedback.Loop) error {
+	top, err := loop.Top(ctx, 5)
+	if err != nil {
+		return err
+	}
+	worst, err := loop.Worst(ctx, 5)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(a.stdout, "\nTop items")
+	a.printPerformance(top)
+	_, _ = fmt.Fprintln(a.stdout, "\nWorst items")
+	a.printPerformance(worst)
+	_, _ = fmt.Fprintf(a.stdout, "\nThe study is in %s and %s.\n", loop.Path(), feedback.JSONPath(loop.Path()))
+	return nil
+}

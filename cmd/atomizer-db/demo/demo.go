@@ -1,0 +1,197 @@
+// Package demo runs a real study from end to end: the ten-bar planar truss,
+// the classic benchmark of structural sizing, analysed with finite elements
+// and sized by a driver whose moves are the items of the playbook.
+//
+// It is a customer of package feedback like any other.
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"atomizer-db/feedback"
+	"atomizer-db/feedback/playbook"
+)
+
+// Options say which study is run.
+type Options struct {
+	Folder string // the study folder
+	Trials int    // in all, those of earlier runs included
+	Seed   uint64 // of the driver's choices
+	Out    io.Writer
+	Notify func(string) // for what a person should know
+
+	// Show presents the study when it is finalized.
+	Show func(context.Context, *feedback.Loop) error
+}
+
+// blockLength is how many trials are told of at a time.
+const blockLength = 25
+
+// Run runs the study, or goes on with it: a trial that was recorded is not run
+// again. It returns when the study is finalized, and leaves the database and
+// playbook.json in the folder. A ctx that is done stops it between two trials.
+func Run(ctx context.Context, options Options) (err error) {
+	loop, err := feedback.OpenStudy(ctx, options.Folder, feedback.WithNotices(options.Notify))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, loop.Close()) }()
+	s := study{loop: loop, options: options, state: NewState()}
+	if err := s.resume(ctx); err != nil {
+		return err
+	}
+	if err := s.teach(ctx); err != nil {
+		return err
+	}
+	s.say("Ten-bar truss: the lightest areas for 25 ksi and 2 in; best known about 5,060.9 lb.")
+	if s.done > 0 {
+		s.say("%d trials were recorded before; going on with trial %d.", s.done, s.next)
+	}
+	for s.done < options.Trials {
+		if err := s.trial(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.finalize(ctx); err != nil {
+		return err
+	}
+	return options.Show(ctx, loop)
+}
+
+// study is the study under way.
+type study struct {
+	loop    *feedback.Loop
+	options Options
+	state   State
+	next    int64 // the next trial's number
+	done    int   // trials recorded
+	good    int   // of them, feasible
+	block   int   // of the last blockLength, feasible
+}
+
+func (s *study) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(s.options.Out, format+"\n", args...)
+}
+
+// resume finds out where an earlier run stopped: the designs that it recorded
+// are analysed again.
+func (s *study) resume(ctx context.Context) error {
+	s.next = 1
+	trials, err := s.loop.Trials(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range trials {
+		design, err := DesignOf(t.DesignVariables)
+		if err != nil {
+			return fmt.Errorf("trial %d is not one of the demo's: %w; give the demo a folder of its own", t.Number, err)
+		}
+		s.count(Evaluate(design))
+		s.next = max(s.next, t.Number+1)
+	}
+	return nil
+}
+
+// teach puts the driver's moves into the playbook, once: one that was pruned
+// stays out.
+func (s *study) teach(ctx context.Context) error {
+	items, err := s.loop.Items(ctx, true)
+	if err != nil {
+		return err
+	}
+	for _, move := range Moves {
+		if slices.ContainsFunc(items, func(i feedback.Item) bool { return i.Content == move.Content }) {
+			continue
+		}
+		if _, _, err := s.loop.AddItem(ctx, playbook.Category(move.Category), move.Content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// trial runs one trial with the playbook as it stands, and records it.
+func (s *study) trial(ctx context.Context) error {
+	items, err := s.loop.Items(ctx, false)
+	if err != nil {
+		return err
+	}
+	advice := make([]Advice, 0, len(items))
+	for _, i := range items {
+		advice = append(advice, Advice{ID: i.ID, Content: i.Content, Helpful: i.HelpfulCount, Harmful: i.HarmfulCount})
+	}
+	proposal, err := Propose(s.options.Seed, s.next, advice, s.state)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	outcome := Evaluate(proposal.Design)
+	trial := feedback.Trial{
+		Number: s.next, Success: outcome.Feasible(), DesignVariables: proposal.Design.Variables(), ContextItems: proposal.Items,
+		ConstraintViolations: outcome.Violations, DurationSeconds: time.Since(began).Seconds(),
+	}
+	if outcome.Err != nil {
+		trial.Errors = []string{outcome.Err.Error()}
+	} else {
+		trial.Objective = &outcome.Weight
+		trial.Details = json.RawMessage(fmt.Sprintf(`{"limit_use":%.6f}`, TenBarLimits.Use(outcome.Analysis)))
+	}
+	if _, err := s.loop.RecordTrial(ctx, trial); err != nil {
+		return err
+	}
+	if outcome.Err != nil {
+		s.say("trial %4d  failed: %v", s.next, outcome.Err)
+	}
+	s.next++
+	s.count(outcome)
+	if s.done%blockLength == 0 {
+		s.say("trial %4d  best %s, %2d of the last %d feasible", s.next-1, s.best(), s.block, blockLength)
+		s.block = 0
+	}
+	return nil
+}
+
+func (s *study) count(outcome Outcome) {
+	if s.done%blockLength == 0 {
+		s.block = 0
+	}
+	s.state.Record(outcome)
+	s.done++
+	if outcome.Feasible() {
+		s.good++
+		s.block++
+	}
+}
+
+func (s *study) best() string {
+	if s.state.Best == nil {
+		return "none yet"
+	}
+	return fmt.Sprintf("%.1f lb", s.state.Best.Weight)
+}
+
+// finalize ends the study. Its key makes the same study end once, however
+// often the demo is started again.
+func (s *study) finalize(ctx context.Context) error {
+	summary := feedback.Summary{
+		Header: feedback.Header{Key: fmt.Sprintf("finalize after %d trials", s.done)},
+		Name:   "the ten-bar truss", TotalTrials: int64(s.done),
+		ConvergenceRate: float64(s.good) / float64(s.done), Method: "Thompson sampling over moves",
+	}
+	if s.state.Best != nil {
+		summary.BestValue = s.state.Best.Weight
+	}
+	answer, err := s.loop.Finalize(ctx, summary)
+	if err != nil {
+		return err
+	}
+	s.say("\nFinalized: %d of %d trials feasible, best %s; %d insights added, %d merged, %d items pruned, playbook version %d.",
+		s.good, s.done, s.best(), answer.InsightsAdded, answer.InsightsMerged, answer.ItemsPruned, answer.PlaybookVersion)
+	return nil
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"atomizer-db/feedback"
+)
+
+func (a *app) finalizeCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "finalize",
+		Short: "End the study: commit its insights, prune the playbook, export playbook.json",
+		Long: `End the study: reflect on it as a whole, commit its pending insights, prune the items
+of the playbook whose net score is -3 or less, and export playbook.json. All of it
+happens, or nothing. A playbook.json that another tool has changed is never
+overwritten: import it first.`,
+		Args: cobra.NoArgs,
+	}
+	asJSON := wantJSON(cmd)
+	summary := feedback.Summary{}
+	flags := cmd.Flags()
+	flags.StringVar(&summary.Name, "name", feedback.UnknownName, "the study's `name` in the insight")
+	flags.Int64Var(&summary.TotalTrials, "total-trials", 0, "how `many` trials the study had")
+	flags.Float64Var(&summary.BestValue, "best-value", 0, "the best objective `value`")
+	flags.Float64Var(&summary.ConvergenceRate, "convergence-rate", 0, "the `share` of trials that succeeded, 0 to 1")
+	flags.StringVar(&summary.Method, "method", "", "the optimizer's `name`")
+	flags.BoolVar(&summary.NoSave, "no-save", false, "do not export playbook.json")
+	flags.StringVar(&summary.Key, "key", "", "an idempotency `key`: the same finalize again is answered, and not done again")
+	dryRun := flags.Bool("dry-run", false, "say what would be added and pruned, and change nothing")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		if *dryRun {
+			return a.previewFinalize(cmd, summary, *asJSON)
+		}
+		loop, err := a.open(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer func() { err = closing(loop, err) }()
+		answer, err := loop.Finalize(cmd.Context(), summary)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return a.printJSON(answer)
+		}
+		a.printFinalize(answer)
+		return nil
+	}
+	return cmd
+}
+
+func (a *app) printFinalize(answer feedback.FinalizeAnswer) {
+	a.printFacts([][2]any{
+		{"insights added", answer.InsightsAdded},
+		{"insights merged", answer.InsightsMerged},
+		{"items pruned", answer.ItemsPruned},
+		{"playbook", fmt.Sprintf("%s, version %d", count(answer.PlaybookSize, "item"), answer.PlaybookVersion)},
+		{"trials", fmt.Sprintf("%d, %s successful", answer.TotalTrialsProcessed, percent(answer.SuccessRate))},
+	})
+}
+
+func (a *app) previewFinalize(cmd *cobra.Command, summary feedback.Summary, asJSON bool) (err error) {
+	loop, err := a.open(cmd.Context(), feedback.Existing())
+	if err != nil {
+		return err
+	}
+	defer func() { err = closing(loop, err) }()
+	preview, err := loop.PreviewFinalize(cmd.Context(), summary)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return a.printJSON(preview)
+	}
+	a.printFinalize(preview.Answer)
+	rows := make([][]any, 0, len(preview.Added)+len(preview.Pruned))
+	for _, item := range preview.Added {
+		rows = append(rows, []any{"add", item.ID, item.NetScore, item.Content})
+	}
+	for _, item := range preview.Pruned {
+		rows = append(rows, []any{"prune", item.ID, item.NetScore, item.Content})
+	}
+	if len(rows) > 0 {
+		_, _ = fmt.Fprintln(a.stdout)
+		a.printTable([]column{{name: "would"}, {name: "id"}, {name: "net", number: true}, {name: "content", text: true}}, rows)
+	}
+	a.say("dry run: nothing was changed")
+	return nil
+}

@@ -1,0 +1,297 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"atomizer-db/feedback"
+)
+
+func (a *app) ingestCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "ingest FILE",
+		Short: "Record the events of a file, or of standard input",
+		Long: `Record the events of a file of JSON Lines, in order; - is standard input.
+
+The first event that is wrong stops it: all before it are kept. With --keep-going the
+wrong ones are told and passed over, and the exit code is 1 at the end.
+
+With --ack each event is answered on standard output, one JSON object a line, once it is
+durable: a client may wait for the answer before it goes on.`,
+		Args: cobra.ExactArgs(1),
+	}
+	asJSON := wantJSON(cmd)
+	i := ingest{app: a, tally: tally{}}
+	flags := cmd.Flags()
+	flags.BoolVar(&i.ack, "ack", false, "answer each event with a JSON object on standard output")
+	flags.BoolVar(&i.keepGoing, "keep-going", false, "go on after wrong events")
+	flags.StringVar(&i.rejectsPath, "rejects", "", "with --keep-going: keep the wrong lines in a new `file`")
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		switch {
+		case flags.Changed("rejects") && !i.keepGoing:
+			return usagef("--rejects goes with --keep-going")
+		case *asJSON && i.ack:
+			return usagef("--ack prints JSON already: leave --json out")
+		}
+		if i.input, err = a.openInput(args[0]); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, i.input.Close()) }()
+		return i.run(cmd.Context(), *asJSON)
+	}
+	return cmd
+}
+
+// input is what events are read from.
+type input struct {
+	io.ReadCloser
+	name string
+	size int64 // -1: not known
+}
+
+func (a *app) openInput(path string) (input, error) {
+	if path == "-" {
+		return input{ReadCloser: io.NopCloser(a.stdin), name: "standard input", size: -1}, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return input{}, err
+	}
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return input{}, errors.Join(err, file.Close())
+	case info.IsDir():
+		return input{}, errors.Join(fmt.Errorf("%s is a folder, not a file of events", path), file.Close())
+	case !info.Mode().IsRegular():
+		return input{ReadCloser: file, name: path, size: -1}, nil
+	}
+	return input{ReadCloser: file, name: path, size: info.Size()}, nil
+}
+
+// ingest is one run of the command.
+type ingest struct {
+	app         *app
+	input       input
+	ack         bool
+	keepGoing   bool
+	rejectsPath string
+
+	loop    *feedback.Loop
+	rejects *rejects
+	out     *bufio.Writer // standard output, flushed when a batch is answered
+	bar     *progressbar.ProgressBar
+	tally   tally
+}
+
+// tally counts the events that were recorded, by type, and the wrong ones.
+type tally struct {
+	Events     int `json:"events"`
+	Trials     int `json:"trials"`
+	Errors     int `json:"errors"`
+	Finalizes  int `json:"finalizes"`
+	Resets     int `json:"resets"`
+	Duplicates int `json:"duplicates"`
+	Wrong      int `json:"wrong"`
+}
+
+func (t *tally) add(event feedback.Event, answer feedback.Answer) {
+	t.Events++
+	if answer.Duplicated() {
+		t.Duplicates++
+		return
+	}
+	switch event.(type) {
+	case feedback.Trial:
+		t.Trials++
+	case feedback.ErrorReport:
+		t.Errors++
+	case feedback.Summary:
+		t.Finalizes++
+	case feedback.Reset:
+		t.Resets++
+	}
+}
+
+func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
+	if i.rejectsPath != "" {
+		if i.rejects, err = newRejects(i.rejectsPath); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, i.rejects.close()) }()
+	}
+	if i.loop, err = i.app.open(ctx); err != nil {
+		return err
+	}
+	defer func() { err = closing(i.loop, err) }()
+	i.out = bufio.NewWriter(i.app.stdout)
+	i.startBar()
+	err = errors.Join(i.record(ctx), i.out.Flush())
+	if i.bar != nil {
+		_ = i.bar.Clear()
+	}
+	if !i.ack {
+		if printed := i.printSummary(asJSON); err == nil {
+			err = printed
+		}
+	}
+	if err == nil && i.tally.Wrong > 0 {
+		err = fmt.Errorf("%s: %s wrong and passed over, as told above", i.input.name, verb(i.tally.Wrong, "event is", "events are"))
+	}
+	return err
+}
+
+func verb(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
+func (i *ingest) startBar() {
+	if i.ack || i.input.size <= 0 || terminalWidth(i.app.stderr) == 0 {
+		return
+	}
+	i.bar = progressbar.NewOptions64(i.input.size,
+		progressbar.OptionSetWriter(i.app.stderr), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetDescription("ingest"), progressbar.OptionClearOnFinish())
+}
+
+// record takes lines as they come and records them batch by batch.
+func (i *ingest) record(ctx context.Context) error {
+	lines := readLines(ctx, i.input)
+	var batch []line
+	size := 0
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case l, ok := <-lines:
+			if !ok {
+				return i.flush(ctx, batch)
+			}
+			if l.readErr != nil {
+				return errors.Join(i.flush(ctx, batch), l.readErr)
+			}
+			batch = append(batch, l)
+			size += len(l.text)
+			if l.last || len(batch) == maxBatch || size >= maxBatchBytes {
+				if err := i.flush(ctx, batch); err != nil {
+					return err
+				}
+				batch, size = batch[:0], 0
+			}
+		}
+	}
+}
+
+// flush records the events of some lines in order, one transaction as long as
+// none is wrong.
+func (i *ingest) flush(ctx context.Context, batch []line) error {
+	for len(batch) > 0 {
+		good := 0
+		for good < len(batch) && batch[good].err == nil {
+			good++
+		}
+		if good == 0 {
+			if err := i.reject(batch[0], batch[0].err); err != nil {
+				return err
+			}
+			batch = batch[1:]
+			continue
+		}
+		done, err := i.apply(ctx, batch[:good])
+		if err != nil {
+			return err
+		}
+		batch = batch[done:]
+	}
+	return i.out.Flush()
+}
+
+// apply records events and tells how many lines it is done with.
+func (i *ingest) apply(ctx context.Context, batch []line) (done int, err error) {
+	events := make([]feedback.Event, len(batch))
+	for n, l := range batch {
+		events[n] = l.event
+	}
+	answers, err := i.loop.Apply(ctx, events...)
+	for n, answer := range answers {
+		i.tally.add(events[n], answer)
+		if err := i.answer(answer); err != nil {
+			return n, err
+		}
+		if i.bar != nil {
+			_ = i.bar.Set64(batch[n].end)
+		}
+	}
+	if failed, ok := errors.AsType[*feedback.EventError](err); ok {
+		return failed.Index + 1, i.reject(batch[failed.Index], failed.Err)
+	}
+	return len(answers), err
+}
+
+// answer prints an event's answer, as the legacy loop gives it.
+func (i *ingest) answer(answer feedback.Answer) error {
+	if !i.ack {
+		return nil
+	}
+	if f, ok := answer.(feedback.FinalizeAnswer); ok {
+		answer = f.LegacyFinalizeAnswer
+	}
+	return i.printLine(answer)
+}
+
+func (i *ingest) printLine(value any) error {
+	encoder := json.NewEncoder(i.out)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
+
+// reject tells of a wrong line; it is the end unless --keep-going.
+func (i *ingest) reject(l line, problem error) error {
+	i.tally.Wrong++
+	if i.ack {
+		if err := i.printLine(map[string]any{"error": problem.Error(), "line": l.number}); err != nil {
+			return err
+		}
+	}
+	problem = fmt.Errorf("%s: line %d: %w", i.input.name, l.number, problem)
+	if !i.keepGoing {
+		return problem
+	}
+	if i.bar != nil {
+		_ = i.bar.Clear()
+	}
+	i.app.complain(problem)
+	if i.rejects == nil {
+		return nil
+	}
+	return i.rejects.add(l.text)
+}
+
+func (i *ingest) printSummary(asJSON bool) error {
+	if asJSON {
+		return i.app.printJSON(i.tally)
+	}
+	i.app.printFacts([][2]any{
+		{"recorded", count(int64(i.tally.Events), "event")},
+		{"trials", i.tally.Trials},
+		{"errors", i.tally.Errors},
+		{"finalizes", i.tally.Finalizes},
+		{"resets", i.tally.Resets},
+	})
+	if i.tally.Duplicates > 0 {
+		i.app.printFacts([][2]any{{"duplicates", i.tally.Duplicates}})
+	}
+	return nil
+}

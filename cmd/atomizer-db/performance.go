@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"atomizer-db/feedback"
+)
+
+func (a *app) topCommand() *cobra.Command {
+	return a.rankingCommand("top", "The items with the highest net scores", (*feedback.Loop).Top)
+}
+
+func (a *app) worstCommand() *cobra.Command {
+	return a.rankingCommand("worst", "The items with the lowest net scores", (*feedback.Loop).Worst)
+}
+
+type ranking = func(*feedback.Loop, context.Context, int) ([]feedback.Performance, error)
+
+func (a *app) rankingCommand(name, short string, rank ranking) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   name,
+		Short: short,
+		Long: short + `. The net score is helpful minus harmful counts;
+ties keep the order of arrival.`,
+		Args: cobra.NoArgs,
+	}
+	a.target.registerAll(cmd)
+	asJSON := wantJSON(cmd)
+	n := cmd.Flags().IntP("number", "n", 10, "how `many`")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		if *n < 0 {
+			return usagef("-n %d: give 0 or more", *n)
+		}
+		loop, err := a.ask(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer func() { err = closing(loop, err) }()
+		items, err := rank(loop, cmd.Context(), *n)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return a.printJSON(items)
+		}
+		a.printPerformance(items)
+		return nil
+	}
+	return cmd
+}
+
+func (a *app) performanceCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "performance",
+		Short: "How every item has done, in order of arrival",
+		Args:  cobra.NoArgs,
+	}
+	a.target.registerAll(cmd)
+	asJSON := wantJSON(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		loop, err := a.ask(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer func() { err = closing(loop, err) }()
+		items, err := loop.Performance(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return a.printJSON(items)
+		}
+		a.printPerformance(items)
+		return nil
+	}
+	return cmd
+}
+
+func (a *app) printPerformance(items []feedback.Performance) {
+	if len(items) == 0 {
+		a.say("no items in the playbook yet: finalize commits insights, `items add` adds advice of your own")
+		return
+	}
+	rows := make([][]any, 0, len(items))
+	for _, p := range items {
+		rows = append(rows, []any{p.ID, p.NetScore, p.Helpful, p.Harmful, percent(p.Confidence), p.TrialsUsedIn, p.Preview})
+	}
+	a.printTable([]column{
+		{name: "id"}, {name: "net", number: true}, {name: "helpful", number: true}, {name: "harmful", number: true},
+		{name: "confidence", number: true}, {name: "trials", number: true}, {name: "content", text: true},
+	}, rows)
+}

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"atomizer-db/feedback"
+)
+
+func (a *app) recordCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "record",
+		Short: "Record one event: trial, error",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return usagef("record needs one of trial, error")
+		},
+	}
+	cmd.AddCommand(a.recordTrialCommand(), a.recordErrorCommand())
+	return cmd
+}
+
+const fromStdin = `Give the event as flags; or, with -, as one JSON object on standard input with the
+fields of an event file.`
+
+// headerFlags are the flags that each event has.
+type headerFlags struct{ key, time string }
+
+func (h *headerFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&h.key, "key", "", "an idempotency `key`: the same event again is answered, and not recorded again")
+	cmd.Flags().StringVar(&h.time, "time", "", "when it happened, as in 2026-01-31T12:00:00Z (default: now)")
+}
+
+func (h *headerFlags) header() (header feedback.Header, err error) {
+	header.Key = h.key
+	if h.time != "" {
+		if header.Time, err = time.Parse(time.RFC3339, h.time); err != nil {
+			return header, usagef("--time %s: write it as 2026-01-31T12:00:00Z", h.time)
+		}
+	}
+	return header, nil
+}
+
+func (a *app) recordTrialCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "trial [-]",
+		Short: "Record one trial",
+		Long:  "Record one trial. " + fromStdin,
+		Example: `  atomizer-db record trial --trial-number 7 --success --objective-value 12.5 \
+    --design-variable thickness=1.5 --context-item str-00001
+  echo '{"trial_number": 8, "success": false, "errors": ["did not converge"]}' | atomizer-db record trial -`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	asJSON := wantJSON(cmd)
+	var head headerFlags
+	var trial feedback.Trial
+	var failure bool
+	var objective float64
+	var variables []string
+	var details string
+	flags := cmd.Flags()
+	flags.Int64Var(&trial.Number, "trial-number", 0, "the trial's `number`")
+	flags.BoolVar(&trial.Success, "success", false, "it succeeded")
+	flags.BoolVar(&failure, "failure", false, "it failed")
+	flags.Float64Var(&objective, "objective-value", 0, "the objective's `value`")
+	flags.StringArrayVar(&variables, "design-variable", nil, "a design variable as `name=value`; repeat for more")
+	flags.StringArrayVar(&trial.ContextItems, "context-item", nil, "the `id` of an item that was in the context; repeat for more")
+	flags.StringArrayVar(&trial.Errors, "error", nil, "a `message` of the solver; repeat for more")
+	flags.StringArrayVar(&trial.ConstraintViolations, "constraint-violation", nil, "a `message`; repeat for more")
+	flags.StringVar(&trial.Extractor, "extractor-used", "", "the extractor's `name`")
+	flags.Float64Var(&trial.DurationSeconds, "duration-seconds", 0, "how `long` it took")
+	flags.StringVar(&details, "details", "", "a JSON `object`, stored as it is")
+	head.register(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			return a.recordFromStdin(cmd, args[0], "trial", *asJSON)
+		}
+		if !flags.Changed("trial-number") {
+			return usagef("--trial-number is required: or give the trial as JSON on standard input, with -")
+		}
+		if trial.Success == failure {
+			return usagef("give one of --success and --failure")
+		}
+		var err error
+		if trial.Header, err = head.header(); err != nil {
+			return err
+		}
+		if flags.Changed("objective-value") {
+			trial.Objective = &objective
+		}
+		if details != "" {
+			trial.Details = json.RawMessage(details)
+		}
+		if trial.DesignVariables, err = parseVariables(variables); err != nil {
+			return err
+		}
+		return a.recordEvent(cmd, trial, *asJSON)
+	}
+	return cmd
+}
+
+// parseVariables reads name=value pairs: a value that is a JSON scalar is that,
+// any other is text.
+func parseVariables(pairs []string) (map[string]any, error) {
+	variables := map[string]any{}
+	for _, pair := range pairs {
+		name, text, ok := strings.Cut(pair, "=")
+		if !ok {
+			return nil, usagef("--design-variable %q: write it as name=value", pair)
+		}
+		if _, twice := variables[name]; twice {
+			return nil, usagef("--design-variable %q is given twice", name)
+		}
+		variables[name] = scalar(text)
+	}
+	return variables, nil
+}
+
+func scalar(text string) any {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil || decoder.More() {
+		return text
+	}
+	switch value.(type) {
+	case map[string]any, []any:
+		return text
+	}
+	return value
+}
+
+func (a *app) recordErrorCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "error [-]",
+		Short: "Record an error outside a trial",
+		Long: `Record an error outside a trial: it counts as harmful for the items in the context and
+becomes a pending insight, but is no trial. ` + fromStdin,
+		Example: `  atomizer-db record error --trial-number 7 --error-type license --error-message "no license for NX"`,
+		Args:    cobra.MaximumNArgs(1),
+	}
+	asJSON := wantJSON(cmd)
+	var head headerFlags
+	var report feedback.ErrorReport
+	flags := cmd.Flags()
+	flags.Int64Var(&report.TrialNumber, "trial-number", 0, "the trial's `number`")
+	flags.StringVar(&report.Type, "error-type", "", "the `type` of error")
+	flags.StringVar(&report.Message, "error-message", "", "the `message`")
+	flags.StringArrayVar(&report.ContextItems, "context-item", nil, "the `id` of an item that was in the context; repeat for more")
+	head.register(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			return a.recordFromStdin(cmd, args[0], "error", *asJSON)
+		}
+		for _, name := range []string{"trial-number", "error-type", "error-message"} {
+			if !flags.Changed(name) {
+				return usagef("--%s is required: or give the error as JSON on standard input, with -", name)
+			}
+		}
+		var err error
+		if report.Header, err = head.header(); err != nil {
+			return err
+		}
+		return a.recordEvent(cmd, report, *asJSON)
+	}
+	return cmd
+}
+
+// recordFromStdin records the one event that standard input holds.
+func (a *app) recordFromStdin(cmd *cobra.Command, arg, kind string, asJSON bool) error {
+	if arg != "-" {
+		return usagef("record %s takes no argument but -, for standard input, not %q", kind, arg)
+	}
+	if file, ok := a.stdin.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		a.say("reading one JSON object from the terminal: end it with Ctrl-D")
+	}
+	text, err := io.ReadAll(a.stdin)
+	if err != nil {
+		return err
+	}
+	text = bytes.TrimSpace(text)
+	if len(text) == 0 {
+		return fmt.Errorf("standard input is empty: a JSON object with the fields of one %s event is expected", kind)
+	}
+	event, err := feedback.DecodeEventOf(kind, text)
+	if err != nil {
+		return fmt.Errorf("standard input: %w", err)
+	}
+	return a.recordEvent(cmd, event, asJSON)
+}
+
+func (a *app) recordEvent(cmd *cobra.Command, event feedback.Event, asJSON bool) (err error) {
+	if err := feedback.CheckEvent(event); err != nil {
+		return err // before a database is made for it
+	}
+	loop, err := a.open(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer func() { err = closing(loop, err) }()
+	answers, err := loop.Apply(cmd.Context(), event)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return a.printJSON(answers[0])
+	}
+	again := ""
+	if answers[0].Duplicated() {
+		again = " (a duplicate: it was recorded before, and is not again)"
+	}
+	switch answer := answers[0].(type) {
+	case feedback.TrialAnswer:
+		outcome := "failure"
+		if answer.Success {
+			outcome = "success"
+		}
+		_, _ = fmt.Fprintf(a.stdout, "trial %d recorded: %s, %s updated, %s extracted%s\n",
+			answer.TrialNumber, outcome, count(int64(answer.ItemsUpdated), "item"), count(int64(answer.InsightsExtracted), "insight"), again)
+	default:
+		_, _ = fmt.Fprintf(a.stdout, "error recorded%s\n", again)
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"atomizer-db/feedback"
+)
+
+func (a *app) statsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "stats",
+		Short: "The study's statistics since its last reset",
+		Args:  cobra.NoArgs,
+	}
+	a.target.registerAll(cmd)
+	asJSON := wantJSON(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		loop, err := a.ask(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer func() { err = closing(loop, err) }()
+		s, err := loop.Statistics(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return a.printJSON(s)
+		}
+		a.printStatistics(loop, s)
+		return nil
+	}
+	return cmd
+}
+
+func (a *app) printStatistics(loop *feedback.Loop, s feedback.Statistics) {
+	study := loop.StudyName()
+	if a.target.allStudies {
+		study = "(all studies)"
+	}
+	a.printFacts([][2]any{
+		{"study", study},
+		{"trials", s.TotalTrialsProcessed},
+		{"successful", s.SuccessfulTrials},
+		{"failed", s.FailedTrials},
+		{"success rate", percent(s.SuccessRate)},
+		{"pending insights", s.PendingInsights},
+		{"playbook items", s.PlaybookItems},
+	})
+}
+
+func (a *app) pendingCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "pending",
+		Short: "The insights that await a finalize, oldest first",
+		Args:  cobra.NoArgs,
+	}
+	a.target.registerAll(cmd)
+	asJSON := wantJSON(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		loop, err := a.ask(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer func() { err = closing(loop, err) }()
+		pending, err := loop.Pending(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return a.printJSON(pending)
+		}
+		if len(pending) == 0 {
+			a.say("no pending insights")
+			return nil
+		}
+		rows := make([][]any, 0, len(pending))
+		for _, p := range pending {
+			trial := any("-")
+			if p.Trial != nil {
+				trial = *p.Trial
+			}
+			rows = append(rows, []any{p.Study, trial, p.Category, p.Content})
+		}
+		a.printTable([]column{{name: "study"}, {name: "trial", number: true}, {name: "category"}, {name: "content", text: true}}, rows)
+		return nil
+	}
+	return cmd
+}
+
+func (a *app) studiesCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "studies",
+		Short: "The studies in the database",
+		Args:  cobra.NoArgs,
+	}
+	asJSON := wantJSON(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		loop, err := a.open(cmd.Context(), feedback.ReadOnly())
+		if err != nil {
+			return err
+		}
+		defer func() { err = closing(loop, err) }()
+		studies, err := loop.Studies(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return a.printJSON(studies)
+		}
+		if len(studies) == 0 {
+			a.say("no studies yet")
+			return nil
+		}
+		rows := make([][]any, 0, len(studies))
+		for _, s := range studies {
+			rows = append(rows, []any{
+				s.Study, s.Direction, s.TotalTrialsProcessed, s.SuccessfulTrials, percent(s.SuccessRate), s.PendingInsights, shortTime(s.CreatedAt),
+			})
+		}
+		a.printTable([]column{
+			{name: "study", text: true}, {name: "direction"}, {name: "trials", number: true}, {name: "successful", number: true},
+			{name: "rate", number: true}, {name: "pending", number: true}, {name: "created (UTC)"},
+		}, rows)
+		return nil
+	}
+	return cmd
+}
