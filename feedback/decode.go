@@ -217,9 +217,9 @@ func decodeObject(line []byte, into any, strict bool) error {
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		return explainMeaning(semantic)
 	}
-	problem, offset, ok := jsonerr.Syntax(line, err)
+	offset, problem := jsonerr.Syntax(line, err)
 	switch {
-	case !ok:
+	case problem == nil:
 		return err
 	case errors.Is(problem, jsonerr.ErrCutOff):
 		return errors.New("the line ends in the middle of its JSON object")

@@ -34,6 +34,7 @@ func TestTheReferencesAnswers(t *testing.T) {
 }
 
 func replay(t *testing.T, folder string) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "playbook.db")
 	if start, err := os.ReadFile(filepath.Join(folder, "playbook.json")); err == nil {
 		if err := os.WriteFile(feedback.JSONPath(path), start, 0o666); err != nil {
@@ -81,6 +82,7 @@ func replay(t *testing.T, folder string) {
 }
 
 func compareFinal(t *testing.T, loop *feedback.Loop, want map[string]any) {
+	t.Helper()
 	ctx := t.Context()
 	same := func(name string, got any, err error) {
 		t.Helper()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -130,10 +131,10 @@ func sameFile(a, b string) (bool, error) {
 		return false, err
 	}
 	second, err := os.Stat(b)
-	if err != nil {
-		return false, nil // there is no file of our own
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
 	}
-	return os.SameFile(first, second), nil
+	return err == nil && os.SameFile(first, second), err
 }
 
 // importer brings a playbook.json into the playbook.

@@ -8,7 +8,7 @@ import (
 	"atomizer-db/store"
 )
 
-// ErrNotFound: what is asked for is not there.
+// ErrNotFound is the kind of an error about something that is not there.
 var ErrNotFound = store.ErrNotFound
 
 // Item is one piece of advice, by the names of playbook.json.

@@ -2,7 +2,6 @@ package feedback_test
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -49,13 +48,9 @@ func events() *rapid.Generator[feedback.Event] {
 // and with the database closed and opened again in between, and compares every
 // answer and the end with the model in memory.
 func TestLoopIsTheModel(t *testing.T) {
+	folders := t
 	rapid.Check(t, func(t *rapid.T) {
-		folder, err := os.MkdirTemp("", "loop")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer os.RemoveAll(folder)
-		path := filepath.Join(folder, "playbook.db")
+		path := filepath.Join(folders.TempDir(), "playbook.db")
 		ctx := context.Background()
 		want := newModel()
 		loop, err := feedback.Open(ctx, path)

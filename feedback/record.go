@@ -10,7 +10,8 @@ import (
 	"atomizer-db/store"
 )
 
-// ErrConflict: what is asked contradicts what is stored.
+// ErrConflict is the kind of an error about something that contradicts what is
+// stored.
 var ErrConflict = errors.New("conflict")
 
 // EventError says which of the events given to [Loop.Apply] failed.

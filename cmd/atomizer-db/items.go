@@ -60,8 +60,12 @@ func (a *app) printItems(items []feedback.Item) {
 		rows = append(rows, []any{item.ID, item.NetScore, item.HelpfulCount, item.HarmfulCount, state, item.Content})
 	}
 	a.printTable([]column{
-		{name: "id"}, {name: "net", number: true}, {name: "helpful", number: true}, {name: "harmful", number: true},
-		{name: "state"}, {name: "content", text: true},
+		{name: "id"},
+		{name: "net", number: true},
+		{name: "helpful", number: true},
+		{name: "harmful", number: true},
+		{name: "state"},
+		{name: "content", text: true},
 	}, rows)
 }
 

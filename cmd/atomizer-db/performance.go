@@ -88,7 +88,12 @@ func (a *app) printPerformance(items []feedback.Performance) {
 		rows = append(rows, []any{p.ID, p.NetScore, p.Helpful, p.Harmful, percent(p.Confidence), p.TrialsUsedIn, p.Preview})
 	}
 	a.printTable([]column{
-		{name: "id"}, {name: "net", number: true}, {name: "helpful", number: true}, {name: "harmful", number: true},
-		{name: "confidence", number: true}, {name: "trials", number: true}, {name: "content", text: true},
+		{name: "id"},
+		{name: "net", number: true},
+		{name: "helpful", number: true},
+		{name: "harmful", number: true},
+		{name: "confidence", number: true},
+		{name: "trials", number: true},
+		{name: "content", text: true},
 	}, rows)
 }

@@ -119,8 +119,13 @@ func (a *app) studiesCommand() *cobra.Command {
 			})
 		}
 		a.printTable([]column{
-			{name: "study", text: true}, {name: "direction"}, {name: "trials", number: true}, {name: "successful", number: true},
-			{name: "rate", number: true}, {name: "pending", number: true}, {name: "created (UTC)"},
+			{name: "study", text: true},
+			{name: "direction"},
+			{name: "trials", number: true},
+			{name: "successful", number: true},
+			{name: "rate", number: true},
+			{name: "pending", number: true},
+			{name: "created (UTC)"},
 		}, rows)
 		return nil
 	}

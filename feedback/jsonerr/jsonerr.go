@@ -11,23 +11,23 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// ErrCutOff: the text ends before its JSON does.
+// ErrCutOff is the problem of a text that ends before its JSON does.
 var ErrCutOff = errors.New("cut off")
 
 // notFinite is how Python writes what JSON has no numbers for.
 var notFinite = regexp.MustCompile(`^-?(NaN|Infinity)`)
 
 // Syntax explains a syntactic error in text: what is wrong, at which offset.
-// It is [ErrCutOff] where the text ends too early, and ok is false for an error
+// The problem is [ErrCutOff] where the text ends too early, and nil where err is
 // of another kind.
-func Syntax(text []byte, err error) (problem error, offset int64, ok bool) {
+func Syntax(text []byte, err error) (offset int64, problem error) {
 	end := int64(len(text))
 	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
 	if !ok {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return ErrCutOff, end, true
+			return end, ErrCutOff
 		}
-		return nil, 0, false
+		return 0, nil
 	}
 	offset = min(max(syntax.ByteOffset, 0), end)
 	if offset > 0 && text[offset-1] == '-' {
@@ -37,15 +37,15 @@ func Syntax(text []byte, err error) (problem error, offset int64, ok bool) {
 	what := strings.TrimPrefix(syntax.Err.Error(), "jsontext: ")
 	switch {
 	case errors.Is(err, jsontext.ErrDuplicateName):
-		return errors.New("stands twice"), offset, true
+		return offset, errors.New("stands twice")
 	case errors.Is(err, io.ErrUnexpectedEOF) || len(rest) == 0:
-		return ErrCutOff, end, true
+		return end, ErrCutOff
 	case notFinite.Match(rest):
-		return errors.New(string(notFinite.Find(rest)) + " is not a finite number"), offset, true
+		return offset, errors.New(string(notFinite.Find(rest)) + " is not a finite number")
 	case strings.Contains(what, "surrogate"):
 		what = "half a character (a lone surrogate) stands in a text"
 	}
-	return errors.New("is not valid JSON: " + what), offset, true
+	return offset, errors.New("is not valid JSON: " + what)
 }
 
 // KindName says what a JSON value is.

@@ -85,8 +85,8 @@ func (d *decoder) explain(err error) error {
 		}
 		return fmt.Errorf("%s: %s: %s", d.position(place.offset), place.path, place.problem)
 	}
-	problem, offset, ok := jsonerr.Syntax(d.data, err)
-	if !ok {
+	offset, problem := jsonerr.Syntax(d.data, err)
+	if problem == nil {
 		return err
 	}
 	if errors.Is(problem, jsonerr.ErrCutOff) {
