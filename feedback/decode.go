@@ -94,9 +94,9 @@ type trialLine struct {
 	Success              *bool                     `json:"success"`
 	Objective            *float64                  `json:"objective_value"`
 	DesignVariables      map[string]jsontext.Value `json:"design_variables"`
-	ContextItems         []string                  `json:"context_items_used"`
-	Errors               []string                  `json:"errors"`
-	ConstraintViolations []string                  `json:"constraint_violations"`
+	ContextItems         []*string                 `json:"context_items_used"`
+	Errors               []*string                 `json:"errors"`
+	ConstraintViolations []*string                 `json:"constraint_violations"`
 	Extractor            string                    `json:"extractor_used"`
 	DurationSeconds      float64                   `json:"duration_seconds"`
 	Details              jsontext.Value            `json:"details"`
@@ -118,13 +118,36 @@ func (l trialLine) event() (Event, error) {
 	}
 	trial := Trial{
 		Header: h, Number: *l.Number, Success: *l.Success, Objective: l.Objective, DesignVariables: variables,
-		ContextItems: l.ContextItems, Errors: l.Errors, ConstraintViolations: l.ConstraintViolations,
 		Extractor: l.Extractor, DurationSeconds: l.DurationSeconds,
+	}
+	if trial.ContextItems, err = texts("context_items_used", l.ContextItems); err != nil {
+		return nil, err
+	}
+	if trial.Errors, err = texts("errors", l.Errors); err != nil {
+		return nil, err
+	}
+	if trial.ConstraintViolations, err = texts("constraint_violations", l.ConstraintViolations); err != nil {
+		return nil, err
 	}
 	if l.Details != nil && l.Details.Kind() != 'n' {
 		trial.Details = stdjson.RawMessage(l.Details.Clone())
 	}
 	return trial, nil
+}
+
+// texts refuses a null in a list, where it is no default.
+func texts(field string, list []*string) ([]string, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	texts := make([]string, len(list))
+	for i, text := range list {
+		if text == nil {
+			return nil, wrong(fmt.Sprintf("%s[%d]", field, i), "must be text, not null")
+		}
+		texts[i] = *text
+	}
+	return texts, nil
 }
 
 func decodeVariables(values map[string]jsontext.Value) (map[string]any, error) {
@@ -155,10 +178,10 @@ func decodeVariables(values map[string]jsontext.Value) (map[string]any, error) {
 
 type errorLine struct {
 	headerLine
-	TrialNumber  *int64   `json:"trial_number"`
-	ErrorType    *string  `json:"error_type"`
-	ErrorMessage *string  `json:"error_message"`
-	ContextItems []string `json:"context_items_used"`
+	TrialNumber  *int64    `json:"trial_number"`
+	ErrorType    *string   `json:"error_type"`
+	ErrorMessage *string   `json:"error_message"`
+	ContextItems []*string `json:"context_items_used"`
 }
 
 func (l errorLine) event() (Event, error) {
@@ -173,7 +196,8 @@ func (l errorLine) event() (Event, error) {
 	case l.ErrorMessage == nil:
 		return nil, wrong("error_message", "is missing: text is required")
 	}
-	return ErrorReport{Header: h, TrialNumber: *l.TrialNumber, Type: *l.ErrorType, Message: *l.ErrorMessage, ContextItems: l.ContextItems}, nil
+	items, err := texts("context_items_used", l.ContextItems)
+	return ErrorReport{Header: h, TrialNumber: *l.TrialNumber, Type: *l.ErrorType, Message: *l.ErrorMessage, ContextItems: items}, err
 }
 
 type finalizeLine struct {
@@ -211,6 +235,9 @@ func (l resetLine) event() (Event, error) {
 // decodeObject reads one JSON object and says in words what is wrong with it.
 func decodeObject(line []byte, into any, strict bool) error {
 	err := json.Unmarshal(line, into, json.RejectUnknownMembers(strict))
+	if kind := jsontext.Value(line).Kind(); err == nil && kind != '{' {
+		return fmt.Errorf("must be a JSON object, not %s", jsonerr.KindName(kind))
+	}
 	if err == nil {
 		return nil
 	}

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -64,10 +67,30 @@ func (a *app) importFile(cmd *cobra.Command, file string, options feedback.Impor
 
 func (a *app) previewImport(cmd *cobra.Command, file string, options feedback.ImportOptions) (result feedback.Import, err error) {
 	loop, err := a.open(cmd.Context(), feedback.Existing())
+	if errors.Is(err, feedback.ErrNotFound) {
+		return a.previewFirstImport(cmd, file, options)
+	}
 	if err != nil {
 		return result, err
 	}
 	defer func() { err = closing(loop, err) }()
+	return loop.Import(cmd.Context(), file, options)
+}
+
+// previewFirstImport tells what an import into a new database would do, with
+// one that is thrown away.
+func (a *app) previewFirstImport(cmd *cobra.Command, file string, options feedback.ImportOptions) (result feedback.Import, err error) {
+	folder, err := os.MkdirTemp("", "atomizer-db-")
+	if err != nil {
+		return result, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	loop, err := feedback.Open(cmd.Context(), filepath.Join(folder, "preview.db"))
+	if err != nil {
+		return result, err
+	}
+	defer func() { err = closing(loop, err) }()
+	a.say("there is no database yet: this is what a new one would take over")
 	return loop.Import(cmd.Context(), file, options)
 }
 

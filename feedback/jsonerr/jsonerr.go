@@ -12,7 +12,7 @@ import (
 )
 
 // ErrCutOff is the problem of a text that ends before its JSON does.
-var ErrCutOff = errors.New("cut off")
+var ErrCutOff = errors.New("is not valid JSON: it ends too early")
 
 // notFinite is how Python writes what JSON has no numbers for.
 var notFinite = regexp.MustCompile(`^-?(NaN|Infinity)`)

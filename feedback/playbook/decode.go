@@ -45,10 +45,13 @@ func CheckObject(text []byte) error {
 	if err == nil {
 		err = d.end()
 	}
-	if place := new(placeError); errors.As(err, &place) {
+	if place, ok := errors.AsType[*placeError](err); ok {
 		return errors.New(strings.TrimPrefix(place.path+": "+place.problem, ": "))
 	}
-	return d.explain(err)
+	if _, problem := jsonerr.Syntax(text, err); problem != nil {
+		return problem
+	}
+	return err
 }
 
 type decoder struct {

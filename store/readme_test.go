@@ -1,0 +1,56 @@
+package store_test
+
+import (
+	"database/sql"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestTheReadmeNamesEveryTableAndColumn holds the README's page on the database
+// to the schema.
+func TestTheReadmeNamesEveryTableAndColumn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	open(t, path)
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(t.Context(), `
+		select s.name, (select group_concat(c.name, ', ') from pragma_table_info(s.name) c)
+		from sqlite_schema s
+		where s.type in ('table', 'view') and s.name not like 'sqlite_%' and s.name not like 'goose_%'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	schema := map[string]string{}
+	for rows.Next() {
+		var name, columns string
+		if err := rows.Scan(&name, &columns); err != nil {
+			t.Fatal(err)
+		}
+		schema[name] = columns
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, page, _ := strings.Cut(string(readme), "<!-- schema -->")
+	page, _, _ = strings.Cut(page, "\n\n")
+	documented := map[string]string{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (.*?) \\|").FindAllStringSubmatch(page, -1) {
+		documented[row[1]] = strings.ReplaceAll(row[2], "`", "")
+	}
+	if diff := cmp.Diff(schema, documented); diff != "" {
+		t.Errorf("README.md and the schema differ (-schema +README):\n%s", diff)
+	}
+}
