@@ -26,18 +26,30 @@ create table studies (
     pending     integer not null default 0 check (pending >= 0)
 ) strict;
 
+create table event_types (
+    -- What can stand in the ledger. A table and not a check, so that a later
+    -- schema can add a type without copying the ledger.
+    type    text not null primary key,
+    meaning text not null
+) strict, without rowid;
+
+insert into event_types (type, meaning) values
+    ('trial', 'one evaluation of a design; what it said is in outcomes, usages and errors'),
+    ('error', 'an error outside a trial; what it said is in errors and blames'),
+    ('finalize', 'the end of a study; what it was told and answered is in finalizations'),
+    ('reset', 'the study''s statistics, usage and pending insights start afresh');
+
 create table ledger (
     -- All events as they were taken; event_id is the order of commit.
     -- What an event says beyond this row stands in the table of its type:
     -- outcomes, errors, finalizations. A reset says no more than this.
     event_id     integer primary key,
     study_id     integer not null references studies (study_id),
-    type         text    not null check (type in ('trial', 'error', 'finalize', 'reset')),
-    trial_number integer,
+    type         text    not null references event_types (type),
+    trial_number integer check (trial_number is not null or type not in ('trial', 'error')),
     time_us      integer not null,
     key          text,    -- the sender's idempotency key
     digest       blob,    -- of the content that came with the key: the same again is a duplicate, other content a conflict
-    check ((trial_number is not null) = (type in ('trial', 'error'))),
     check ((digest is not null) = (key is not null))
 ) strict;
 

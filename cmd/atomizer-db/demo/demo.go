@@ -50,7 +50,10 @@ func Run(ctx context.Context, options Options) (err error) {
 		return err
 	}
 	s.say("Ten-bar truss: the lightest areas for 25 ksi and 2 in; best known about 5,060.9 lb.")
-	if s.done > 0 {
+	switch {
+	case s.done >= options.Trials:
+		s.say("%d trials were recorded before: nothing is left to run.", s.done)
+	case s.done > 0:
 		s.say("%d trials were recorded before; going on with trial %d.", s.done, s.next)
 	}
 	for s.done < options.Trials {
