@@ -62,6 +62,7 @@ type Summary struct {
 	ConvergenceRate float64 // share of trials that succeeded, 0 to 1
 	Method          string  // the optimizer, "" for none
 	NoSave          bool    // leave playbook.json as it is
+	Overwrite       bool    // replace playbook.json even if someone else has changed it
 }
 
 // UnknownName stands for a study that its summary does not name.

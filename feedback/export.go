@@ -35,11 +35,13 @@ func (l *Loop) Playbook(ctx context.Context) (file playbook.File, err error) {
 }
 
 // Export brings playbook.json beside the database up to date. One that someone
-// else has changed is an [ErrConflict].
-func (l *Loop) Export(ctx context.Context) error {
+// else has changed is an [ErrConflict], unless it is to be overwritten.
+func (l *Loop) Export(ctx context.Context, overwrite bool) error {
 	err := l.store.Update(ctx, func(tx *store.Tx) error {
-		if err := checkPlaybookFile(tx, l.store.Path()); err != nil {
-			return err
+		if !overwrite {
+			if err := checkPlaybookFile(tx, l.store.Path()); err != nil {
+				return err
+			}
 		}
 		return l.stageExport(tx)
 	})
@@ -205,7 +207,7 @@ func checkPlaybookFile(tx *store.Tx, database string) error {
 
 func changedByOthers(path string) error {
 	return store.Fail(ErrConflict, "%s was changed by someone else since it was last read or written here: "+
-		"take the changes over with `atomizer-db import %s`, or move the file away", path, path)
+		"take the changes over with `atomizer-db import %s`, or replace the file with --overwrite", path, path)
 }
 
 // fileDigest is nil where there is no file.

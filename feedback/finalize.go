@@ -30,7 +30,7 @@ type finalized struct {
 }
 
 func (s Summary) finalize(r *recorder) (done finalized, err error) {
-	if !s.NoSave {
+	if !s.NoSave && !s.Overwrite {
 		if err := checkPlaybookFile(r.tx, r.loop.store.Path()); err != nil {
 			return done, err
 		}

@@ -269,7 +269,7 @@ func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 	for name, err := range map[string]error{
 		"finalize": func() error { _, err := loop.Finalize(t.Context(), feedback.Summary{}); return err }(),
 		"preview":  func() error { _, err := loop.PreviewFinalize(t.Context(), feedback.Summary{}); return err }(),
-		"export":   loop.Export(t.Context()),
+		"export":   loop.Export(t.Context(), false),
 	} {
 		if !errors.Is(err, feedback.ErrConflict) {
 			t.Errorf("%s: %v", name, err)
@@ -287,5 +287,11 @@ func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 	}
 	if _, err := loop.Finalize(t.Context(), feedback.Summary{NoSave: true}); err != nil {
 		t.Errorf("without saving it is no matter: %v", err)
+	}
+	if _, err := loop.Finalize(t.Context(), feedback.Summary{Overwrite: true}); err != nil {
+		t.Errorf("overwriting: %v", err)
+	}
+	if _, want := exported(t, loop); string(read(t, feedback.JSONPath(path))) != want {
+		t.Error("playbook.json is not what the playbook holds")
 	}
 }

@@ -12,10 +12,12 @@ func (a *app) exportCommand() *cobra.Command {
 		Use:   "export",
 		Short: "Write playbook.json, for the older tools",
 		Long: `Write the playbook as playbook.json: to its place beside the database, or where -o
-says. A playbook.json in its place that another tool has changed is not overwritten.`,
+says. A playbook.json in its place that another tool has changed is not overwritten
+unasked: import it first, or say --overwrite.`,
 		Args: cobra.NoArgs,
 	}
 	output := cmd.Flags().StringP("output", "o", "", "write to another `file`, - for standard output")
+	overwrite := cmd.Flags().Bool("overwrite", false, "replace playbook.json even if another tool has changed it")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if cmd.Flags().Changed("output") {
 			return a.exportTo(cmd, *output)
@@ -25,7 +27,7 @@ says. A playbook.json in its place that another tool has changed is not overwrit
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
-		if err := loop.Export(cmd.Context()); err != nil {
+		if err := loop.Export(cmd.Context(), *overwrite); err != nil {
 			return err
 		}
 		a.sayf("playbook written to %s", feedback.JSONPath(loop.Path()))

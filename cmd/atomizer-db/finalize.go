@@ -15,7 +15,7 @@ func (a *app) finalizeCommand() *cobra.Command {
 		Long: `End the study: reflect on it as a whole, commit its pending insights, prune the items
 of the playbook whose net score is -3 or less, and export playbook.json. All of it
 happens, or nothing. A playbook.json that another tool has changed is never
-overwritten: import it first.`,
+overwritten unasked: import it first, or say --overwrite.`,
 		Args: cobra.NoArgs,
 	}
 	asJSON := wantJSON(cmd)
@@ -27,6 +27,7 @@ overwritten: import it first.`,
 	flags.Float64Var(&summary.ConvergenceRate, "convergence-rate", 0, "the `share` of trials that succeeded, 0 to 1")
 	flags.StringVar(&summary.Method, "method", "", "the optimizer's `name`")
 	flags.BoolVar(&summary.NoSave, "no-save", false, "do not export playbook.json")
+	flags.BoolVar(&summary.Overwrite, "overwrite", false, "replace playbook.json even if another tool has changed it")
 	flags.StringVar(&summary.Key, "key", "", "an idempotency `key`: the same finalize again is answered, and not done again")
 	dryRun := flags.Bool("dry-run", false, "say what would be added and pruned, and change nothing")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
