@@ -32,7 +32,7 @@ func DecodeEventOf(wanted string, line []byte) (Event, error) {
 	}
 	switch {
 	case kind.Type == nil && wanted == "":
-		return nil, wrong("type", "is missing: one of trial, error, finalize, reset")
+		return nil, wrong("type", "is missing: one of trial, error, finalize, reset, void")
 	case kind.Type == nil:
 		kind.Type = &wanted
 	case wanted != "" && *kind.Type != wanted:
@@ -47,8 +47,10 @@ func DecodeEventOf(wanted string, line []byte) (Event, error) {
 		return decodeAs(line, finalizeLine{})
 	case "reset":
 		return decodeAs(line, resetLine{})
+	case "void":
+		return decodeAs(line, voidLine{})
 	}
-	return nil, wrong("type", "%q is not one of trial, error, finalize, reset", *kind.Type)
+	return nil, wrong("type", "%q is not one of trial, error, finalize, reset, void", *kind.Type)
 }
 
 // eventLine is the form of one type of event in a file. Pointers tell a field
@@ -133,6 +135,28 @@ func (l trialLine) event() (Event, error) {
 		trial.Details = stdjson.RawMessage(l.Details.Clone())
 	}
 	return trial, nil
+}
+
+type voidLine struct {
+	headerLine
+	TrialNumber *int64 `json:"trial_number"`
+	Attempt     *int64 `json:"attempt"`
+	Undo        bool   `json:"undo"`
+}
+
+func (l voidLine) event() (Event, error) {
+	h, err := l.header()
+	switch {
+	case err != nil:
+		return nil, err
+	case l.TrialNumber == nil:
+		return nil, wrong("trial_number", "is missing: an integer is required")
+	case l.Attempt == nil:
+		return Void{Header: h, TrialNumber: *l.TrialNumber, Undo: l.Undo}, nil
+	case *l.Attempt < 1:
+		return nil, wrong("attempt", "must be 1 or more, not %d", *l.Attempt)
+	}
+	return Void{Header: h, TrialNumber: *l.TrialNumber, Attempt: *l.Attempt, Undo: l.Undo}, nil
 }
 
 // texts refuses a null in a list, where it is no default.

@@ -17,9 +17,9 @@ func TestDecodeEventRefusesAndNamesTheField(t *testing.T) {
 		return `{"type": "trial", "trial_number": 1, "success": true` + fields + `}`
 	}
 	for _, test := range []struct{ line, want string }{
-		{`{}`, "type: is missing: one of trial, error, finalize, reset"},
-		{`{"type": null}`, "type: is missing: one of trial, error, finalize, reset"},
-		{`{"type": "trail"}`, `type: "trail" is not one of trial, error, finalize, reset`},
+		{`{}`, "type: is missing: one of trial, error, finalize, reset, void"},
+		{`{"type": null}`, "type: is missing: one of trial, error, finalize, reset, void"},
+		{`{"type": "trail"}`, `type: "trail" is not one of trial, error, finalize, reset, void`},
 		{`{"type": 1}`, "type: must be text, not a number"},
 		{`[1]`, "must be a JSON object, not a list"},
 		{`null`, "must be a JSON object, not null"},

@@ -54,6 +54,8 @@ func content(event Event) map[string]any {
 		}
 	case Reset:
 		fields["type"] = "reset"
+	case Void:
+		fields = map[string]any{"type": "void", "trial_number": e.TrialNumber, "attempt": e.Attempt, "undo": e.Undo}
 	}
 	if at := event.header().Time; !at.IsZero() {
 		fields["time"] = at.UTC().Truncate(time.Microsecond)

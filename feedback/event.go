@@ -12,7 +12,7 @@ import (
 )
 
 // Event is something that a study recorded: a [Trial], an [ErrorReport], a
-// [Summary] (which finalizes the study) or a [Reset].
+// [Summary] (which finalizes the study), a [Reset] or a [Void].
 type Event interface {
 	header() Header
 	validate() error

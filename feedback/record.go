@@ -30,20 +30,26 @@ func (e *EventError) Unwrap() error { return e.Err }
 // it are committed and answered, none after it is looked at, and the error is
 // an [*EventError].
 func (l *Loop) Apply(ctx context.Context, events ...Event) ([]Answer, error) {
-	answers, err := l.apply(ctx, events)
+	return l.applyUpTo(ctx, events, nil)
+}
+
+// applyUpTo records events, and with them how far their input has been taken:
+// mark is called with the number of events that are recorded.
+func (l *Loop) applyUpTo(ctx context.Context, events []Event, mark func(*recorder, int) error) ([]Answer, error) {
+	answers, err := l.apply(ctx, events, mark)
 	if failed, ok := errors.AsType[*EventError](err); ok && failed.Index > 0 {
 		// The transaction is gone as a whole; the good ones are played again.
-		answers, again := l.apply(ctx, events[:failed.Index])
+		answers, again := l.apply(ctx, events[:failed.Index], mark)
 		if again != nil {
-			return nil, again
+			return answers, again
 		}
 		return answers, err
 	}
 	return answers, err
 }
 
-func (l *Loop) apply(ctx context.Context, events []Event) ([]Answer, error) {
-	if len(events) == 0 {
+func (l *Loop) apply(ctx context.Context, events []Event, mark func(*recorder, int) error) ([]Answer, error) {
+	if len(events) == 0 && mark == nil {
 		return nil, nil
 	}
 	var r recorder
@@ -58,7 +64,10 @@ func (l *Loop) apply(ctx context.Context, events []Event) ([]Answer, error) {
 			}
 			answers = append(answers, answer)
 		}
-		return nil
+		if mark == nil {
+			return nil
+		}
+		return mark(&r, len(events))
 	})
 	if err != nil {
 		return nil, err
@@ -165,6 +174,8 @@ func (r *recorder) firstAnswer(event Event) (Answer, error) {
 		answer := finalizeAnswer(f)
 		answer.Acknowledgement = duplicate
 		return answer, err
+	case Void:
+		return r.firstVoid(event.(Void), study, id)
 	}
 	return duplicate, nil
 }
@@ -209,7 +220,7 @@ func (t Trial) record(r *recorder) (Answer, error) {
 	if err := r.tx.AddInsights(entry.ID, study.ID, insights); err != nil {
 		return nil, err
 	}
-	return answer, r.tx.CountTrial(study.ID, t.Success)
+	return answer, r.tx.CountOutcome(study.ID, t.Success, 1)
 }
 
 // messages are the trial's errors, with their classes, and its violations.

@@ -11,6 +11,7 @@ const (
 	ErrorEvent    EventType = "error"
 	FinalizeEvent EventType = "finalize"
 	ResetEvent    EventType = "reset"
+	VoidEvent     EventType = "void"
 )
 
 // Event is a row of the ledger.
@@ -18,7 +19,7 @@ type Event struct {
 	ID          int64 // in order of commit
 	Study       int64
 	Type        EventType
-	TrialNumber *int64 // of trial and error events
+	TrialNumber *int64 // of trial, error and void events
 	Time        time.Time
 	Key         string // "" for none
 	Digest      []byte // of the content that came with the key

@@ -13,6 +13,7 @@ type Outcome struct {
 	ItemsUpdated      int      `db:"items_updated"`
 	InsightsExtracted int      `db:"insights_extracted"`
 	TimeUS            int64    `db:"time_us"`
+	VoidedBy          *int64   `db:"voided_by"` // the void event that holds, nil: it counts
 }
 
 // AddOutcome stores what a trial event said. TrialNumber and TimeUS stand in
@@ -28,7 +29,7 @@ func (t *Tx) AddOutcome(o Outcome) error {
 }
 
 const outcomeColumns = `event_id, trial_number, success, objective_value, design_variables,
-	extractor_used, duration_seconds, details, items_updated, insights_extracted, time_us`
+	extractor_used, duration_seconds, details, items_updated, insights_extracted, time_us, voided_by`
 
 // Outcome finds what a trial event said.
 func (r *Rx) Outcome(event int64) (outcome Outcome, found bool, err error) {

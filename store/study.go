@@ -39,12 +39,6 @@ func (t *Tx) EnsureStudy(name string) (study Study, created bool, err error) {
 	return study, true, err
 }
 
-// CountTrial adds one trial to the study's statistics.
-func (t *Tx) CountTrial(study int64, success bool) error {
-	_, err := t.exec(`update studies set trials = trials + 1, successes = successes + ? where study_id = ?`, success, study)
-	return err
-}
-
 // ResetStudy starts the study's statistics, usage and pending insights afresh,
 // by the event reset. The rows that they came from stay.
 func (t *Tx) ResetStudy(study, reset int64) error {

@@ -82,24 +82,28 @@ func (t *Tx) AddUsages(trial Event, success bool, mentions []Mention) error {
 	return nil
 }
 
-// dropEarlierAttempt takes the attempt before this one, if there is one since
-// the last reset, out of trials_used_in.
+// dropEarlierAttempt takes the attempt before this one, if there is one, out of
+// trials_used_in.
 func (t *Tx) dropEarlierAttempt(trial Event) error {
-	var earlier int64
-	found, err := t.get(&earlier, `
-		select event_id
-		from ledger
-		where study_id = ?1 and trial_number = ?2 and type = 'trial'
-			and event_id > (select ifnull(reset_event, 0) from studies where study_id = ?1) and event_id < ?3
-		order by event_id desc
-		limit 1`, trial.Study, trial.TrialNumber, trial.ID)
+	earlier, found, err := t.LatestAttempt(trial.Study, *trial.TrialNumber, trial.ID)
 	if err != nil || !found {
 		return err
 	}
-	_, err = t.exec(`
-		update study_items set trials_used_in = trials_used_in - 1
-		where study_id = ? and item_no in (select item_no from usages where event_id = ?)`, trial.Study, earlier)
-	return err
+	return t.CountUsedIn(trial.Study, earlier, -1)
+}
+
+// LatestAttempt finds the latest recording of a trial number before an event
+// that counts: since the last reset, and not void.
+func (r *Rx) LatestAttempt(study, number, before int64) (event int64, found bool, err error) {
+	found, err = r.get(&event, `
+		select l.event_id
+		from ledger l
+		join outcomes o using (event_id)
+		where l.study_id = ?1 and l.trial_number = ?2 and l.type = 'trial' and o.voided_by is null
+			and l.event_id > (select ifnull(reset_event, 0) from studies where study_id = ?1) and l.event_id < ?3
+		order by l.event_id desc
+		limit 1`, study, number, before)
+	return event, found, err
 }
 
 // AddBlames stores that an error event named the items, and moves their

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -25,6 +23,11 @@ func (a *app) ingestCommand() *cobra.Command {
 The first event that is wrong stops it: all before it are kept. With --keep-going the
 wrong ones are told and passed over, and the exit code is 1 at the end.
 
+How far a file was taken is remembered with its events: the same file again goes on
+where it was stopped, and takes what has been added since. A part that was taken and
+has changed is refused. Standard input is remembered by --source, and sent again from
+its start.
+
 With --ack each event is answered on standard output, one JSON object a line, once it is
 durable: a client may wait for the answer before it goes on.`,
 		Args: cobra.ExactArgs(1),
@@ -33,16 +36,22 @@ durable: a client may wait for the answer before it goes on.`,
 	i := ingest{app: a, tally: tally{}}
 	flags := cmd.Flags()
 	flags.BoolVar(&i.ack, "ack", false, "answer each event with a JSON object on standard output")
+	source := flags.String("source", "", "remember how far the input was taken by this `name` (default: a file's path, nothing for standard input)")
+	follow := flags.Bool("follow", false, "keep reading as the file grows, until interrupted")
 	flags.BoolVar(&i.keepGoing, "keep-going", false, "go on after wrong events")
-	flags.StringVar(&i.rejectsPath, "rejects", "", "with --keep-going: keep the wrong lines in a new `file`")
+	flags.StringVar(&i.rejectsPath, "rejects", "", "with --keep-going: add the wrong lines to a `file`, to be mended and sent again")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		switch {
+		case flags.Changed("source") && *source == "":
+			return usagef("--source is empty: give the input a name")
+		case *follow && args[0] == "-":
+			return usagef("--follow is for a file: standard input is read to its end anyway")
 		case flags.Changed("rejects") && !i.keepGoing:
 			return usagef("--rejects goes with --keep-going")
 		case *asJSON && i.ack:
 			return usagef("--ack prints JSON already: leave --json out")
 		}
-		if i.input, err = a.openInput(args[0]); err != nil {
+		if i.input, err = a.openInput(cmd.Context(), args[0], *source, *follow); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, i.input.Close()) }()
@@ -51,37 +60,10 @@ durable: a client may wait for the answer before it goes on.`,
 	return cmd
 }
 
-// input is what events are read from.
-type input struct {
-	io.ReadCloser
-	name string
-	size int64 // -1: not known
-}
-
-func (a *app) openInput(path string) (input, error) {
-	if path == "-" {
-		return input{ReadCloser: io.NopCloser(a.stdin), name: "standard input", size: -1}, nil
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return input{}, err
-	}
-	info, err := file.Stat()
-	switch {
-	case err != nil:
-		return input{}, errors.Join(err, file.Close())
-	case info.IsDir():
-		return input{}, errors.Join(fmt.Errorf("%s is a folder, not a file of events", path), file.Close())
-	case !info.Mode().IsRegular():
-		return input{ReadCloser: file, name: path, size: -1}, nil
-	}
-	return input{ReadCloser: file, name: path, size: info.Size()}, nil
-}
-
 // ingest is one run of the command.
 type ingest struct {
 	app         *app
-	input       input
+	input       *input
 	ack         bool
 	keepGoing   bool
 	rejectsPath string
@@ -100,6 +82,7 @@ type tally struct {
 	Errors     int `json:"errors"`
 	Finalizes  int `json:"finalizes"`
 	Resets     int `json:"resets"`
+	Voids      int `json:"voids"`
 	Duplicates int `json:"duplicates"`
 	Wrong      int `json:"wrong"`
 }
@@ -119,12 +102,14 @@ func (t *tally) add(event feedback.Event, answer feedback.Answer) {
 		t.Finalizes++
 	case feedback.Reset:
 		t.Resets++
+	case feedback.Void:
+		t.Voids++
 	}
 }
 
 func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
 	if i.rejectsPath != "" {
-		if i.rejects, err = newRejects(i.rejectsPath); err != nil {
+		if i.rejects, err = newRejects(i.rejectsPath, i.input); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, i.rejects.close()) }()
@@ -133,6 +118,12 @@ func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
 		return err
 	}
 	defer func() { err = closing(i.loop, err) }()
+	if err := i.input.remember(ctx, i.loop); err != nil {
+		return err
+	}
+	if i.input.taken.Lines > 0 {
+		i.app.sayf("%s: %s taken before, going on behind them", i.input.name, verb(int(i.input.taken.Lines), "line was", "lines were"))
+	}
 	i.out = bufio.NewWriter(i.app.stdout)
 	i.startBar()
 	err = errors.Join(i.record(ctx), i.out.Flush())
@@ -168,7 +159,7 @@ func (i *ingest) startBar() {
 
 // record takes lines as they come and records them batch by batch.
 func (i *ingest) record(ctx context.Context) error {
-	lines := readLines(ctx, i.input)
+	lines := readLines(ctx, i.input.reader, i.input.taken)
 	var batch []line
 	size := 0
 	for {
@@ -180,7 +171,7 @@ func (i *ingest) record(ctx context.Context) error {
 				return i.flush(ctx, batch)
 			}
 			if l.readErr != nil {
-				return errors.Join(i.flush(ctx, batch), l.readErr)
+				return errors.Join(i.flush(ctx, batch), i.atTheEnd(ctx, l))
 			}
 			batch = append(batch, l)
 			size += len(l.text)
@@ -202,14 +193,13 @@ func (i *ingest) flush(ctx context.Context, batch []line) error {
 		for good < len(batch) && batch[good].err == nil {
 			good++
 		}
+		done := 1
+		var err error
 		if good == 0 {
-			if err := i.reject(batch[0], batch[0].err); err != nil {
-				return err
-			}
-			batch = batch[1:]
-			continue
+			err = i.reject(ctx, batch[0], batch[0].err)
+		} else {
+			done, err = i.apply(ctx, batch[:good])
 		}
-		done, err := i.apply(ctx, batch[:good])
 		if err != nil {
 			return err
 		}
@@ -224,7 +214,8 @@ func (i *ingest) apply(ctx context.Context, batch []line) (done int, err error) 
 	for n, l := range batch {
 		events[n] = l.event
 	}
-	answers, err := i.loop.Apply(ctx, events...)
+	answers, err := i.send(ctx, batch, events)
+	i.input.take(batch[:len(answers)])
 	for n, answer := range answers {
 		i.tally.add(events[n], answer)
 		if err := i.answer(answer); err != nil {
@@ -235,9 +226,42 @@ func (i *ingest) apply(ctx context.Context, batch []line) (done int, err error) 
 		}
 	}
 	if failed, ok := errors.AsType[*feedback.EventError](err); ok {
-		return failed.Index + 1, i.reject(batch[failed.Index], failed.Err)
+		return failed.Index + 1, i.reject(ctx, batch[failed.Index], failed.Err)
 	}
 	return len(answers), err
+}
+
+// send records events, and with them how far the input was taken.
+func (i *ingest) send(ctx context.Context, batch []line, events []feedback.Event) ([]feedback.Answer, error) {
+	if i.input.source == "" {
+		return i.loop.Apply(ctx, events...)
+	}
+	return i.loop.ApplyFrom(ctx, i.input.source, func(n int) feedback.Position { return i.input.after(batch[:n]) }, events...)
+}
+
+// passOver notes that a wrong line was taken too.
+func (i *ingest) passOver(ctx context.Context, l line) error {
+	if i.input.source != "" {
+		after := i.input.after([]line{l})
+		if _, err := i.loop.ApplyFrom(ctx, i.input.source, func(int) feedback.Position { return after }); err != nil {
+			return err
+		}
+	}
+	i.input.take([]line{l})
+	return nil
+}
+
+// atTheEnd says what became of a line behind which the input could not be read
+// on. One that is not whole is left for the next run, if there can be one.
+func (i *ingest) atTheEnd(ctx context.Context, l line) error {
+	if !errors.Is(l.readErr, errNotWhole) {
+		return l.readErr
+	}
+	if i.input.source == "" {
+		return i.reject(ctx, l, l.err)
+	}
+	i.app.sayf("%s: line %d has no end yet: it is left for the next run", i.input.name, l.number)
+	return nil
 }
 
 // answer prints an event's answer, as the legacy loop gives it.
@@ -258,7 +282,7 @@ func (i *ingest) printLine(value any) error {
 }
 
 // reject tells of a wrong line; it is the end unless --keep-going.
-func (i *ingest) reject(l line, problem error) error {
+func (i *ingest) reject(ctx context.Context, l line, problem error) error {
 	i.tally.Wrong++
 	if i.ack {
 		if err := i.printLine(map[string]any{"error": problem.Error(), "line": l.number}); err != nil {
@@ -273,10 +297,12 @@ func (i *ingest) reject(l line, problem error) error {
 		_ = i.bar.Clear()
 	}
 	i.app.complain(problem)
-	if i.rejects == nil {
-		return nil
+	if i.rejects != nil {
+		if err := i.rejects.add(l.text); err != nil {
+			return err
+		}
 	}
-	return i.rejects.add(l.text)
+	return i.passOver(ctx, l)
 }
 
 func (i *ingest) printSummary(asJSON bool) error {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"atomizer-db/feedback"
 )
 
@@ -21,41 +23,40 @@ const (
 
 // line is one event of the input, decoded.
 type line struct {
-	number  int
-	text    []byte
-	end     int64 // bytes of the input up to here
-	last    bool  // no other whole line is at hand: record what there is
+	number  int64
+	raw     []byte // with its newline, and the blank lines before it
+	text    []byte // the event
+	end     int64  // bytes of the input up to here
+	last    bool   // no other whole line is at hand: record what there is
 	event   feedback.Event
 	err     error // what is wrong with the line
 	readErr error // the input cannot be read on
 }
 
-// readLines decodes the lines of the input while others are recorded. Blank
-// lines are passed over.
-func readLines(ctx context.Context, in io.Reader) <-chan line {
+// errNotWhole is the problem of a last line that is still being written.
+var errNotWhole = errors.New("the last line is not whole")
+
+// readLines decodes the lines of the input from a position on, while others are
+// recorded. Blank lines are passed over.
+func readLines(ctx context.Context, in *bufio.Reader, from feedback.Position) <-chan line {
 	lines := make(chan line, readAhead)
 	go func() {
 		defer close(lines)
-		reader := bufio.NewReaderSize(in, readBuffer)
-		end := int64(0)
-		for number := 1; ; number++ {
-			text, err := readLine(reader)
-			end += int64(len(text))
-			l := line{number: number, text: text, end: end}
-			if number == 1 {
-				l.text = bytes.TrimPrefix(l.text, []byte("\ufeff"))
+		end := from.Bytes
+		var raw []byte
+		for number := from.Lines + 1; ; number++ {
+			part, err := readLine(in)
+			raw = append(raw, part...)
+			end += int64(len(part))
+			if text := bytes.TrimSpace(part); len(text) == 0 && err == nil {
+				continue
 			}
-			switch {
-			case errors.Is(err, bufio.ErrTooLong):
-				l.readErr = fmt.Errorf("line %d is longer than %d MiB", number, maxLine>>20)
-			case err != nil && !errors.Is(err, io.EOF):
-				l.readErr = err
+			l := decodeLine(part, number == 1)
+			l.number, l.raw, l.end = number, raw, end
+			if err != nil {
+				l.readErr = readProblem(err, l, number)
 			}
-			l.text = bytes.TrimSpace(l.text)
-			if len(l.text) > 0 && l.readErr == nil {
-				l.event, l.err = feedback.DecodeEvent(l.text)
-			}
-			l.last = !wholeLineAtHand(reader)
+			l.last = !wholeLineAtHand(in)
 			if len(l.text) > 0 || l.readErr != nil {
 				select {
 				case lines <- l:
@@ -66,9 +67,35 @@ func readLines(ctx context.Context, in io.Reader) <-chan line {
 			if err != nil {
 				return
 			}
+			raw = nil
 		}
 	}()
 	return lines
+}
+
+func decodeLine(part []byte, first bool) (l line) {
+	if first {
+		part = bytes.TrimPrefix(part, []byte("\ufeff"))
+	}
+	l.text = bytes.TrimSpace(part)
+	if len(l.text) > 0 {
+		l.event, l.err = feedback.DecodeEvent(l.text)
+	}
+	return l
+}
+
+// readProblem says what the end of the input means for its last line: nothing
+// for a whole one, though it has no newline.
+func readProblem(err error, l line, number int64) error {
+	switch {
+	case errors.Is(err, bufio.ErrTooLong):
+		return fmt.Errorf("line %d is longer than %d MiB", number, maxLine>>20)
+	case !errors.Is(err, io.EOF):
+		return err
+	case len(l.text) > 0 && !jsontext.Value(l.text).IsValid():
+		return errNotWhole
+	}
+	return nil
 }
 
 // readLine reads up to the next newline, or to the end.

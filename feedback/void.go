@@ -1,0 +1,147 @@
+package feedback
+
+import (
+	"math"
+
+	"atomizer-db/store"
+)
+
+// Void takes a trial that was recorded by mistake out of counts, statistics and
+// usage, with its insights as far as they are pending; or, with Undo, takes it
+// back in. What a finalize has committed or pruned meanwhile stays.
+type Void struct {
+	Header
+	TrialNumber int64
+	Attempt     int64 // which recording of the number, from 1; 0: the latest that can be
+	Undo        bool
+}
+
+// VoidAnswer says which trial a void was about.
+type VoidAnswer struct {
+	TrialNumber int64 `json:"trial_number"`
+	Attempt     int64 `json:"attempt"`
+	Success     bool  `json:"success"`
+	Voided      bool  `json:"voided"` // false: it counts again
+	Acknowledgement
+}
+
+func (v Void) validate() error {
+	if v.Attempt < 0 {
+		return wrong("attempt", "must be 1 or more, not %d", v.Attempt)
+	}
+	return v.validateHeader()
+}
+
+func (v Void) record(r *recorder) (Answer, error) {
+	study, err := r.study(v.Header)
+	if err != nil {
+		return nil, err
+	}
+	trial, err := v.find(r, study)
+	if err != nil {
+		return nil, err
+	}
+	entry, err := r.enter(v, study.ID, store.VoidEvent, &v.TrialNumber)
+	if err != nil {
+		return nil, err
+	}
+	return v.answer(trial), v.apply(r, entry, trial)
+}
+
+func (v Void) answer(trial store.Attempt) VoidAnswer {
+	return VoidAnswer{TrialNumber: v.TrialNumber, Attempt: trial.Attempt, Success: trial.Success, Voided: !v.Undo}
+}
+
+// firstVoid gives the answer of a void that was recorded before.
+func (r *recorder) firstVoid(v Void, study store.Study, event int64) (Answer, error) {
+	target, err := r.tx.Voided(event)
+	if err != nil {
+		return nil, err
+	}
+	attempts, err := r.tx.Attempts(study.ID, v.TrialNumber)
+	if err != nil {
+		return nil, err
+	}
+	for _, trial := range attempts {
+		if trial.Event == target {
+			answer := v.answer(trial)
+			answer.Duplicate = true
+			return answer, nil
+		}
+	}
+	return nil, store.Fail(store.ErrDamaged, "the ledger lacks the trial that event %d voided: run `atomizer-db check`", event)
+}
+
+// find looks for the trial that is meant.
+func (v Void) find(r *recorder, study store.Study) (store.Attempt, error) {
+	attempts, err := r.tx.Attempts(study.ID, v.TrialNumber)
+	if err != nil {
+		return store.Attempt{}, err
+	}
+	if len(attempts) == 0 {
+		return store.Attempt{}, store.Fail(ErrNotFound, "the study %q has no trial %d", study.Name, v.TrialNumber)
+	}
+	can := func(a store.Attempt) bool { return (a.VoidedBy != nil) == v.Undo }
+	if v.Attempt > 0 {
+		if v.Attempt > int64(len(attempts)) {
+			return store.Attempt{}, store.Fail(ErrNotFound, "trial %d has %s, and no attempt %d",
+				v.TrialNumber, count(len(attempts), "attempt"), v.Attempt)
+		}
+		if trial := attempts[v.Attempt-1]; can(trial) {
+			return trial, nil
+		}
+	} else {
+		for i := len(attempts) - 1; i >= 0; i-- {
+			if can(attempts[i]) {
+				return attempts[i], nil
+			}
+		}
+	}
+	state := "void already"
+	if v.Undo {
+		state = "not void"
+	}
+	return store.Attempt{}, store.Fail(ErrConflict, "trial %d is %s", v.TrialNumber, state)
+}
+
+// apply moves all that the trial had moved.
+func (v Void) apply(r *recorder, entry store.Event, trial store.Attempt) error {
+	sign := -1
+	if v.Undo {
+		sign = 1
+	}
+	if err := r.tx.CountUsages(trial, sign); err != nil {
+		return err
+	}
+	before, had, err := r.tx.LatestAttempt(entry.Study, v.TrialNumber, math.MaxInt64)
+	if err != nil {
+		return err
+	}
+	if err := r.tx.AddVoid(entry.ID, trial.Event, v.Undo); err != nil {
+		return err
+	}
+	if !trial.Current {
+		return nil // statistics and usage have started afresh since
+	}
+	after, has, err := r.tx.LatestAttempt(entry.Study, v.TrialNumber, math.MaxInt64)
+	if err != nil {
+		return err
+	}
+	if had && before != after {
+		if err := r.tx.CountUsedIn(entry.Study, before, -1); err != nil {
+			return err
+		}
+	}
+	if has && before != after {
+		if err := r.tx.CountUsedIn(entry.Study, after, 1); err != nil {
+			return err
+		}
+	}
+	if err := r.tx.CountOutcome(entry.Study, trial.Success, sign); err != nil {
+		return err
+	}
+	if v.Undo {
+		return r.tx.ReviveInsights(entry.Study, *trial.VoidedBy)
+	}
+	return r.tx.DropInsights(entry.Study, trial.Event, entry.ID)
+}

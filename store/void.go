@@ -1,0 +1,100 @@
+package store
+
+// Attempt is one recording of a trial number.
+type Attempt struct {
+	Event    int64  `db:"event_id"`
+	Attempt  int64  `db:"attempt"` // 1 is the first in the study
+	Success  bool   `db:"success"`
+	VoidedBy *int64 `db:"voided_by"` // nil: it counts
+	Current  bool   `db:"current"`   // recorded since the study's last reset
+}
+
+// Attempts lists the recordings of a trial number, oldest first.
+func (r *Rx) Attempts(study, number int64) ([]Attempt, error) {
+	attempts := []Attempt{}
+	err := r.list(&attempts, `
+		select l.event_id, row_number() over (order by l.event_id) as attempt, o.success, o.voided_by,
+			l.event_id > (select ifnull(reset_event, 0) from studies where study_id = ?1) as current
+		from ledger l
+		join outcomes o using (event_id)
+		where l.study_id = ?1 and l.trial_number = ?2 and l.type = 'trial'
+		order by l.event_id`, study, number)
+	return attempts, err
+}
+
+// AddVoid notes which trial a void event takes out, or back in.
+func (t *Tx) AddVoid(event, trial int64, undo bool) error {
+	if _, err := t.exec(`insert into voids (event_id, trial_event, undo) values (?, ?, ?)`, event, trial, undo); err != nil {
+		return err
+	}
+	var holds any = event
+	if undo {
+		holds = nil
+	}
+	_, err := t.exec(`update outcomes set voided_by = ? where event_id = ?`, holds, trial)
+	return err
+}
+
+// Voided finds the trial of a void event.
+func (r *Rx) Voided(event int64) (trial int64, err error) {
+	_, err = r.get(&trial, `select trial_event from voids where event_id = ?`, event)
+	return trial, err
+}
+
+// CountUsages moves the counts of a trial's items by what its usages counted:
+// sign is 1 or -1.
+func (t *Tx) CountUsages(trial Attempt, sign int) error {
+	column := `harmful`
+	if trial.Success {
+		column = `helpful`
+	}
+	_, err := t.exec(`
+		update scores set `+column+` = scores.`+column+` + ?1 * u.counted
+		from usages u
+		where u.event_id = ?2 and u.item_no = scores.item_no and u.counted > 0`, sign, trial.Event)
+	return err
+}
+
+// CountUsedIn moves trials_used_in of a trial's items: sign is 1 or -1.
+func (t *Tx) CountUsedIn(study, trial int64, sign int) error {
+	_, err := t.exec(`
+		insert into study_items (study_id, item_no, trials_used_in)
+		select ?1, item_no, max(?2, 0) from usages where event_id = ?3
+		on conflict do update set trials_used_in = trials_used_in + ?2`, study, sign, trial)
+	return err
+}
+
+// CountOutcome moves the study's statistics by one trial: sign is 1 or -1.
+func (t *Tx) CountOutcome(study int64, success bool, sign int) error {
+	_, err := t.exec(`
+		update studies set trials = trials + ?1, successes = successes + ?1 * ?2
+		where study_id = ?3`, sign, success, study)
+	return err
+}
+
+// DropInsights takes the pending insights of a trial away by a void event.
+func (t *Tx) DropInsights(study, trial, void int64) error {
+	return t.settle(study, -1, `
+		update insights set settled_by = ?1
+		where event_id = ?2 and settled_by is null`, void, trial)
+}
+
+// ReviveInsights makes the insights that a void event dropped pending again.
+func (t *Tx) ReviveInsights(study, void int64) error {
+	return t.settle(study, 1, `
+		update insights set settled_by = null
+		where settled_by = ?1`, void)
+}
+
+func (t *Tx) settle(study int64, sign int64, query string, args ...any) error {
+	result, err := t.exec(query, args...)
+	if err != nil {
+		return err
+	}
+	rows, err := result.RowsAffected()
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`update studies set pending = pending + ? where study_id = ?`, sign*rows, study)
+	return err
+}
