@@ -186,18 +186,19 @@ func (i *importer) merge(book playbook.File, raw []byte, own bool) error {
 // them is given out again.
 func (i *importer) raiseNumbers(book playbook.File) error {
 	for _, item := range book.Items {
-		prefix, number, ok, err := playbook.Number(item.ID)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		if err := i.tx.RaiseNumber(prefix, number); err != nil {
+		if err := raiseNumber(i.tx, item.ID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func raiseNumber(tx *store.Tx, id string) error {
+	prefix, number, ok, err := playbook.Number(id)
+	if err != nil || !ok {
+		return err
+	}
+	return tx.RaiseNumber(prefix, number)
 }
 
 // note keeps what was done with an item.

@@ -255,6 +255,12 @@ func (l *Loop) Reset(ctx context.Context, reset Reset) (Acknowledgement, error) 
 	return recordOne[Acknowledgement](ctx, l, reset)
 }
 
+// VoidTrial takes a trial that was recorded by mistake out, or back in. One that
+// is not there is [ErrNotFound], one that is void (or not) already [ErrConflict].
+func (l *Loop) VoidTrial(ctx context.Context, void Void) (VoidAnswer, error) {
+	return recordOne[VoidAnswer](ctx, l, void)
+}
+
 func recordOne[A Answer](ctx context.Context, l *Loop, event Event) (answer A, err error) {
 	answers, err := l.Apply(ctx, event)
 	if len(answers) == 1 {

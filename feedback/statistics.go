@@ -127,3 +127,51 @@ func (l *Loop) Pending(ctx context.Context) (pending []PendingInsight, err error
 	})
 	return pending, err
 }
+
+// RenameStudy gives the loop's study another name, and gives the loop of that.
+// A name that another study has is an [ErrConflict].
+func (l *Loop) RenameStudy(ctx context.Context, name string) (*Loop, error) {
+	if err := checkText("study", name); err != nil {
+		return nil, err
+	}
+	err := l.changeStudy(ctx, func(tx *store.Tx, study store.Study) error {
+		taken, err := tx.RenameStudy(study.ID, name)
+		if err == nil && taken {
+			err = store.Fail(ErrConflict, "there is a study %q already: choose another name", name)
+		}
+		return err
+	})
+	return l.Study(name), err
+}
+
+// The directions of a study.
+const (
+	Minimize = "minimize"
+	Maximize = "maximize"
+)
+
+// SetDirection says which objectives of the loop's study are better.
+func (l *Loop) SetDirection(ctx context.Context, direction string) error {
+	if direction != Minimize && direction != Maximize {
+		return wrong("direction", "%q is not one of %s, %s", direction, Minimize, Maximize)
+	}
+	return l.changeStudy(ctx, func(tx *store.Tx, study store.Study) error {
+		return tx.SetDirection(study.ID, direction)
+	})
+}
+
+// changeStudy runs fn on the loop's study; one that does not exist is
+// [ErrNotFound].
+func (l *Loop) changeStudy(ctx context.Context, fn func(*store.Tx, store.Study) error) error {
+	name := l.StudyName()
+	return l.store.Update(ctx, func(tx *store.Tx) error {
+		study, found, err := tx.Study(name)
+		if err == nil && !found {
+			err = store.Fail(ErrNotFound, "there is no study %q: `atomizer-db studies` lists them", name)
+		}
+		if err != nil {
+			return err
+		}
+		return fn(tx, study)
+	})
+}

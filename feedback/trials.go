@@ -12,14 +12,17 @@ import (
 // RecordedTrial is a trial as it was recorded. Attempts at one trial number are
 // trials of their own.
 type RecordedTrial struct {
-	Number          int64
-	Success         bool
-	Objective       *float64       // nil: none
-	DesignVariables map[string]any // numbers are json.Number, with all their digits
-	Extractor       string
-	DurationSeconds float64
-	Details         json.RawMessage // nil: none
-	Time            string          // UTC
+	Study           string          `json:"study"`
+	Number          int64           `json:"trial_number"`
+	Attempt         int64           `json:"attempt"` // from 1, resets notwithstanding
+	Success         bool            `json:"success"`
+	Void            bool            `json:"void"`             // it counts for nothing
+	Objective       *float64        `json:"objective_value"`  // nil: none
+	DesignVariables map[string]any  `json:"design_variables"` // numbers are json.Number, with all their digits
+	Extractor       string          `json:"extractor_used"`
+	DurationSeconds float64         `json:"duration_seconds"`
+	Details         json.RawMessage `json:"details"` // nil: none
+	Time            string          `json:"time"`    // UTC
 }
 
 // Trials lists the trials of the loop's study since its last reset, in the
@@ -38,7 +41,7 @@ func (l *Loop) Trials(ctx context.Context) (trials []RecordedTrial, err error) {
 		trials = make([]RecordedTrial, 0, len(outcomes))
 		for _, o := range outcomes {
 			trial := RecordedTrial{
-				Number: o.TrialNumber, Success: o.Success, Objective: o.Objective,
+				Study: o.Study, Number: o.TrialNumber, Attempt: o.Attempt, Success: o.Success, Void: o.VoidedBy != nil, Objective: o.Objective,
 				Extractor: o.Extractor, DurationSeconds: o.DurationSeconds, Time: formatUS(o.TimeUS),
 			}
 			if o.Details != nil {

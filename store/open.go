@@ -220,8 +220,9 @@ func (s *Store) warnOfFileSystem(ctx context.Context) {
 			"use it from one machine at a time, or move it to a local disk", s.path, name))
 		return
 	}
+	// A copy made by backup, or by hand, may have lost the mode.
 	var journal string
-	if err := s.writer.GetContext(ctx, &journal, `pragma journal_mode`); err == nil && journal != "wal" {
+	if err := s.writer.GetContext(ctx, &journal, `pragma journal_mode = wal`); err == nil && journal != "wal" {
 		s.notify(fmt.Sprintf("warning: %s cannot use SQLite's WAL here (journal mode %s): readers and writers will wait for each other", s.path, journal))
 	}
 }

@@ -12,12 +12,10 @@ type Outcome struct {
 	Details           *string  `db:"details"` // a JSON object
 	ItemsUpdated      int      `db:"items_updated"`
 	InsightsExtracted int      `db:"insights_extracted"`
-	TimeUS            int64    `db:"time_us"`
-	VoidedBy          *int64   `db:"voided_by"` // the void event that holds, nil: it counts
 }
 
-// AddOutcome stores what a trial event said. TrialNumber and TimeUS stand in
-// the ledger already.
+// AddOutcome stores what a trial event said. TrialNumber stands in the ledger
+// already.
 func (t *Tx) AddOutcome(o Outcome) error {
 	_, err := t.exec(`
 		insert into outcomes (event_id, success, objective_value, design_variables,
@@ -28,25 +26,41 @@ func (t *Tx) AddOutcome(o Outcome) error {
 	return err
 }
 
-const outcomeColumns = `event_id, trial_number, success, objective_value, design_variables,
-	extractor_used, duration_seconds, details, items_updated, insights_extracted, time_us, voided_by`
-
-// Outcome finds what a trial event said.
+// Outcome finds what a trial event said and answered.
 func (r *Rx) Outcome(event int64) (outcome Outcome, found bool, err error) {
-	found, err = r.get(&outcome, `select `+outcomeColumns+` from outcomes join ledger using (event_id) where event_id = ?`, event)
+	found, err = r.get(&outcome, `
+		select event_id, trial_number, success, items_updated, insights_extracted
+		from outcomes
+		join ledger using (event_id)
+		where event_id = ?`, event)
 	return outcome, found, err
+}
+
+// RecordedOutcome is an outcome among those of its study.
+type RecordedOutcome struct {
+	Outcome
+	Study    string `db:"study"`
+	Attempt  int64  `db:"attempt"` // of the trial number, from 1
+	TimeUS   int64  `db:"time_us"`
+	VoidedBy *int64 `db:"voided_by"` // the void event that holds, nil: it counts
 }
 
 // Outcomes lists the trials of a study, or of all studies where it is nil,
 // since the last reset: all attempts, in the order in which they were recorded.
-func (r *Rx) Outcomes(study *int64) ([]Outcome, error) {
-	outcomes := []Outcome{}
+func (r *Rx) Outcomes(study *int64) ([]RecordedOutcome, error) {
+	outcomes := []RecordedOutcome{}
 	err := r.list(&outcomes, `
-		select `+outcomeColumns+`
-		from outcomes
-		join ledger using (event_id)
-		join studies using (study_id)
-		where event_id > ifnull(reset_event, 0) and (study_id = ?1 or ?1 is null)
+		select event_id, trial_number, success, objective_value, design_variables, extractor_used, duration_seconds,
+			details, items_updated, insights_extracted, study, attempt, time_us, voided_by
+		from (
+			select o.*, l.trial_number, l.time_us, s.name as study, ifnull(s.reset_event, 0) as reset,
+				row_number() over (partition by l.study_id, l.trial_number order by l.event_id) as attempt
+			from outcomes o
+			join ledger l using (event_id)
+			join studies s using (study_id)
+			where s.study_id = ?1 or ?1 is null
+		)
+		where event_id > reset
 		order by event_id`, study)
 	return outcomes, err
 }

@@ -38,6 +38,20 @@ func (t *Tx) Touch(versions int64, at time.Time) error {
 	return err
 }
 
+// Numbers are the last numbers given out, by prefix.
+func (r *Rx) Numbers() (map[string]int64, error) {
+	var rows []struct {
+		Prefix string `db:"prefix"`
+		Number int64  `db:"last_number"`
+	}
+	err := r.list(&rows, `select prefix, last_number from prefixes`)
+	numbers := make(map[string]int64, len(rows))
+	for _, row := range rows {
+		numbers[row.Prefix] = row.Number
+	}
+	return numbers, err
+}
+
 // NextNumber gives out the next number of a prefix of item ids; ok is false
 // where there is none left.
 func (t *Tx) NextNumber(prefix string) (number int64, ok bool, err error) {

@@ -53,3 +53,20 @@ func (t *Tx) ResetStudy(study, reset int64) error {
 	_, err := t.exec(`update insights set settled_by = ? where study_id = ? and settled_by is null`, reset, study)
 	return err
 }
+
+// RenameStudy gives a study another name; taken is true where another study has
+// that name.
+func (t *Tx) RenameStudy(study int64, name string) (taken bool, err error) {
+	other, found, err := t.Study(name)
+	if err != nil || (found && other.ID != study) {
+		return found, err
+	}
+	_, err = t.exec(`update studies set name = ? where study_id = ?`, name, study)
+	return false, err
+}
+
+// SetDirection says which objectives are better: minimize or maximize.
+func (t *Tx) SetDirection(study int64, direction string) error {
+	_, err := t.exec(`update studies set direction = ? where study_id = ?`, direction, study)
+	return err
+}

@@ -135,6 +135,7 @@ in which trial, how the trials went, and the insights drawn from that.`,
 		&cobra.Group{ID: "record", Title: "Record:"},
 		&cobra.Group{ID: "ask", Title: "Ask:"},
 		&cobra.Group{ID: "playbook", Title: "The playbook:"},
+		&cobra.Group{ID: "care", Title: "Care:"},
 	)
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
@@ -144,8 +145,9 @@ in which trial, how the trials went, and the insights drawn from that.`,
 	}
 	add("record", a.initCommand(), a.ingestCommand(), a.recordCommand(), a.finalizeCommand(), a.resetCommand())
 	add("ask", a.topCommand(), a.worstCommand(), a.performanceCommand(), a.statsCommand(), a.pendingCommand(),
-		a.studiesCommand(), a.reportCommand())
+		a.studiesCommand(), a.trialsCommand(), a.reportCommand())
 	add("playbook", a.itemsCommand(), a.importCommand(), a.exportCommand())
+	add("care", a.checkCommand(), a.backupCommand())
 	root.AddCommand(a.demoCommand(), a.versionCommand())
 	return root
 }

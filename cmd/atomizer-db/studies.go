@@ -1,0 +1,106 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"atomizer-db/feedback"
+)
+
+func (a *app) studiesCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "studies",
+		Short: "The studies in the database: list, rename, set",
+		Args:  cobra.NoArgs,
+	}
+	asJSON := wantJSON(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.listStudies(cmd, *asJSON) }
+	cmd.AddCommand(a.studiesListCommand(), a.studiesRenameCommand(), a.studiesSetCommand())
+	return cmd
+}
+
+func (a *app) studiesListCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "list", Short: "List the studies in the order in which they came", Args: cobra.NoArgs}
+	asJSON := wantJSON(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.listStudies(cmd, *asJSON) }
+	return cmd
+}
+
+func (a *app) listStudies(cmd *cobra.Command, asJSON bool) (err error) {
+	loop, err := a.open(cmd.Context(), feedback.ReadOnly())
+	if err != nil {
+		return err
+	}
+	defer func() { err = closing(loop, err) }()
+	studies, err := loop.Studies(cmd.Context())
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return a.printJSON(studies)
+	}
+	if len(studies) == 0 {
+		a.say("no studies yet")
+		return nil
+	}
+	rows := make([][]any, 0, len(studies))
+	for _, s := range studies {
+		rows = append(rows, []any{
+			s.Study, s.Direction, s.TotalTrialsProcessed, s.SuccessfulTrials, percent(s.SuccessRate), s.PendingInsights, shortTime(s.CreatedAt),
+		})
+	}
+	a.printTable([]column{
+		{name: "study", text: true}, {name: "direction"}, {name: "trials", number: true}, {name: "successful", number: true},
+		{name: "rate", number: true}, {name: "pending", number: true}, {name: "created (UTC)"},
+	}, rows)
+	return nil
+}
+
+func (a *app) studiesRenameCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "rename OLD NEW",
+		Short: "Give a study another name",
+		Args:  cobra.ExactArgs(2),
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		loop, err := a.open(cmd.Context(), feedback.Existing())
+		if err != nil {
+			return err
+		}
+		defer func() { err = closing(loop, err) }()
+		if _, err := loop.Study(args[0]).RenameStudy(cmd.Context(), args[1]); err != nil {
+			return err
+		}
+		a.sayf("study %q is now %q", args[0], args[1])
+		return nil
+	}
+	return cmd
+}
+
+func (a *app) studiesSetCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "set [STUDY]",
+		Short: "Set a study's direction",
+		Args:  cobra.MaximumNArgs(1),
+	}
+	direction := cmd.Flags().String("direction", "", "which objectives are better: `minimize` or maximize")
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		if *direction != feedback.Minimize && *direction != feedback.Maximize {
+			return usagef("--direction %q: one of minimize, maximize", *direction)
+		}
+		loop, err := a.open(cmd.Context(), feedback.Existing())
+		if err != nil {
+			return err
+		}
+		defer func() { err = closing(loop, err) }()
+		study := loop
+		if len(args) == 1 {
+			study = loop.Study(args[0])
+		}
+		if err := study.SetDirection(cmd.Context(), *direction); err != nil {
+			return err
+		}
+		a.sayf("study %q: %s", study.StudyName(), *direction)
+		return nil
+	}
+	return cmd
+}

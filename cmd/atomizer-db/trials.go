@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"atomizer-db/feedback"
+)
+
+func (a *app) trialsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "trials",
+		Short: "The study's trials: list, void, unvoid",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return usagef("trials needs one of list, void NUMBER, unvoid NUMBER")
+		},
+	}
+	cmd.AddCommand(a.trialsListCommand(),
+		a.voidCommand("void", false, "Take a trial out that was recorded by mistake",
+			`Take a trial that was recorded by mistake out of counts, statistics and usage, with its
+insights as far as they are pending. It stays in the ledger, and unvoid takes it back in.`),
+		a.voidCommand("unvoid", true, "Take a void trial back in", "Take a void trial back into counts, statistics and usage."))
+	return cmd
+}
+
+func (a *app) trialsListCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the trials since the last reset, as they were recorded",
+		Args:  cobra.NoArgs,
+	}
+	a.target.registerAll(cmd)
+	asJSON := wantJSON(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		loop, err := a.ask(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer func() { err = closing(loop, err) }()
+		trials, err := loop.Trials(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return a.printJSON(trials)
+		}
+		if len(trials) == 0 {
+			a.say("no trials yet")
+			return nil
+		}
+		rows := make([][]any, 0, len(trials))
+		for _, t := range trials {
+			state, objective := "success", "-"
+			if !t.Success {
+				state = "failure"
+			}
+			if t.Void {
+				state = "void"
+			}
+			if t.Objective != nil {
+				objective = strconv.FormatFloat(*t.Objective, 'g', 8, 64)
+			}
+			rows = append(rows, []any{t.Number, t.Attempt, state, objective, shortTime(t.Time), t.Study})
+		}
+		a.printTable([]column{
+			{name: "trial", number: true}, {name: "attempt", number: true}, {name: "state"}, {name: "objective", number: true},
+			{name: "time (UTC)"}, {name: "study", text: true},
+		}, rows)
+		return nil
+	}
+	return cmd
+}
+
+func (a *app) voidCommand(name string, undo bool, short, long string) *cobra.Command {
+	cmd := &cobra.Command{Use: name + " NUMBER", Short: short, Long: long, Args: cobra.ExactArgs(1)}
+	asJSON := wantJSON(cmd)
+	attempt := cmd.Flags().Int64("attempt", 0, "which recording of the trial, from `1` (default: the latest)")
+	key := cmd.Flags().String("key", "", "an idempotency `key`: the same again is answered, and not done again")
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		number, err := strconv.ParseInt(args[0], 10, 64)
+		if err != nil {
+			return usagef("%q is not a trial's number", args[0])
+		}
+		if cmd.Flags().Changed("attempt") && *attempt < 1 {
+			return usagef("--attempt %d: give 1 or more", *attempt)
+		}
+		loop, err := a.open(cmd.Context(), feedback.Existing())
+		if err != nil {
+			return err
+		}
+		defer func() { err = closing(loop, err) }()
+		if err := requireStudy(cmd.Context(), loop); err != nil {
+			return err
+		}
+		answer, err := loop.VoidTrial(cmd.Context(), feedback.Void{
+			Header: feedback.Header{Key: *key}, TrialNumber: number, Attempt: *attempt, Undo: undo,
+		})
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return a.printJSON(answer)
+		}
+		state := "is void"
+		if undo {
+			state = "counts again"
+		}
+		_, _ = fmt.Fprintf(a.stdout, "trial %d, attempt %d, %s\n", answer.TrialNumber, answer.Attempt, state)
+		return nil
+	}
+	return cmd
+}

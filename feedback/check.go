@@ -1,0 +1,130 @@
+package feedback
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/store"
+)
+
+// Problem is something that is wrong with a database or its playbook.json.
+type Problem = store.Problem
+
+// Check looks whether all is well: SQLite's own checks, counts, statistics and
+// usage against the ledger, numbers given out, and playbook.json, which must be
+// whole and as it was last read or written here. It changes nothing.
+func (l *Loop) Check(ctx context.Context) ([]Problem, error) {
+	problems, err := l.store.Check(ctx)
+	if err != nil || damaged(problems) {
+		return problems, err
+	}
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		numbers, err := wrongNumbers(rx)
+		if err != nil {
+			return err
+		}
+		file, err := wrongFile(rx, JSONPath(l.store.Path()))
+		problems = append(append(problems, numbers...), file...)
+		return err
+	})
+	return problems, err
+}
+
+// damaged tells whether there is a problem that the ledger cannot mend.
+func damaged(problems []Problem) bool {
+	for _, p := range problems {
+		if !p.Repairable {
+			return true
+		}
+	}
+	return false
+}
+
+// Repair rebuilds what the ledger determines, and gives what was wrong before.
+func (l *Loop) Repair(ctx context.Context) (before []Problem, err error) {
+	if before, err = l.Check(ctx); err != nil {
+		return before, err
+	}
+	return before, l.store.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.Rebuild(); err != nil {
+			return err
+		}
+		items, err := tx.Items(true)
+		if err != nil {
+			return err
+		}
+		for _, item := range items {
+			if err := raiseNumber(tx, item.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// wrongNumbers finds ids that could be given out again.
+func wrongNumbers(rx *store.Rx) (problems []Problem, err error) {
+	items, err := rx.Items(true)
+	if err != nil {
+		return nil, err
+	}
+	given, err := rx.Numbers()
+	if err != nil {
+		return nil, err
+	}
+	highest := map[string]store.Item{}
+	for _, item := range items {
+		prefix, number, ok, err := playbook.Number(item.ID)
+		if err != nil || !ok || number <= given[prefix] {
+			continue
+		}
+		given[prefix], highest[prefix] = number, item
+	}
+	for _, prefix := range slices.Sorted(maps.Keys(highest)) {
+		problems = append(problems, Problem{
+			Where: fmt.Sprintf("prefixes, %q", prefix), Repairable: true,
+			What: fmt.Sprintf("the last number is lower than that of item %s, which could be given out again", highest[prefix].ID),
+		})
+	}
+	return problems, nil
+}
+
+func wrongFile(rx *store.Rx, path string) ([]Problem, error) {
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	known, found, err := rx.PlaybookFile()
+	if err != nil {
+		return nil, err
+	}
+	digest := contentDigest(content)
+	if found && (bytes.Equal(digest, known.Digest) || (known.Pending && bytes.Equal(digest, known.Replaces))) {
+		return nil, nil
+	}
+	if _, err := playbook.Decode(content); err != nil {
+		return []Problem{{Where: path, What: fmt.Sprintf("%v; `atomizer-db export --overwrite` writes it anew", err)}}, nil
+	}
+	return []Problem{{Where: path, What: fmt.Sprintf("was changed by someone else: `atomizer-db import %s` takes the changes over, "+
+		"`atomizer-db export --overwrite` writes it anew", path)}}, nil
+}
+
+// Backup writes a consistent copy of the database to a new file, while others
+// go on. A file that is there is an [ErrConflict], unless it is to be replaced.
+func (l *Loop) Backup(ctx context.Context, path string, replace bool) error {
+	err := l.store.Backup(ctx, path, replace)
+	if errors.Is(err, fs.ErrExist) {
+		return store.Fail(ErrConflict, "%s is there already: name a new file, or replace it with --force", path)
+	}
+	return err
+}

@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Backup writes a consistent copy of the database to a new file, while others
+// read and write. A file that is there is [os.ErrExist], unless it is to be
+// replaced; it is never seen half written.
+func (s *Store) Backup(ctx context.Context, path string, replace bool) (err error) {
+	folder, err := os.MkdirTemp(filepath.Dir(path), ".backup-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	waiting := filepath.Join(folder, "copy.db")
+	if err := s.copyTo(ctx, waiting); err != nil {
+		return explain(err, s.path)
+	}
+	if replace {
+		err = os.Rename(waiting, path)
+	} else {
+		err = os.Link(waiting, path) // which fails where there is a file
+	}
+	if err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+func (s *Store) copyTo(ctx context.Context, path string) (err error) {
+	db, conn, err := pin(ctx, s.path, readWrite) // SQLite lets no read-only connection do this
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close(), db.Close()) }()
+	if _, err := conn.ExecContext(ctx, `vacuum into ?`, path); err != nil {
+		return fmt.Errorf("copy %s: %w", s.path, err)
+	}
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Sync(), file.Close())
+}

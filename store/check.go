@@ -1,0 +1,191 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Problem is something that does not agree with the ledger, or damage.
+type Problem struct {
+	Where      string `json:"where"` // the table and row
+	What       string `json:"what"`
+	Repairable bool   `json:"repairable"` // the ledger determines what is right
+}
+
+// What the ledger determines, from the rows that events and adjustments left.
+const (
+	// rightScores are counts by item.
+	rightScores = `
+		select item_no, sum(helpful) as helpful, sum(harmful) as harmful
+		from (
+			select u.item_no, u.counted * o.success as helpful, u.counted * (1 - o.success) as harmful
+			from usages u join outcomes o using (event_id)
+			where o.voided_by is null
+			union all
+			select item_no, 0, counted from blames
+			union all
+			select item_no, helpful, harmful from adjustments
+		)
+		group by item_no`
+
+	// countingTrials are the trials that count for their study's statistics.
+	countingTrials = `
+		select l.study_id, l.trial_number, l.event_id, o.success
+		from ledger l
+		join outcomes o using (event_id)
+		join studies s using (study_id)
+		where o.voided_by is null and l.event_id > ifnull(s.reset_event, 0)`
+
+	// rightStudies are statistics by study.
+	rightStudies = `
+		select s.study_id, s.name,
+			(select count(*) from counting c where c.study_id = s.study_id) as trials,
+			(select count(*) from counting c where c.study_id = s.study_id and c.success) as successes,
+			(select count(*) from insights i where i.study_id = s.study_id and i.settled_by is null) as pending
+		from studies s`
+
+	// rightUsage is trials_used_in by study and item: the latest attempt of
+	// each trial counts.
+	rightUsage = `
+		select c.study_id, u.item_no, count(*) as trials_used_in
+		from (select study_id, trial_number, max(event_id) as event_id from counting group by study_id, trial_number) c
+		join usages u using (event_id)
+		group by c.study_id, u.item_no`
+)
+
+// mostProblems is how many problems of one kind are told.
+const mostProblems = 20
+
+// Check compares the database with itself: SQLite's own checks, then counts,
+// statistics and usage with what the ledger determines. Problems come in that
+// order; none means that all is well.
+func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
+	err = s.View(ctx, func(rx *Rx) error {
+		if problems, err = rx.integrity(); err != nil || len(problems) > 0 {
+			return err // of a damaged file nothing more can be said
+		}
+		for _, check := range []func() ([]Problem, error){rx.foreignKeys, rx.wrongScores, rx.wrongStudies, rx.wrongUsage} {
+			found, err := check()
+			if err != nil {
+				return err
+			}
+			problems = append(problems, found...)
+		}
+		return nil
+	})
+	if errors.Is(err, ErrDamaged) {
+		return append(problems, Problem{Where: s.path, What: err.Error()}), nil
+	}
+	return problems, err
+}
+
+func (r *Rx) integrity() ([]Problem, error) {
+	var lines []string
+	if err := r.list(&lines, fmt.Sprintf(`pragma integrity_check(%d)`, mostProblems)); err != nil {
+		return nil, err
+	}
+	var problems []Problem
+	for _, line := range lines {
+		if line != "ok" {
+			problems = append(problems, Problem{Where: "the file", What: line})
+		}
+	}
+	return problems, nil
+}
+
+func (r *Rx) foreignKeys() ([]Problem, error) {
+	var rows []struct {
+		Table  string `db:"table"`
+		Row    *int64 `db:"rowid"`
+		Parent string `db:"parent"`
+		FK     int    `db:"fkid"`
+	}
+	if err := r.list(&rows, `select * from pragma_foreign_key_check limit ?`, mostProblems); err != nil {
+		return nil, err
+	}
+	var problems []Problem
+	for _, row := range rows {
+		where := row.Table
+		if row.Row != nil {
+			where = fmt.Sprintf("%s, row %d", row.Table, *row.Row)
+		}
+		problems = append(problems, Problem{Where: where, What: "names a row that " + row.Parent + " does not have"})
+	}
+	return problems, nil
+}
+
+func (r *Rx) wrongScores() ([]Problem, error) {
+	return r.wrong(`
+		with expected as (` + rightScores + `)
+		select 'scores of ' || d.id as "where",
+			'helpful ' || c.helpful || ', harmful ' || c.harmful || ': the ledger and the adjustments give '
+				|| ifnull(e.helpful, 0) || ' and ' || ifnull(e.harmful, 0) as what
+		from scores c
+		join item_ids d using (item_no)
+		left join expected e using (item_no)
+		where (c.helpful, c.harmful) <> (ifnull(e.helpful, 0), ifnull(e.harmful, 0))
+		limit ?`)
+}
+
+func (r *Rx) wrongStudies() ([]Problem, error) {
+	return r.wrong(`
+		with counting as materialized (` + countingTrials + `),
+		expected as (` + rightStudies + `)
+		select 'studies, ' || s.name as "where",
+			'trials ' || s.trials || ', successes ' || s.successes || ', pending ' || s.pending || ': the ledger gives '
+				|| e.trials || ', ' || e.successes || ' and ' || e.pending as what
+		from studies s
+		join expected e using (study_id)
+		where (s.trials, s.successes, s.pending) <> (e.trials, e.successes, e.pending)
+		limit ?`)
+}
+
+func (r *Rx) wrongUsage() ([]Problem, error) {
+	return r.wrong(`
+		with counting as materialized (` + countingTrials + `),
+		expected as (` + rightUsage + `)
+		select 'study_items of ' || d.id || ' in ' || s.name as "where",
+			'trials_used_in ' || ifnull(have.trials_used_in, 0) || ': the ledger gives ' || ifnull(e.trials_used_in, 0) as what
+		from expected e
+		full join study_items have using (study_id, item_no)
+		join studies s using (study_id)
+		join item_ids d using (item_no)
+		where ifnull(have.trials_used_in, 0) <> ifnull(e.trials_used_in, 0)
+		limit ?`)
+}
+
+func (r *Rx) wrong(query string) ([]Problem, error) {
+	var rows []struct {
+		Where string `db:"where"`
+		What  string `db:"what"`
+	}
+	if err := r.list(&rows, query, mostProblems); err != nil {
+		return nil, err
+	}
+	var problems []Problem
+	for _, row := range rows {
+		problems = append(problems, Problem{Where: row.Where, What: row.What, Repairable: true})
+	}
+	return problems, nil
+}
+
+// Rebuild makes counts, statistics and usage what the ledger determines.
+func (t *Tx) Rebuild() error {
+	for _, statement := range []string{
+		`insert into scores (item_no) select item_no from items where item_no not in (select item_no from scores)`,
+		`update scores set helpful = 0, harmful = 0`,
+		`update scores set helpful = e.helpful, harmful = e.harmful from (` + rightScores + `) e where e.item_no = scores.item_no`,
+		`with counting as materialized (` + countingTrials + `)
+		update studies set trials = e.trials, successes = e.successes, pending = e.pending
+		from (` + rightStudies + `) e where e.study_id = studies.study_id`,
+		`delete from study_items`,
+		`with counting as materialized (` + countingTrials + `)
+		insert into study_items (study_id, item_no, trials_used_in) ` + rightUsage,
+	} {
+		if _, err := t.exec(statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
