@@ -162,7 +162,7 @@ func (r *recorder) firstAnswer(event Event) (Answer, error) {
 			h.Key, study.Name)
 	}
 	duplicate := Acknowledgement{Duplicate: true}
-	switch event.(type) {
+	switch event := event.(type) {
 	case Trial:
 		o, _, err := r.tx.Outcome(id)
 		return TrialAnswer{
@@ -175,7 +175,7 @@ func (r *recorder) firstAnswer(event Event) (Answer, error) {
 		answer.Acknowledgement = duplicate
 		return answer, err
 	case Void:
-		return r.firstVoid(event.(Void), study, id)
+		return r.firstVoid(event, study, id)
 	}
 	return duplicate, nil
 }

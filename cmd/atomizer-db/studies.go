@@ -49,8 +49,13 @@ func (a *app) listStudies(cmd *cobra.Command, asJSON bool) (err error) {
 		})
 	}
 	a.printTable([]column{
-		{name: "study", text: true}, {name: "direction"}, {name: "trials", number: true}, {name: "successful", number: true},
-		{name: "rate", number: true}, {name: "pending", number: true}, {name: "created (UTC)"},
+		{name: "study", text: true},
+		{name: "direction"},
+		{name: "trials", number: true},
+		{name: "successful", number: true},
+		{name: "rate", number: true},
+		{name: "pending", number: true},
+		{name: "created (UTC)"},
 	}, rows)
 	return nil
 }

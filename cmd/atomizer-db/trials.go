@@ -66,8 +66,12 @@ func (a *app) trialsListCommand() *cobra.Command {
 			rows = append(rows, []any{t.Number, t.Attempt, state, objective, shortTime(t.Time), t.Study})
 		}
 		a.printTable([]column{
-			{name: "trial", number: true}, {name: "attempt", number: true}, {name: "state"}, {name: "objective", number: true},
-			{name: "time (UTC)"}, {name: "study", text: true},
+			{name: "trial", number: true},
+			{name: "attempt", number: true},
+			{name: "state"},
+			{name: "objective", number: true},
+			{name: "time (UTC)"},
+			{name: "study", text: true},
 		}, rows)
 		return nil
 	}
