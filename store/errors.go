@@ -65,7 +65,11 @@ func explain(err error, path string) error {
 	case lib.SQLITE_IOERR:
 		return Fail(ErrFull, "%s could not be read or written (%v): nothing of this was recorded; check the disk", path, err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
-		return Fail(ErrBusy, "%s is in use: another process has been writing for %v; try again", path, BusyTimeout)
+		return busy(path)
 	}
 	return err
+}
+
+func busy(path string) error {
+	return Fail(ErrBusy, "%s is in use: other processes have been writing for %v; try again", path, BusyTimeout)
 }

@@ -19,15 +19,21 @@ func migrate(ctx context.Context, path string) (created bool, err error) {
 	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return false, err
 	}
-	err = withMigrationLock(ctx, path, func() error {
-		_, state, err := look(ctx, path)
-		if err != nil || state == upToDate {
-			return err
-		}
-		created = state != outdated
-		return runMigrations(ctx, path)
-	})
-	return created && err == nil, err
+	turns := newTurnstile(path)
+	defer turns.close()
+	leave, err := turns.enter(ctx) // goose has no lock of its own for SQLite
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	_, found, err := look(ctx, path)
+	if err != nil || found == upToDate {
+		return false, err
+	}
+	if err := runMigrations(ctx, path); err != nil {
+		return false, err
+	}
+	return found != outdated, nil
 }
 
 func runMigrations(ctx context.Context, path string) (err error) {

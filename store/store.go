@@ -19,8 +19,10 @@ type Store struct {
 	readers  *sqlx.DB
 	writerDB *sqlx.DB
 	writer   *sqlx.Conn            // nil where the store was opened for reading only
-	stmts    map[string]*sqlx.Stmt // prepared on writer, guarded by turn
-	turn     chan struct{}         // held by the goroutine that writes
+	stmts    map[string]*sqlx.Stmt // prepared on writer, guarded by writing
+	writing  chan struct{}         // held by the goroutine that writes
+	turns    *turnstile            // holds apart the processes that write
+	walWatch int64                 // the size of the WAL to look at next
 	discard  func() error          // removes what only this opening needed
 }
 
@@ -36,11 +38,14 @@ func WithNotices(notify func(string)) Option { return func(s *Store) { s.notify 
 
 func newStore(path string, options []Option) *Store {
 	s := &Store{
-		path:   path,
-		clock:  time.Now,
-		notify: func(string) {},
-		stmts:  map[string]*sqlx.Stmt{},
-		turn:   make(chan struct{}, 1),
+		path:    path,
+		clock:   time.Now,
+		notify:  func(string) {},
+		stmts:   map[string]*sqlx.Stmt{},
+		writing: make(chan struct{}, 1),
+		turns:   newTurnstile(path),
+
+		walWatch: walLimit,
 	}
 	for _, option := range options {
 		option(s)
@@ -59,7 +64,7 @@ func (s *Store) Notify(notice string) { s.notify(notice) }
 
 // Close waits for a write under way and closes all connections.
 func (s *Store) Close() error {
-	s.turn <- struct{}{}
+	s.writing <- struct{}{}
 	var errs []error
 	if s.readers != nil {
 		errs = append(errs, s.readers.Close())
@@ -70,6 +75,7 @@ func (s *Store) Close() error {
 	if s.writer != nil {
 		// Last, so that it is the writer that folds the WAL into the file.
 		errs = append(errs, s.writer.Close(), s.writerDB.Close())
+		s.turns.close()
 	}
 	if s.discard != nil {
 		errs = append(errs, s.discard())

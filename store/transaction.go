@@ -134,11 +134,16 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) (err error) {
 		return Fail(ErrReadOnly, "%s was opened for reading only", s.path)
 	}
 	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	leave, err := s.turns.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	defer func() { err = explain(err, s.path) }()
 
 	if _, err := s.writer.ExecContext(ctx, `begin immediate`); err != nil {
@@ -167,6 +172,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) (err error) {
 		return err
 	}
 	committed = true
+	s.watchWAL(&tx)
 	return nil
 }
 

@@ -1,0 +1,99 @@
+//go:build unix
+
+package store
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// fileLock is a lock between processes that a file stands for. Its file stays
+// open between uses: opening it costs more than all the rest. What fails leaves
+// it open for all, as SQLite too keeps writers apart.
+type fileLock struct {
+	path string
+	file *os.File // nil: not opened yet
+	held bool
+}
+
+// lock waits until it has the lock or ctx is done, which is its only error.
+func (l *fileLock) lock(ctx context.Context) error {
+	for l.open() {
+		err := unix.Flock(int(l.file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			err = l.wait(ctx)
+		}
+		if err != nil {
+			return ctx.Err()
+		}
+		if !l.removed() {
+			l.held = true
+			return nil
+		}
+		l.close()
+	}
+	return nil
+}
+
+// try takes the lock if it is free.
+func (l *fileLock) try() bool {
+	l.held = l.open() && unix.Flock(int(l.file.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil && !l.removed()
+	return l.held
+}
+
+func (l *fileLock) unlock() {
+	if l.held {
+		_ = unix.Flock(int(l.file.Fd()), unix.LOCK_UN)
+		l.held = false
+	}
+}
+
+func (l *fileLock) open() bool {
+	if l.file == nil {
+		// Readable for all, so that processes of other users can lock it too.
+		l.file, _ = os.OpenFile(l.path, os.O_RDONLY|os.O_CREATE, 0o666)
+	}
+	return l.file != nil
+}
+
+// close ends the lock with its file.
+func (l *fileLock) close() {
+	if l.file != nil {
+		_ = l.file.Close()
+		l.file, l.held = nil, false
+	}
+}
+
+// removed tells that the file's last user took it away between our open and our
+// lock: others will lock a new one.
+func (l *fileLock) removed() bool {
+	var stat unix.Stat_t
+	return unix.Fstat(int(l.file.Fd()), &stat) == nil && stat.Nlink == 0
+}
+
+// wait blocks until it has the lock or ctx is done. The system call cannot be
+// interrupted: a lock that comes too late goes with its file.
+func (l *fileLock) wait(ctx context.Context) error {
+	file, result := l.file, make(chan error)
+	go func() {
+		err := unix.Flock(int(file.Fd()), unix.LOCK_EX)
+		for errors.Is(err, unix.EINTR) {
+			err = unix.Flock(int(file.Fd()), unix.LOCK_EX)
+		}
+		select {
+		case result <- err:
+		case <-ctx.Done():
+			_ = file.Close()
+		}
+	}()
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+		l.file = nil
+		return ctx.Err()
+	}
+}

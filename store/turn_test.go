@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// queued returns once somebody waits in the queue.
+func queued(t *testing.T, path string) {
+	t.Helper()
+	probe := newTurnstile(path)
+	for probe.queue.try() {
+		probe.queue.unlock()
+		runtime.Gosched()
+	}
+	probe.queue.close()
+}
+
+func enter(t *testing.T, turns *turnstile) (leave func()) {
+	t.Helper()
+	leave, err := turns.enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return leave
+}
+
+func TestWhoeverHasWrittenComesAfterThoseWhoWait(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "playbook.db")
+	first, second := newTurnstile(path), newTurnstile(path)
+	order := make(chan string, 2)
+
+	leave := enter(t, first)
+	go func() {
+		leave, err := second.enter(context.Background())
+		order <- "second"
+		if err == nil {
+			leave()
+		}
+	}()
+	queued(t, path)
+	leave()
+	first.since = time.Time{} // its quantum is over
+	leave = enter(t, first)
+	order <- "first"
+	leave()
+
+	if a, b := <-order, <-order; a != "second" || b != "first" {
+		t.Errorf("the order of turns was %s, %s", a, b)
+	}
+}
+
+func TestWaitingForATurnEndsWithItsContext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "playbook.db")
+	first, second, third := newTurnstile(path), newTurnstile(path), newTurnstile(path)
+
+	leave := enter(t, first)
+	ctx, cancel := context.WithCancel(t.Context())
+	result := make(chan error)
+	go func() {
+		_, err := second.enter(ctx)
+		result <- err
+	}()
+	queued(t, path)
+	cancel()
+	if err := <-result; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	leave()
+	enter(t, third)() // what came too late for the second was given back
+}
+
+func TestTheLastToCloseRemovesTheLocks(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "playbook.db")
+	first, second := newTurnstile(path), newTurnstile(path)
+
+	leave := enter(t, first)
+	second.close()
+	if files, err := os.ReadDir(folder); err != nil || len(files) != 2 {
+		t.Errorf("beside a turn that is taken: %v, %v", files, err)
+	}
+	leave()
+	first.close()
+	if files, err := os.ReadDir(folder); err != nil || len(files) != 0 {
+		t.Errorf("after the last close: %v, %v", files, err)
+	}
+	enter(t, second)() // on new files
+}
