@@ -120,9 +120,20 @@ func wrongFile(rx *store.Rx, path string) ([]Problem, error) {
 }
 
 // Backup writes a consistent copy of the database to a new file, while others
-// go on. A file that is there is an [ErrConflict], unless it is to be replaced.
+// go on. A file that is there is an [ErrConflict], unless it is to be replaced;
+// the database itself always is.
 func (l *Loop) Backup(ctx context.Context, path string, replace bool) error {
-	err := l.store.Backup(ctx, path, replace)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return store.Fail(ErrConflict, "%s is a folder: name a file in it", path)
+	}
+	own, err := sameFile(l.store.Path(), path)
+	if err != nil {
+		return err
+	}
+	if own {
+		return store.Fail(ErrConflict, "%s is the database itself: name a new file", path)
+	}
+	err = l.store.Backup(ctx, path, replace)
 	if errors.Is(err, fs.ErrExist) {
 		return store.Fail(ErrConflict, "%s is there already: name a new file, or replace it with --force", path)
 	}

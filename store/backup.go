@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -12,7 +13,14 @@ import (
 // read and write. A file that is there is [os.ErrExist], unless it is to be
 // replaced; it is never seen half written.
 func (s *Store) Backup(ctx context.Context, path string, replace bool) (err error) {
+	if replace && !quiet(path) {
+		// Another database's journal would be taken for the copy's.
+		return Fail(ErrBusy, "%s is a database that is in use or was cut off: name another file", path)
+	}
 	folder, err := os.MkdirTemp(filepath.Dir(path), ".backup-")
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		return &fs.PathError{Op: "write", Path: path, Err: failed.Err}
+	}
 	if err != nil {
 		return err
 	}
