@@ -79,7 +79,7 @@ func (v Void) find(r *recorder, study store.Study) (store.Attempt, error) {
 		return store.Attempt{}, err
 	}
 	if len(attempts) == 0 {
-		return store.Attempt{}, store.Fail(ErrNotFound, "the study %q has no trial %d", study.Name, v.TrialNumber)
+		return store.Attempt{}, store.Fail(ErrNotFound, "the study %q has no trial %d: `atomizer-db trials list` lists them", study.Name, v.TrialNumber)
 	}
 	can := func(a store.Attempt) bool { return (a.VoidedBy != nil) == v.Undo }
 	if v.Attempt > 0 {

@@ -50,13 +50,21 @@ func write(waiting string, content []byte, target string) (err error) {
 	}
 	file, err := os.OpenFile(waiting, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
 	if err != nil {
-		return err
+		return about(target, err)
 	}
 	_, err = file.Write(content)
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return errors.Join(err, os.Remove(waiting))
+		return errors.Join(about(target, err), os.Remove(waiting))
 	}
 	return nil
+}
+
+// about says of the target what went wrong with the file that waits.
+func about(target string, err error) error {
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		return &fs.PathError{Op: "write", Path: target, Err: failed.Err}
+	}
+	return err
 }
 
 func install(waiting, path string) error {

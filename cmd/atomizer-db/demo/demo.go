@@ -194,7 +194,7 @@ func (s *study) finalize(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.say("\nFinalized: %d of %d trials feasible, best %s; %d insights added, %d merged, %d items pruned, playbook version %d.",
+	s.say("\nFinalized: %d of %d trials feasible, best %s; insights added %d, merged %d; items pruned %d; playbook version %d.",
 		s.good, s.done, s.best(), answer.InsightsAdded, answer.InsightsMerged, answer.ItemsPruned, answer.PlaybookVersion)
 	return nil
 }

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 )
@@ -31,6 +32,8 @@ func DesignOf(variables map[string]any) (d Design, err error) {
 			d[bar] = area
 		case json.Number:
 			d[bar], err = area.Float64()
+		case nil:
+			err = errors.New("there is none")
 		default:
 			err = fmt.Errorf("it is %v", area)
 		}
