@@ -75,38 +75,6 @@ type ingest struct {
 	tally   tally
 }
 
-// tally counts the events that were recorded, by type, and the wrong ones.
-type tally struct {
-	Events     int `json:"events"`
-	Trials     int `json:"trials"`
-	Errors     int `json:"errors"`
-	Finalizes  int `json:"finalizes"`
-	Resets     int `json:"resets"`
-	Voids      int `json:"voids"`
-	Duplicates int `json:"duplicates"`
-	Wrong      int `json:"wrong"`
-}
-
-func (t *tally) add(event feedback.Event, answer feedback.Answer) {
-	t.Events++
-	if answer.Duplicated() {
-		t.Duplicates++
-		return
-	}
-	switch event.(type) {
-	case feedback.Trial:
-		t.Trials++
-	case feedback.ErrorReport:
-		t.Errors++
-	case feedback.Summary:
-		t.Finalizes++
-	case feedback.Reset:
-		t.Resets++
-	case feedback.Void:
-		t.Voids++
-	}
-}
-
 func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
 	if i.rejectsPath != "" {
 		if i.rejects, err = newRejects(i.rejectsPath, i.input); err != nil {
@@ -131,14 +99,23 @@ func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
 		_ = i.bar.Clear()
 	}
 	if !i.ack {
-		if printed := i.printSummary(asJSON); err == nil {
+		if printed := i.app.printTally(i.tally, asJSON); err == nil {
 			err = printed
 		}
 	}
 	if err == nil && i.tally.Wrong > 0 {
-		err = fmt.Errorf("%s: %s wrong and passed over, as told above", i.input.name, verb(i.tally.Wrong, "event is", "events are"))
+		err = i.passedOver()
 	}
 	return err
+}
+
+// passedOver says at the end that wrong events were passed over.
+func (i *ingest) passedOver() error {
+	kept := "as told above"
+	if i.rejects != nil {
+		kept = fmt.Sprintf("and kept in %s: mend them there, and ingest that", i.rejectsPath)
+	}
+	return fmt.Errorf("%s: %s wrong and passed over, %s", i.input.name, verb(i.tally.Wrong, "event is", "events are"), kept)
 }
 
 func verb(n int, one, more string) string {
@@ -290,7 +267,11 @@ func (i *ingest) reject(ctx context.Context, l line, problem error) error {
 		}
 	}
 	problem = fmt.Errorf("%s: line %d: %w", i.input.name, l.number, problem)
-	if !i.keepGoing {
+	switch {
+	case i.keepGoing:
+	case i.input.source != "":
+		return fmt.Errorf("%w; all before it is kept: mend the line, and ingest goes on there", problem)
+	default:
 		return problem
 	}
 	if i.bar != nil {
@@ -303,21 +284,4 @@ func (i *ingest) reject(ctx context.Context, l line, problem error) error {
 		}
 	}
 	return i.passOver(ctx, l)
-}
-
-func (i *ingest) printSummary(asJSON bool) error {
-	if asJSON {
-		return i.app.printJSON(i.tally)
-	}
-	i.app.printFacts([][2]any{
-		{"recorded", count(int64(i.tally.Events), "event")},
-		{"trials", i.tally.Trials},
-		{"errors", i.tally.Errors},
-		{"finalizes", i.tally.Finalizes},
-		{"resets", i.tally.Resets},
-	})
-	if i.tally.Duplicates > 0 {
-		i.app.printFacts([][2]any{{"duplicates", i.tally.Duplicates}})
-	}
-	return nil
 }

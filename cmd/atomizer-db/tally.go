@@ -1,0 +1,60 @@
+package main
+
+import "atomizer-db/feedback"
+
+// tally counts the events that were taken, by type, and the wrong ones.
+type tally struct {
+	Events     int `json:"events"` // duplicates included
+	Trials     int `json:"trials"`
+	Errors     int `json:"errors"`
+	Finalizes  int `json:"finalizes"`
+	Resets     int `json:"resets"`
+	Voids      int `json:"voids"`
+	Duplicates int `json:"duplicates"`
+	Wrong      int `json:"wrong"`
+}
+
+func (t *tally) add(event feedback.Event, answer feedback.Answer) {
+	t.Events++
+	if answer.Duplicated() {
+		t.Duplicates++
+		return
+	}
+	switch event.(type) {
+	case feedback.Trial:
+		t.Trials++
+	case feedback.ErrorReport:
+		t.Errors++
+	case feedback.Summary:
+		t.Finalizes++
+	case feedback.Reset:
+		t.Resets++
+	case feedback.Void:
+		t.Voids++
+	}
+}
+
+func (a *app) printTally(t tally, asJSON bool) error {
+	if asJSON {
+		return a.printJSON(t)
+	}
+	facts := [][2]any{{"recorded", count(t.Events-t.Duplicates, "event")}}
+	for _, kind := range []struct {
+		name string
+		n    int
+	}{
+		{"trials", t.Trials},
+		{"errors", t.Errors},
+		{"finalizes", t.Finalizes},
+		{"resets", t.Resets},
+		{"voids", t.Voids},
+		{"duplicates", t.Duplicates},
+		{"wrong", t.Wrong},
+	} {
+		if kind.n > 0 {
+			facts = append(facts, [2]any{kind.name, kind.n})
+		}
+	}
+	a.printFacts(facts)
+	return nil
+}
