@@ -82,6 +82,8 @@ func (a *app) complain(err error) {
 // say tells the person at the other end something that is no data.
 func (a *app) say(line string) { _, _ = fmt.Fprintln(a.stderr, line) }
 
+func (a *app) sayDuplicate() { a.say("a duplicate: it was recorded before, and is not again") }
+
 func (a *app) sayf(format string, args ...any) { a.say(fmt.Sprintf(format, args...)) }
 
 // interrupted is why a context ended: the signal that ended it.
@@ -126,10 +128,8 @@ in which trial, how the trials went, and the insights drawn from that.`,
 		},
 	}
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef("%w: see `%s --help`", err, cmd.CommandPath())
-	})
-	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
+	root.SetFlagErrorFunc(explainFlag)
+	root.SetHelpCommand(helpCommand())
 	a.target.register(root)
 	root.AddGroup(
 		&cobra.Group{ID: "record", Title: "Record:"},
@@ -149,5 +149,8 @@ in which trial, how the trials went, and the insights drawn from that.`,
 	add("playbook", a.itemsCommand(), a.importCommand(), a.exportCommand())
 	add("care", a.checkCommand(), a.backupCommand())
 	root.AddCommand(a.demoCommand(), a.versionCommand())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	explainArguments(root)
 	return root
 }

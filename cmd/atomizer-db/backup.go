@@ -17,7 +17,7 @@ copy is a database like any other: name it with --db.`,
 	force := cmd.Flags().Bool("force", false, "replace a file that is there")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		if args[0] == "" {
-			return usagef("the file's name is empty")
+			return usagef("FILE is empty: name the copy")
 		}
 		loop, err := a.open(cmd.Context(), feedback.ReadOnly())
 		if err != nil {

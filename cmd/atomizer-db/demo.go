@@ -27,6 +27,11 @@ on with the next trial.`,
 		if options.Trials < 1 {
 			return usagef("--trials %d: give 1 or more", options.Trials)
 		}
+		for _, name := range []string{"db", "study-dir", "global", "study"} {
+			if cmd.Flags().Changed(name) {
+				return usagef("demo keeps its study in --dir: leave --%s out", name)
+			}
+		}
 		return demo.Run(cmd.Context(), options)
 	}
 	return cmd

@@ -30,10 +30,14 @@ unasked: import it first, or say --overwrite.`,
 		if err := loop.Export(cmd.Context(), *overwrite); err != nil {
 			return err
 		}
-		a.sayf("playbook written to %s", feedback.JSONPath(loop.Path()))
+		a.sayExported(loop)
 		return nil
 	}
 	return cmd
+}
+
+func (a *app) sayExported(loop *feedback.Loop) {
+	a.sayf("playbook written to %s", feedback.JSONPath(loop.Path()))
 }
 
 func (a *app) exportTo(cmd *cobra.Command, output string) (err error) {

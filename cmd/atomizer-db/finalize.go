@@ -47,6 +47,12 @@ overwritten unasked: import it first, or say --overwrite.`,
 			return a.printJSON(answer)
 		}
 		a.printFinalize(answer)
+		switch {
+		case answer.Duplicate:
+			a.sayDuplicate()
+		case !summary.NoSave:
+			a.sayExported(loop)
+		}
 		return nil
 	}
 	return cmd

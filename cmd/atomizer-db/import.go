@@ -90,8 +90,10 @@ func (a *app) previewFirstImport(cmd *cobra.Command, file string, options feedba
 		return result, err
 	}
 	defer func() { err = closing(loop, err) }()
-	a.say("there is no database yet: this is what a new one would take over")
-	return loop.Import(cmd.Context(), file, options)
+	if result, err = loop.Import(cmd.Context(), file, options); err == nil {
+		a.say("there is no database yet: this is what a new one would take over")
+	}
+	return result, err
 }
 
 func (a *app) printImport(result feedback.Import) {

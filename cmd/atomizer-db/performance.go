@@ -45,7 +45,9 @@ ties keep the order of arrival.`,
 		if *asJSON {
 			return a.printJSON(items)
 		}
-		a.printPerformance(items)
+		if *n > 0 {
+			a.printPerformance(items)
+		}
 		return nil
 	}
 	return cmd
@@ -80,7 +82,7 @@ func (a *app) performanceCommand() *cobra.Command {
 
 func (a *app) printPerformance(items []feedback.Performance) {
 	if len(items) == 0 {
-		a.say("no items in the playbook yet: finalize commits insights, `items add` adds advice of your own")
+		a.sayNoItems()
 		return
 	}
 	rows := make([][]any, 0, len(items))

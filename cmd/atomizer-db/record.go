@@ -20,9 +20,6 @@ func (a *app) recordCommand() *cobra.Command {
 		Use:   "record",
 		Short: "Record one event: trial, error",
 		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return usagef("record needs one of trial, error")
-		},
 	}
 	cmd.AddCommand(a.recordTrialCommand(), a.recordErrorCommand())
 	return cmd
@@ -213,20 +210,19 @@ func (a *app) recordEvent(cmd *cobra.Command, event feedback.Event, asJSON bool)
 	if asJSON {
 		return a.printJSON(answers[0])
 	}
-	again := ""
-	if answers[0].Duplicated() {
-		again = " (a duplicate: it was recorded before, and is not again)"
-	}
 	switch answer := answers[0].(type) {
 	case feedback.TrialAnswer:
 		outcome := "failure"
 		if answer.Success {
 			outcome = "success"
 		}
-		_, _ = fmt.Fprintf(a.stdout, "trial %d recorded: %s, %s updated, %s extracted%s\n",
-			answer.TrialNumber, outcome, count(int64(answer.ItemsUpdated), "item"), count(int64(answer.InsightsExtracted), "insight"), again)
+		_, _ = fmt.Fprintf(a.stdout, "trial %d recorded: %s, %s updated, %s extracted\n",
+			answer.TrialNumber, outcome, count(int64(answer.ItemsUpdated), "item"), count(int64(answer.InsightsExtracted), "insight"))
 	default:
-		_, _ = fmt.Fprintf(a.stdout, "error recorded%s\n", again)
+		_, _ = fmt.Fprintln(a.stdout, "error recorded")
+	}
+	if answers[0].Duplicated() {
+		a.sayDuplicate()
 	}
 	return nil
 }

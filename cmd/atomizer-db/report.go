@@ -47,6 +47,10 @@ the playbook. -o writes the JSON that the legacy report has.`,
 			{"last updated", stats.LastUpdated},
 			{"net scores", fmt.Sprintf("%d to %d, mean %.2f", stats.MinScore, stats.MaxScore, stats.AvgScore)},
 		})
+		if len(report.TopPerformers) == 0 {
+			a.sayNoItems()
+			return nil
+		}
 		_, _ = fmt.Fprintln(a.stdout, "\nTop items")
 		a.printPerformance(report.TopPerformers)
 		_, _ = fmt.Fprintln(a.stdout, "\nWorst items")

@@ -22,7 +22,7 @@ counts stay, and so do the recorded rows.`,
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
-		if err := requireStudy(cmd.Context(), loop); err != nil {
+		if err := requireStudy(cmd.Context(), loop, ""); err != nil {
 			return err
 		}
 		answer, err := loop.Reset(cmd.Context(), feedback.Reset{Header: feedback.Header{Key: *key}})
@@ -32,7 +32,11 @@ counts stay, and so do the recorded rows.`,
 		if *asJSON {
 			return a.printJSON(answer)
 		}
-		a.sayf("study %q starts afresh; the playbook is unchanged", loop.StudyName())
+		if answer.Duplicate {
+			a.sayDuplicate()
+		} else {
+			a.sayf("study %q starts afresh; the playbook is unchanged", loop.StudyName())
+		}
 		return nil
 	}
 	return cmd

@@ -90,7 +90,10 @@ func (a *app) studiesSetCommand() *cobra.Command {
 	direction := cmd.Flags().String("direction", "", "which objectives are better: `minimize` or maximize")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		if *direction != feedback.Minimize && *direction != feedback.Maximize {
-			return usagef("--direction %q: one of minimize, maximize", *direction)
+			return usagef("give --direction minimize or --direction maximize")
+		}
+		if len(args) == 1 && a.target.studyGiven {
+			return usagef("%q and --study both name the study: give one of them", args[0])
 		}
 		loop, err := a.open(cmd.Context(), feedback.Existing())
 		if err != nil {

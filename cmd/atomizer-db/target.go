@@ -107,15 +107,17 @@ func (a *app) ask(ctx context.Context) (*feedback.Loop, error) {
 	if a.target.allStudies {
 		return loop.AllStudies(), nil
 	}
-	if err := requireStudy(ctx, loop); err != nil {
+	if err := requireStudy(ctx, loop, orAllStudies); err != nil {
 		return nil, closing(loop, err)
 	}
 	return loop, nil
 }
 
+const orAllStudies = ", or ask of --all-studies"
+
 // requireStudy refuses a study that the database does not have, where it has
 // others: zeros would be a misleading answer to a mistyped name.
-func requireStudy(ctx context.Context, loop *feedback.Loop) error {
+func requireStudy(ctx context.Context, loop *feedback.Loop, hint string) error {
 	studies, err := loop.Studies(ctx)
 	if err != nil || len(studies) == 0 {
 		return err
@@ -132,6 +134,6 @@ func requireStudy(ctx context.Context, loop *feedback.Loop) error {
 	if len(studies) > len(names) {
 		names = append(names, "…")
 	}
-	return store.Fail(feedback.ErrNotFound, "%s has no study %q; it has %s: name one with --study, or ask of --all-studies",
-		loop.Path(), loop.StudyName(), strings.Join(names, ", "))
+	return store.Fail(feedback.ErrNotFound, "%s has no study %q; it has %s: name one with --study%s",
+		loop.Path(), loop.StudyName(), strings.Join(names, ", "), hint)
 }

@@ -14,9 +14,6 @@ func (a *app) trialsCommand() *cobra.Command {
 		Use:   "trials",
 		Short: "The study's trials: list, void, unvoid",
 		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return usagef("trials needs one of list, void NUMBER, unvoid NUMBER")
-		},
 	}
 	cmd.AddCommand(a.trialsListCommand(),
 		a.voidCommand("void", false, "Take a trial out that was recorded by mistake",
@@ -96,7 +93,7 @@ func (a *app) voidCommand(name string, undo bool, short, long string) *cobra.Com
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
-		if err := requireStudy(cmd.Context(), loop); err != nil {
+		if err := requireStudy(cmd.Context(), loop, ""); err != nil {
 			return err
 		}
 		answer, err := loop.VoidTrial(cmd.Context(), feedback.Void{
@@ -113,6 +110,9 @@ func (a *app) voidCommand(name string, undo bool, short, long string) *cobra.Com
 			state = "counts again"
 		}
 		_, _ = fmt.Fprintf(a.stdout, "trial %d, attempt %d, %s\n", answer.TrialNumber, answer.Attempt, state)
+		if answer.Duplicate {
+			a.sayDuplicate()
+		}
 		return nil
 	}
 	return cmd

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// helpCommand is `atomizer-db help`, which refuses what is no command.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, left, err := cmd.Root().Find(args)
+			switch {
+			case err != nil:
+				return err
+			case len(left) > 0:
+				return noCommand(about, left[0])
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
+}
+
+// explainArguments makes a command and those below it say what is wrong with
+// their arguments, and how they are written.
+func explainArguments(cmd *cobra.Command) {
+	cmd.SuggestionsMinimumDistance = 2
+	for _, c := range cmd.Commands() {
+		explainArguments(c)
+	}
+	if !cmd.Runnable() {
+		cmd.RunE = needCommand
+	}
+	check := cmd.Args
+	if check == nil {
+		return
+	}
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		switch {
+		case check(cmd, args) == nil:
+			return nil
+		case cmd.HasAvailableSubCommands():
+			return noCommand(cmd, args[0])
+		}
+		return usagef("%s given: write it as `%s`; see `%s --help`",
+			count(len(args), "argument"), strings.TrimSuffix(cmd.UseLine(), " [flags]"), cmd.CommandPath())
+	}
+}
+
+// needCommand is what a command says that does nothing itself.
+func needCommand(cmd *cobra.Command, _ []string) error {
+	var names []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	return usagef("%s needs one of %s: see `%s --help`", cmd.Name(), strings.Join(names, ", "), cmd.CommandPath())
+}
+
+func noCommand(parent *cobra.Command, name string) error {
+	hint := "."
+	if similar := parent.SuggestionsFor(name); len(similar) > 0 {
+		hint = ": did you mean " + strings.Join(similar, " or ") + "?"
+	}
+	return usagef("there is no command %q%s See `%s --help`", parent.CommandPath()+" "+name, hint, parent.CommandPath())
+}
+
+// explainFlag says what is wrong with a flag.
+func explainFlag(cmd *cobra.Command, err error) error {
+	see := fmt.Sprintf("see `%s --help`", cmd.CommandPath())
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		kind := map[string]string{"bool": "true or false", "float64": "a number", "uint64": "an integer, 0 or more"}[invalid.GetFlag().Value.Type()]
+		if kind == "" {
+			kind = "an integer"
+		}
+		return usagef("--%s must be %s, not %q: %s", invalid.GetFlag().Name, kind, invalid.GetValue(), see)
+	}
+	return usagef("%w: %s", err, see)
+}
