@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain makes this binary the program, for the scripts to run.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"atomizer-db": main, "unprivileged": unprivileged})
+}
+
+var update = flag.Bool("update", false, "write what the program says into the scripts")
+
+// TestScripts runs the scripts, each in a folder of its own and without the
+// developer's environment. Beside testscript's commands they have
+//
+//	exits CODE PROGRAM [ARG]...  run it: it must end with this exit code
+//	transcript                   print what was run since the last transcript: the
+//	                             command, its standard output, and its standard
+//	                             error behind 2>
+//	show FILE                    print a file
+//	unprivileged atomizer-db     as a user whom permissions hold back, root is none
+//
+// In what they print, the work folder is $WORK, and a time since the test
+// began is NOW.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "../../testdata/script",
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			env.Values[transcriptKey{}] = &strings.Builder{}
+			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
+			return os.Chmod(filepath.Dir(env.WorkDir), 0o755) // for an unprivileged user
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "transcript": transcript, "show": show,
+		},
+	})
+}
+
+type transcriptKey struct{}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM [ARG]...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(args[1], args[2:]...)
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		got, err = exit.ExitCode(), nil
+	}
+	ts.Check(err)
+	if got != want {
+		ts.Fatalf("exit code %d, not %d", got, want)
+	}
+	log := ts.Value(transcriptKey{}).(*strings.Builder)
+	stdout, stderr := mask(ts, ts.ReadFile("stdout")), mask(ts, ts.ReadFile("stderr"))
+	fmt.Fprintf(log, "$ %s\n", mask(ts, quoted(args[1:])))
+	log.WriteString(stdout)
+	if stdout != "" && !strings.HasSuffix(stdout, "\n") {
+		log.WriteString("\n(no newline at the end)\n")
+	}
+	for line := range strings.Lines(stderr) {
+		log.WriteString("2> " + line)
+	}
+}
+
+func transcript(ts *testscript.TestScript, _ bool, _ []string) {
+	log := ts.Value(transcriptKey{}).(*strings.Builder)
+	_, _ = fmt.Fprint(ts.Stdout(), log)
+	log.Reset()
+}
+
+func show(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: show FILE")
+	}
+	text := mask(ts, ts.ReadFile(args[0]))
+	if !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	_, _ = fmt.Fprint(ts.Stdout(), text)
+}
+
+// quoted writes a command line as a shell reads it.
+func quoted(args []string) string {
+	words := make([]string, len(args))
+	for i, arg := range args {
+		words[i] = arg
+		if arg == "" || strings.ContainsAny(arg, " \"'\\$`{}*;<>|&") {
+			words[i] = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+var (
+	began   = time.Now().UTC().Truncate(time.Second)
+	anyTime = regexp.MustCompile(`(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+\+00:00)?`)
+)
+
+// mask replaces what varies from run to run.
+func mask(ts *testscript.TestScript, text string) string {
+	text = strings.ReplaceAll(text, ts.Getenv("WORK"), "$WORK")
+	return anyTime.ReplaceAllStringFunc(text, func(found string) string {
+		parts := anyTime.FindStringSubmatch(found)
+		when, err := time.Parse(time.DateTime, parts[1]+" "+parts[2])
+		if err != nil || when.Before(began) {
+			return found
+		}
+		return "NOW"
+	})
+}
+
+// unprivileged is the program, run by nobody where root runs the tests.
+func unprivileged() {
+	const nobody = 65534
+	if os.Geteuid() == 0 {
+		if err := errors.Join(syscall.Setgroups(nil), syscall.Setgid(nobody), syscall.Setuid(nobody)); err != nil {
+			fmt.Fprintln(os.Stderr, "unprivileged:", err)
+			os.Exit(1)
+		}
+	}
+	os.Args = os.Args[1:]
+	main()
+}
