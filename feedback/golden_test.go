@@ -1,10 +1,6 @@
 package feedback_test
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -12,47 +8,25 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/golden"
 )
-
-// referenceTime is what the reference's clock said when it gave its answers.
-var referenceTime = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // TestTheReferencesAnswers replays the event files in testdata through the
 // loop: every answer and the state at the end are the reference's.
 func TestTheReferencesAnswers(t *testing.T) {
-	folders, err := filepath.Glob("../testdata/replay/*/events.jsonl")
-	if err != nil || len(folders) < 30 {
-		t.Fatalf("%d event files, %v", len(folders), err)
-	}
-	for _, events := range folders {
-		folder := filepath.Dir(events)
-		t.Run(filepath.Base(folder), func(t *testing.T) {
-			t.Parallel()
-			replay(t, folder)
-		})
-	}
+	golden.Each(t, "../testdata/replay", replay)
 }
 
-func replay(t *testing.T, folder string) {
-	t.Helper()
+func replay(t *testing.T, want golden.Case) {
 	path := filepath.Join(t.TempDir(), "playbook.db")
-	if start, err := os.ReadFile(filepath.Join(folder, "playbook.json")); err == nil {
-		if err := os.WriteFile(feedback.JSONPath(path), start, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	loop, err := feedback.Open(t.Context(), path, feedback.WithClock(func() time.Time { return referenceTime }))
+	want.Begin(t, feedback.JSONPath(path))
+	loop, err := feedback.Open(t.Context(), path, feedback.WithClock(func() time.Time { return golden.Clock }))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer loop.Close()
 
-	events := readLines(t, filepath.Join(folder, "events.jsonl"))
-	answers := readLines(t, filepath.Join(folder, "answers.jsonl"))
-	if len(events) != len(answers) {
-		t.Fatalf("%d events, %d answers", len(events), len(answers))
-	}
-	for i, line := range events {
+	for i, line := range want.Events {
 		event, err := feedback.DecodeEvent(line)
 		if err != nil {
 			t.Fatalf("event %d: %v", i+1, err)
@@ -61,12 +35,11 @@ func replay(t *testing.T, folder string) {
 		if err != nil {
 			t.Fatalf("event %d: %v", i+1, err)
 		}
-		if diff := cmp.Diff(parse(t, answers[i]), reencode(t, legacy(got[0]))); diff != "" {
+		if diff := cmp.Diff(want.Answers[i], golden.Reencode(t, legacy(got[0]))); diff != "" {
 			t.Fatalf("the answer to event %d, %s, differs (-reference +loop):\n%s", i+1, line, diff)
 		}
 	}
 
-	want := parse(t, read(t, filepath.Join(folder, "final.json"))).(map[string]any)
 	compareFinal(t, loop, want)
 	book, err := loop.Playbook(t.Context())
 	if err != nil {
@@ -76,12 +49,12 @@ func replay(t *testing.T, folder string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(read(t, filepath.Join(folder, "saved.json"))), string(saved)); diff != "" {
+	if diff := cmp.Diff(want.Saved, string(saved)); diff != "" {
 		t.Errorf("playbook.json differs (-reference +loop):\n%s", diff)
 	}
 }
 
-func compareFinal(t *testing.T, loop *feedback.Loop, want map[string]any) {
+func compareFinal(t *testing.T, loop *feedback.Loop, want golden.Case) {
 	t.Helper()
 	ctx := t.Context()
 	same := func(name string, got any, err error) {
@@ -89,17 +62,18 @@ func compareFinal(t *testing.T, loop *feedback.Loop, want map[string]any) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if diff := cmp.Diff(want[name], reencode(t, got)); diff != "" {
+		if diff := cmp.Diff(want.Final[name], golden.Reencode(t, got)); diff != "" {
 			t.Errorf("%s differs (-reference +loop):\n%s", name, diff)
 		}
 	}
 	performance, err := loop.Performance(ctx)
 	same("performance", performance, err)
-	items := want["items"].([]any)
-	for i, p := range performance {
-		if p.ID != items[i].(map[string]any)["id"] {
-			t.Errorf("performance %d is %q: the order of arrival is lost", i, p.ID)
-		}
+	ids := []string{}
+	for _, p := range performance {
+		ids = append(ids, p.ID)
+	}
+	if diff := cmp.Diff(want.Arrived(), ids); diff != "" {
+		t.Errorf("the order of arrival is lost (-reference +loop):\n%s", diff)
 	}
 	for name, n := range map[string]int{"top": 10, "top_3": 3} {
 		top, err := loop.Top(ctx, n)
@@ -117,48 +91,5 @@ func compareFinal(t *testing.T, loop *feedback.Loop, want map[string]any) {
 	if err := loop.ExportReport(ctx, path); err != nil {
 		t.Fatal(err)
 	}
-	report := parse(t, read(t, path)).(map[string]any)
-	delete(report, "generated_at")
-	delete(want["report"].(map[string]any), "generated_at")
-	same("report", report, nil)
-}
-
-func read(t *testing.T, path string) []byte {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content
-}
-
-func readLines(t *testing.T, path string) [][]byte {
-	t.Helper()
-	var lines [][]byte
-	scanner := bufio.NewScanner(bytes.NewReader(read(t, path)))
-	scanner.Buffer(nil, 64<<20)
-	for scanner.Scan() {
-		if len(bytes.TrimSpace(scanner.Bytes())) > 0 {
-			lines = append(lines, bytes.Clone(scanner.Bytes()))
-		}
-	}
-	return lines
-}
-
-func parse(t *testing.T, text []byte) (value any) {
-	t.Helper()
-	if err := json.Unmarshal(text, &value); err != nil {
-		t.Fatalf("%v: %.200s", err, text)
-	}
-	return value
-}
-
-// reencode sees a value as its readers do.
-func reencode(t *testing.T, value any) any {
-	t.Helper()
-	text, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return parse(t, text)
+	same("report", golden.Parse(t, golden.Read(t, path)), nil)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/golden"
 	"atomizer-db/feedback/playbook"
 )
 
@@ -265,7 +266,7 @@ func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, before := exported(t, loop)
-	foreign := read(t, feedback.JSONPath(path))
+	foreign := golden.Read(t, feedback.JSONPath(path))
 	for name, err := range map[string]error{
 		"finalize": func() error { _, err := loop.Finalize(t.Context(), feedback.Summary{}); return err }(),
 		"preview":  func() error { _, err := loop.PreviewFinalize(t.Context(), feedback.Summary{}); return err }(),
@@ -278,7 +279,7 @@ func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 	if _, after := exported(t, loop); after != before {
 		t.Error("the playbook was changed")
 	}
-	if string(read(t, feedback.JSONPath(path))) != string(foreign) {
+	if string(golden.Read(t, feedback.JSONPath(path))) != string(foreign) {
 		t.Error("playbook.json was overwritten")
 	}
 	statistics, err := loop.Statistics(t.Context())
@@ -291,7 +292,7 @@ func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 	if _, err := loop.Finalize(t.Context(), feedback.Summary{Overwrite: true}); err != nil {
 		t.Errorf("overwriting: %v", err)
 	}
-	if _, want := exported(t, loop); string(read(t, feedback.JSONPath(path))) != want {
+	if _, want := exported(t, loop); string(golden.Read(t, feedback.JSONPath(path))) != want {
 		t.Error("playbook.json is not what the playbook holds")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/golden"
 	"atomizer-db/migrations"
 	"atomizer-db/store"
 )
@@ -27,7 +28,7 @@ func TestADatabaseOfEveryShippedSchemaOpens(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(database), ".db")
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "playbook.db")
-			if err := os.WriteFile(path, read(t, database), 0o666); err != nil {
+			if err := os.WriteFile(path, golden.Read(t, database), 0o666); err != nil {
 				t.Fatal(err)
 			}
 			schema, err := strconv.Atoi(name)
@@ -44,8 +45,8 @@ func TestADatabaseOfEveryShippedSchemaOpens(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := parse(t, read(t, strings.TrimSuffix(database, ".db")+".performance.json"))
-			if diff := cmp.Diff(want, reencode(t, performance)); diff != "" {
+			want := golden.Parse(t, golden.Read(t, strings.TrimSuffix(database, ".db")+".performance.json"))
+			if diff := cmp.Diff(want, golden.Reencode(t, performance)); diff != "" {
 				t.Errorf("performance (-then +now):\n%s", diff)
 			}
 			if answer := apply(t, loop, feedback.Reset{Header: feedback.Header{Key: "after the upgrade"}}); answer[0].Duplicated() {

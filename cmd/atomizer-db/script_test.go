@@ -116,14 +116,18 @@ var (
 
 // mask replaces what varies from run to run.
 func mask(ts *testscript.TestScript, text string) string {
-	text = strings.ReplaceAll(text, ts.Getenv("WORK"), "$WORK")
+	return atNow(strings.ReplaceAll(text, ts.Getenv("WORK"), "$WORK"), "NOW")
+}
+
+// atNow replaces the times since the test began.
+func atNow(text, now string) string {
 	return anyTime.ReplaceAllStringFunc(text, func(found string) string {
 		parts := anyTime.FindStringSubmatch(found)
 		when, err := time.Parse(time.DateTime, parts[1]+" "+parts[2])
 		if err != nil || when.Before(began) {
 			return found
 		}
-		return "NOW"
+		return now
 	})
 }
 

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atomizer-db/feedback/golden"
+)
+
+// TestTheReferencesAnswers replays the event files in testdata through ingest:
+// every line of --ack, and what the commands tell at the end, is the reference's.
+func TestTheReferencesAnswers(t *testing.T) {
+	golden.Each(t, "../../testdata/replay", func(t *testing.T, want golden.Case) {
+		db := filepath.Join(t.TempDir(), "playbook.db")
+		saved := strings.TrimSuffix(db, ".db") + ".json"
+		want.Begin(t, saved)
+		ask := func(args ...string) []byte { return done(t, "", append(args, "--db", db)...) }
+
+		acks := bytes.Split(bytes.TrimSpace(done(t, timed(want.Events), "ingest", "-", "--ack", "--db", db)), []byte("\n"))
+		if len(want.Events) == 0 {
+			acks = nil
+		}
+		if len(acks) != len(want.Answers) {
+			t.Fatalf("%d answers to %d events", len(acks), len(want.Answers))
+		}
+		for i, ack := range acks {
+			if diff := cmp.Diff(want.Answers[i], golden.Parse(t, ack)); diff != "" {
+				t.Fatalf("the answer to event %d, %s, differs (-reference +command):\n%s", i+1, want.Events[i], diff)
+			}
+		}
+
+		for name, got := range map[string][]byte{
+			"performance": ask("performance", "--json"),
+			"top":         ask("top", "--json"),
+			"top_3":       ask("top", "-n", "3", "--json"),
+			"worst":       ask("worst", "--json"),
+			"worst_3":     ask("worst", "-n", "3", "--json"),
+			"statistics":  ask("stats", "--json"),
+			"report":      []byte(atNow(string(ask("report", "-o", "-")), golden.Now)),
+		} {
+			if diff := cmp.Diff(want.Final[name], golden.Parse(t, got)); diff != "" {
+				t.Errorf("%s differs (-reference +command):\n%s", name, diff)
+			}
+		}
+		if diff := cmp.Diff(want.Arrived(), names(t, ask("performance", "--json"))); diff != "" {
+			t.Errorf("the order of arrival is lost (-reference +command):\n%s", diff)
+		}
+		ask("check")
+		ask("export")
+		if diff := cmp.Diff(want.Saved, atNow(string(golden.Read(t, saved)), golden.Now)); diff != "" {
+			t.Errorf("playbook.json differs (-reference +command):\n%s", diff)
+		}
+	})
+}
+
+// done runs a command that must succeed, and gives its standard output.
+func done(t *testing.T, stdin string, args ...string) []byte {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if code := run(args, strings.NewReader(stdin), &stdout, &stderr); code != exitDone {
+		t.Fatalf("%v: exit code %d: %s", args, code, &stderr)
+	}
+	return stdout.Bytes()
+}
+
+// timed gives the events the time that the reference's clock showed.
+func timed(events [][]byte) string {
+	var b strings.Builder
+	for _, event := range events {
+		b.WriteString(`{"time": "` + golden.Clock.Format(time.RFC3339) + `", ` + strings.TrimPrefix(string(event), "{") + "\n")
+	}
+	return b.String()
+}
+
+// names gives the names in an object, in order.
+func names(t *testing.T, object []byte) []string {
+	t.Helper()
+	names := []string{}
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	for depth := 0; decoder.More() || depth > 0; {
+		token, err := decoder.Token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch token {
+		case json.Delim('{'):
+			depth++
+		case json.Delim('}'):
+			depth--
+		default:
+			if name, ok := token.(string); ok && depth == 1 {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}

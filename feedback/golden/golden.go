@@ -1,0 +1,126 @@
+// Package golden gives the tests the reference's answers: testdata/replay, as
+// testdata/generate.py makes it.
+package golden
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"atomizer-db/feedback/playbook"
+)
+
+// Clock is what the reference's clock said when it gave its answers.
+var Clock = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Now is Clock as playbook.json has it.
+var Now = playbook.FormatTime(Clock)
+
+// Case is an event file, with the reference's answers and its state at the end.
+type Case struct {
+	Start   []byte   // the playbook.json that it starts from, nil for none
+	Events  [][]byte // the lines
+	Answers []any    // to each event
+	Final   map[string]any
+	Saved   string // playbook.json at the end
+}
+
+// Each runs fn on each case below folder, as a test of its own.
+func Each(t *testing.T, folder string, fn func(*testing.T, Case)) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*", "events.jsonl"))
+	if err != nil || len(files) < 30 {
+		t.Fatalf("%d event files, %v", len(files), err)
+	}
+	for _, events := range files {
+		t.Run(filepath.Base(filepath.Dir(events)), func(t *testing.T) {
+			t.Parallel()
+			fn(t, load(t, filepath.Dir(events)))
+		})
+	}
+}
+
+func load(t *testing.T, folder string) (c Case) {
+	t.Helper()
+	c.Events = lines(t, filepath.Join(folder, "events.jsonl"))
+	for _, line := range lines(t, filepath.Join(folder, "answers.jsonl")) {
+		c.Answers = append(c.Answers, Parse(t, line))
+	}
+	if len(c.Events) != len(c.Answers) {
+		t.Fatalf("%d events, %d answers", len(c.Events), len(c.Answers))
+	}
+	c.Final = Parse(t, Read(t, filepath.Join(folder, "final.json"))).(map[string]any)
+	// generate.py leaves out when the report was made.
+	c.Final["report"].(map[string]any)["generated_at"] = Now
+	c.Saved = string(Read(t, filepath.Join(folder, "saved.json")))
+	if start, err := os.ReadFile(filepath.Join(folder, "playbook.json")); err == nil {
+		c.Start = start
+	}
+	return c
+}
+
+// Begin puts the playbook.json that the case starts from at path.
+func (c Case) Begin(t *testing.T, path string) {
+	t.Helper()
+	if c.Start == nil {
+		return
+	}
+	if err := os.WriteFile(path, c.Start, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Arrived gives the ids of the items at the end, in order of arrival.
+func (c Case) Arrived() []string {
+	ids := []string{}
+	for _, item := range c.Final["items"].([]any) {
+		ids = append(ids, item.(map[string]any)["id"].(string))
+	}
+	return ids
+}
+
+// Read reads a file.
+func Read(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+func lines(t *testing.T, path string) [][]byte {
+	t.Helper()
+	var lines [][]byte
+	scanner := bufio.NewScanner(bytes.NewReader(Read(t, path)))
+	scanner.Buffer(nil, 64<<20)
+	for scanner.Scan() {
+		if len(bytes.TrimSpace(scanner.Bytes())) > 0 {
+			lines = append(lines, bytes.Clone(scanner.Bytes()))
+		}
+	}
+	return lines
+}
+
+// Parse reads JSON, so that numbers are compared as numbers.
+func Parse(t *testing.T, text []byte) (value any) {
+	t.Helper()
+	if err := json.Unmarshal(text, &value); err != nil {
+		t.Fatalf("%v: %.200s", err, text)
+	}
+	return value
+}
+
+// Reencode sees a value as its readers do.
+func Reencode(t *testing.T, value any) any {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Parse(t, text)
+}
