@@ -18,6 +18,7 @@ func TestTheReferencesAnswers(t *testing.T) {
 }
 
 func replay(t *testing.T, want golden.Case) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "playbook.db")
 	want.Begin(t, feedback.JSONPath(path))
 	loop, err := feedback.Open(t.Context(), path, feedback.WithClock(func() time.Time { return golden.Clock }))

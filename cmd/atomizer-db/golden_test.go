@@ -16,47 +16,50 @@ import (
 // TestTheReferencesAnswers replays the event files in testdata through ingest:
 // every line of --ack, and what the commands tell at the end, is the reference's.
 func TestTheReferencesAnswers(t *testing.T) {
-	golden.Each(t, "../../testdata/replay", func(t *testing.T, want golden.Case) {
-		db := filepath.Join(t.TempDir(), "playbook.db")
-		saved := strings.TrimSuffix(db, ".db") + ".json"
-		want.Begin(t, saved)
-		ask := func(args ...string) []byte { return done(t, "", append(args, "--db", db)...) }
+	golden.Each(t, "../../testdata/replay", replay)
+}
 
-		acks := bytes.Split(bytes.TrimSpace(done(t, timed(want.Events), "ingest", "-", "--ack", "--db", db)), []byte("\n"))
-		if len(want.Events) == 0 {
-			acks = nil
-		}
-		if len(acks) != len(want.Answers) {
-			t.Fatalf("%d answers to %d events", len(acks), len(want.Answers))
-		}
-		for i, ack := range acks {
-			if diff := cmp.Diff(want.Answers[i], golden.Parse(t, ack)); diff != "" {
-				t.Fatalf("the answer to event %d, %s, differs (-reference +command):\n%s", i+1, want.Events[i], diff)
-			}
-		}
+func replay(t *testing.T, want golden.Case) {
+	t.Helper()
+	db := filepath.Join(t.TempDir(), "playbook.db")
+	saved := strings.TrimSuffix(db, ".db") + ".json"
+	want.Begin(t, saved)
+	ask := func(args ...string) []byte { return done(t, "", append(args, "--db", db)...) }
 
-		for name, got := range map[string][]byte{
-			"performance": ask("performance", "--json"),
-			"top":         ask("top", "--json"),
-			"top_3":       ask("top", "-n", "3", "--json"),
-			"worst":       ask("worst", "--json"),
-			"worst_3":     ask("worst", "-n", "3", "--json"),
-			"statistics":  ask("stats", "--json"),
-			"report":      []byte(atNow(string(ask("report", "-o", "-")), golden.Now)),
-		} {
-			if diff := cmp.Diff(want.Final[name], golden.Parse(t, got)); diff != "" {
-				t.Errorf("%s differs (-reference +command):\n%s", name, diff)
-			}
+	acks := bytes.Split(bytes.TrimSpace(done(t, timed(want.Events), "ingest", "-", "--ack", "--db", db)), []byte("\n"))
+	if len(want.Events) == 0 {
+		acks = nil
+	}
+	if len(acks) != len(want.Answers) {
+		t.Fatalf("%d answers to %d events", len(acks), len(want.Answers))
+	}
+	for i, ack := range acks {
+		if diff := cmp.Diff(want.Answers[i], golden.Parse(t, ack)); diff != "" {
+			t.Fatalf("the answer to event %d, %s, differs (-reference +command):\n%s", i+1, want.Events[i], diff)
 		}
-		if diff := cmp.Diff(want.Arrived(), names(t, ask("performance", "--json"))); diff != "" {
-			t.Errorf("the order of arrival is lost (-reference +command):\n%s", diff)
+	}
+
+	for name, got := range map[string][]byte{
+		"performance": ask("performance", "--json"),
+		"top":         ask("top", "--json"),
+		"top_3":       ask("top", "-n", "3", "--json"),
+		"worst":       ask("worst", "--json"),
+		"worst_3":     ask("worst", "-n", "3", "--json"),
+		"statistics":  ask("stats", "--json"),
+		"report":      []byte(atNow(string(ask("report", "-o", "-")), golden.Now)),
+	} {
+		if diff := cmp.Diff(want.Final[name], golden.Parse(t, got)); diff != "" {
+			t.Errorf("%s differs (-reference +command):\n%s", name, diff)
 		}
-		ask("check")
-		ask("export")
-		if diff := cmp.Diff(want.Saved, atNow(string(golden.Read(t, saved)), golden.Now)); diff != "" {
-			t.Errorf("playbook.json differs (-reference +command):\n%s", diff)
-		}
-	})
+	}
+	if diff := cmp.Diff(want.Arrived(), names(t, ask("performance", "--json"))); diff != "" {
+		t.Errorf("the order of arrival is lost (-reference +command):\n%s", diff)
+	}
+	ask("check")
+	ask("export")
+	if diff := cmp.Diff(want.Saved, atNow(string(golden.Read(t, saved)), golden.Now)); diff != "" {
+		t.Errorf("playbook.json differs (-reference +command):\n%s", diff)
+	}
 }
 
 // done runs a command that must succeed, and gives its standard output.
