@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"atomizer-db/feedback"
@@ -175,6 +176,15 @@ becomes a pending insight, but is no trial. ` + fromStdin,
 func (a *app) recordFromStdin(cmd *cobra.Command, arg, kind string, asJSON bool) error {
 	if arg != "-" {
 		return usagef("record %s takes no argument but -, for standard input, not %q", kind, arg)
+	}
+	var ignored error
+	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Changed && f.Name != "json" && ignored == nil {
+			ignored = usagef("with - the event is on standard input: say there what --%s says", f.Name)
+		}
+	})
+	if ignored != nil {
+		return ignored
 	}
 	if file, ok := a.stdin.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		a.say("reading one JSON object from the terminal: end it with Ctrl-D")
