@@ -43,7 +43,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Values[transcriptKey{}] = &strings.Builder{}
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
-			return os.Chmod(filepath.Dir(env.WorkDir), 0o755) // for an unprivileged user
+			// For an unprivileged user, whatever the developer's umask.
+			return errors.Join(os.Chmod(filepath.Dir(env.WorkDir), 0o755), os.Chmod(env.WorkDir, 0o755))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "transcript": transcript, "show": show,

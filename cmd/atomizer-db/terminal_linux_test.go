@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,10 +22,12 @@ func TestATerminal(t *testing.T) {
 		{"1", header + "\r\n" + row + "\r\n"},
 	} {
 		t.Run("NO_COLOR="+test.noColor, func(t *testing.T) {
-			t.Setenv("NO_COLOR", test.noColor)
 			controller, terminal := openTerminal(t, 72)
-			if code := run([]string{"items", "list", "--db", db}, nil, terminal, terminal); code != exitDone {
-				t.Fatalf("exit code %d", code)
+			cmd := exec.CommandContext(t.Context(), "atomizer-db", "items", "list", "--db", db)
+			cmd.Env = append(cmd.Environ(), "TERM=xterm", "NO_COLOR="+test.noColor)
+			cmd.Stdout, cmd.Stderr = terminal, terminal
+			if err := cmd.Run(); err != nil {
+				t.Fatal(err)
 			}
 			shown := make([]byte, 4096)
 			n, err := controller.Read(shown)
