@@ -95,7 +95,7 @@ func reflectOnStudy(s Summary) []store.Insight {
 	if method == "" {
 		method = "Unnamed method"
 	}
-	outcome := fmt.Sprintf("%s%% of %d trials succeeded", strconv.FormatFloat(s.ConvergenceRate*100, 'f', 0, 64), s.TotalTrials)
+	outcome := fmt.Sprintf("%s%% of %d trials succeeded", percent(s.ConvergenceRate), s.TotalTrials)
 	if s.ConvergenceRate >= 0.9 {
 		return []store.Insight{{
 			Category: string(playbook.Strategy),
@@ -108,6 +108,12 @@ func reflectOnStudy(s Summary) []store.Insight {
 		Category: string(playbook.Mistake),
 		Content:  fmt.Sprintf("%s struggles on %s: %s", method, s.Name, outcome),
 	}}
+}
+
+// percent writes a share as the legacy loop does, one that overflows too.
+func percent(share float64) string {
+	text := strconv.FormatFloat(share*100, 'f', 0, 64)
+	return strings.ToLower(strings.TrimPrefix(text, "+")) // +Inf is inf
 }
 
 // cut keeps the first n code points.

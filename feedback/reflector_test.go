@@ -1,0 +1,31 @@
+package feedback_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atomizer-db/feedback"
+)
+
+// The legacy loop multiplies before it formats, so that a share can overflow.
+func TestAShareThatOverflowsReadsAsInTheLegacyLoop(t *testing.T) {
+	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	apply(t, loop, feedback.Summary{Name: "s", Method: "m", TotalTrials: 2, ConvergenceRate: 1e308, BestValue: 1})
+	apply(t, loop, feedback.Summary{Name: "s", Method: "m", TotalTrials: 2, ConvergenceRate: -1e308})
+	items, err := loop.Items(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var contents []string
+	for _, item := range items {
+		contents = append(contents, item.Content)
+	}
+	if diff := cmp.Diff([]string{
+		"m converges reliably on s: inf% of 2 trials succeeded, best value 1",
+		"m struggles on s: -inf% of 2 trials succeeded",
+	}, contents); diff != "" {
+		t.Error(diff)
+	}
+}
