@@ -232,7 +232,7 @@ func (i *ingest) passOver(ctx context.Context, l line) error {
 // on. One that is not whole is left for the next run, if there can be one.
 func (i *ingest) atTheEnd(ctx context.Context, l line) error {
 	if !errors.Is(l.readErr, errNotWhole) {
-		return l.readErr
+		return fmt.Errorf("%s: %w", i.input.name, l.readErr)
 	}
 	if i.input.source == "" {
 		return i.reject(ctx, l, l.err)

@@ -141,7 +141,7 @@ func (f *follower) Read(p []byte) (int, error) {
 		if info, err := f.file.Stat(); err != nil {
 			return 0, err
 		} else if info.Size() < f.read {
-			return 0, fmt.Errorf("%s has become shorter while it was followed", f.file.Name())
+			return 0, errors.New("has become shorter while it was followed")
 		}
 		select {
 		case <-f.ctx.Done():

@@ -92,10 +92,16 @@ func readProblem(err error, l line, number int64) error {
 		return fmt.Errorf("line %d is longer than %d MiB", number, maxLine>>20)
 	case !errors.Is(err, io.EOF):
 		return err
-	case len(l.text) > 0 && !jsontext.Value(l.text).IsValid():
+	case len(l.text) > 0 && !wholeObject(l.text):
 		return errNotWhole
 	}
 	return nil
+}
+
+// wholeObject tells whether a text can be no beginning of a longer object: that
+// it is one, whatever is wrong with it otherwise.
+func wholeObject(text jsontext.Value) bool {
+	return text.Kind() == '{' && text.IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
 // readLine reads up to the next newline, or to the end.
