@@ -83,11 +83,22 @@ func (l headerLine) header() (h Header, err error) {
 		}
 	}
 	if l.Time != nil {
-		if h.Time, err = time.Parse(time.RFC3339, *l.Time); err != nil {
-			return h, wrong("time", "%q is not a time such as 2026-01-31T12:00:00Z (RFC 3339)", *l.Time)
+		if h.Time, err = ParseTime(*l.Time); err != nil {
+			return h, wrong("time", "%v", err)
 		}
 	}
 	return h, nil
+}
+
+// ParseTime reads the time of an event, in RFC 3339.
+func ParseTime(text string) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339, text)
+	// Parse also takes hours of one digit and a decimal comma. The zero time
+	// stands for none.
+	if err != nil || text[len("2026-01-31T12")] != ':' || strings.Contains(text, ",") || at.IsZero() {
+		return at, fmt.Errorf("%q is not a time such as 2026-01-31T12:00:00Z (RFC 3339)", text)
+	}
+	return at, nil
 }
 
 type trialLine struct {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -40,7 +39,7 @@ func (h *headerFlags) register(cmd *cobra.Command) {
 func (h *headerFlags) header() (header feedback.Header, err error) {
 	header.Key = h.key
 	if h.time != "" {
-		if header.Time, err = time.Parse(time.RFC3339, h.time); err != nil {
+		if header.Time, err = feedback.ParseTime(h.time); err != nil {
 			return header, usagef("--time %s: write it as 2026-01-31T12:00:00Z", h.time)
 		}
 	}
