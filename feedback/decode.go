@@ -312,10 +312,16 @@ func explainMeaning(err *json.SemanticError) error {
 	return wrong(field, "must be %s, not %s", typeName(err.GoType), jsonerr.KindName(err.JSONKind))
 }
 
-// fieldPath writes a JSON pointer as people do: errors[1].
+// fieldPath writes a JSON pointer as people do: errors[1]. Of a deep one it
+// writes the beginning.
 func fieldPath(pointer jsontext.Pointer) string {
 	var b strings.Builder
+	steps := 0
 	for token := range pointer.Tokens() {
+		if steps++; steps > jsonerr.LongestPath {
+			b.WriteString("…")
+			break
+		}
 		switch _, err := strconv.Atoi(token); {
 		case b.Len() == 0:
 			b.WriteString(token)

@@ -54,6 +54,7 @@ func TestDecodeEventRefusesAndNamesTheField(t *testing.T) {
 		{trial(`, "errors": ["\ud800"]`), "errors[0]: is not valid JSON: half a character (a lone surrogate) stands in a text (column 67)"},
 		{trial(`, "details": []`), "details: must be a JSON object, not a list"},
 		{trial(`, "details": {"a": 1e999}`), "details: a: 1e999 is not a finite number"},
+		{trial(`, "details": {"a": ` + strings.Repeat("[", 500) + strings.Repeat("]", 500) + `}`), "details: a[0][0][0][0][0][0][0][0][0]…: is nested deeper than 500 levels"},
 		{trial(`, "key": ""`), "key: must not be empty: leave it out for an event without one"},
 		{trial(`, "key": 7`), "key: must be text, not a number"},
 		{trial(`, "time": "yesterday"`), `time: "yesterday" is not a time such as 2026-01-31T12:00:00Z (RFC 3339)`},

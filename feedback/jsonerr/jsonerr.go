@@ -14,6 +14,9 @@ import (
 // ErrCutOff is the problem of a text that ends before its JSON does.
 var ErrCutOff = errors.New("is not valid JSON: it ends too early")
 
+// LongestPath is how many steps of a path to a value are told.
+const LongestPath = 10
+
 // notFinite is how Python writes what JSON has no numbers for.
 var notFinite = regexp.MustCompile(`^-?(NaN|Infinity)`)
 

@@ -16,8 +16,10 @@ import (
 	"atomizer-db/feedback/jsonerr"
 )
 
-// largestCount is the largest number that all JSON programs agree on.
-const largestCount = 1<<53 - 1
+const (
+	largestCount = 1<<53 - 1 // the largest number that all JSON programs agree on
+	deepest      = 500       // levels of nesting of a value that is kept as it is; SQLite reads twice as many
+)
 
 // Decode reads a playbook.json. It needs the items, and of each its category
 // and content; the rest has the defaults of the legacy class, also where it is
@@ -395,6 +397,10 @@ func (d *decoder) value(path string) (jsontext.Value, error) {
 		}
 		problem := ""
 		switch token.Kind() {
+		case '{', '[':
+			if inner.StackDepth() > deepest {
+				problem = fmt.Sprintf("is nested deeper than %d levels", deepest)
+			}
 		case '"':
 			problem = textProblem(token.String())
 		case '0':

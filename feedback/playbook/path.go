@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"atomizer-db/feedback/jsonerr"
 )
 
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -26,9 +28,14 @@ func pathOf(pointer jsontext.Pointer) string {
 	return extendPath("", pointer)
 }
 
-// extendPath goes on from path along a pointer.
+// extendPath goes on from path along a pointer, at most [jsonerr.LongestPath]
+// steps.
 func extendPath(path string, pointer jsontext.Pointer) string {
+	steps := 0
 	for token := range pointer.Tokens() {
+		if steps++; steps > jsonerr.LongestPath {
+			return path + "…"
+		}
 		if _, err := strconv.Atoi(token); err == nil && path != "items" && path != "" {
 			path += "[" + token + "]"
 			continue

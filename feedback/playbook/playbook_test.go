@@ -136,9 +136,14 @@ func TestDecodeRefusesAndNamesThePlace(t *testing.T) {
 }
 
 func TestDeepNestingIsAnError(t *testing.T) {
-	text := `{"items": {}, "x": ` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + "}"
-	if _, err := playbook.Decode([]byte(text)); err == nil {
-		t.Error("it was taken")
+	for levels, want := range map[int]string{
+		501:     "line 1, column 20: x[0][0][0][0][0][0][0][0][0][0]…: is nested deeper than 500 levels",
+		100_000: "line 1, column 10019: x[0][0][0][0][0][0][0][0][0]…: is not valid JSON: exceeded max depth",
+	} {
+		text := `{"items": {}, "x": ` + strings.Repeat("[", levels) + strings.Repeat("]", levels) + "}"
+		if _, err := playbook.Decode([]byte(text)); err == nil || err.Error() != want {
+			t.Errorf("%d levels: %v", levels, err)
+		}
 	}
 }
 
