@@ -94,10 +94,7 @@ func (i *importer) rename(item playbook.Item) error {
 
 // reconcile treats an item that the playbook has already.
 func (i *importer) reconcile(item playbook.Item, same *store.Item) error {
-	change := Change{ID: item.ID}
-	if same.ID != item.ID {
-		change.As = same.ID
-	}
+	change := changeOf(item.ID, same)
 	if same.Retirement != nil {
 		change.Action = LeftOut
 		change.Detail = fmt.Sprintf("it is retired here: `atomizer-db items restore %s` brings it back", same.ID)
@@ -121,6 +118,14 @@ func (i *importer) reconcile(item playbook.Item, same *store.Item) error {
 	change.Action, change.Detail = Adjusted, countsDetail(helpful, harmful)
 	i.note(change)
 	return i.adjust(same.No, helpful, harmful)
+}
+
+// changeOf is a change of an item of ours that has an id in the file.
+func changeOf(id string, same *store.Item) Change {
+	if same.ID == id {
+		return Change{ID: id}
+	}
+	return Change{ID: id, As: same.ID}
 }
 
 func countsDetail(helpful, harmful int64) string {

@@ -18,24 +18,23 @@ func (i *importer) applyDifference(last, book playbook.File, state *store.Playbo
 	if err != nil {
 		return err
 	}
-	byID := map[string]*store.Item{}
-	for n := range ours {
-		byID[ours[n].ID] = &ours[n]
-	}
-	before := map[string]playbook.Item{}
+	m := match(ours, last)
+	before := map[string]counterpart{}
 	for _, item := range last.Items {
-		before[item.ID] = item
+		if same, _ := m.find(item); same != nil {
+			before[item.ID] = counterpart{item, same}
+		}
 	}
 	for _, item := range book.Items {
-		old, known := before[item.ID]
+		was, known := before[item.ID]
 		delete(before, item.ID)
-		same := byID[item.ID]
+		same := m.byID[item.ID]
 		switch {
+		case known:
+			err = i.edit(was.old, item, was.same)
 		case same == nil:
 			i.note(Change{Action: Added, ID: item.ID})
 			err = i.add(item, item.ID)
-		case known:
-			err = i.edit(old, item, same)
 		case !sameAdvice(item, same):
 			err = i.rename(item)
 		case same.Retirement != nil:
@@ -51,7 +50,7 @@ func (i *importer) applyDifference(last, book playbook.File, state *store.Playbo
 			return err
 		}
 	}
-	if err := i.retireVanished(last, before, byID); err != nil {
+	if err := i.retireVanished(last, before); err != nil {
 		return err
 	}
 	if !equalMembers(last.Extra, book.Extra) {
@@ -61,6 +60,13 @@ func (i *importer) applyDifference(last, book playbook.File, state *store.Playbo
 		}
 	}
 	return nil
+}
+
+// counterpart is an item of the file as it was, and which of ours it is: not
+// the one with its id, where it came in under a new one.
+type counterpart struct {
+	old  playbook.Item
+	same *store.Item
 }
 
 // edit takes over the fields of an item that changed from old to item.
@@ -102,19 +108,21 @@ func (i *importer) edit(old, item playbook.Item, same *store.Item) error {
 			return err
 		}
 	}
-	i.noteEdit(item.ID, fields, helpful, harmful)
+	i.noteEdit(changeOf(item.ID, same), fields, helpful, harmful)
 	return nil
 }
 
-func (i *importer) noteEdit(id string, fields []string, helpful, harmful int64) {
-	counts := helpful != 0 || harmful != 0
-	switch {
-	case len(fields) > 0 && counts:
-		i.note(Change{Action: Edited, ID: id, Detail: strings.Join(fields, ", ") + "; " + countsDetail(helpful, harmful)})
-	case len(fields) > 0:
-		i.note(Change{Action: Edited, ID: id, Detail: strings.Join(fields, ", ")})
-	case counts:
-		i.note(Change{Action: Adjusted, ID: id, Detail: countsDetail(helpful, harmful)})
+func (i *importer) noteEdit(change Change, fields []string, helpful, harmful int64) {
+	var details []string
+	if helpful != 0 || harmful != 0 {
+		change.Action, details = Adjusted, []string{countsDetail(helpful, harmful)}
+	}
+	if len(fields) > 0 {
+		change.Action, details = Edited, append([]string{strings.Join(fields, ", ")}, details...)
+	}
+	if change.Action != "" {
+		change.Detail = strings.Join(details, "; ")
+		i.note(change)
 	}
 }
 
@@ -160,10 +168,10 @@ func (i *importer) restore(item playbook.Item, same *store.Item) error {
 }
 
 // retireVanished retires the live items that the file no longer has.
-func (i *importer) retireVanished(last playbook.File, vanished map[string]playbook.Item, byID map[string]*store.Item) error {
+func (i *importer) retireVanished(last playbook.File, vanished map[string]counterpart) error {
 	for _, item := range last.Items {
-		same := byID[item.ID]
-		if _, gone := vanished[item.ID]; !gone || same == nil || same.Retirement != nil {
+		was, gone := vanished[item.ID]
+		if !gone || was.same.Retirement != nil {
 			continue
 		}
 		id, err := i.id()
@@ -171,11 +179,14 @@ func (i *importer) retireVanished(last playbook.File, vanished map[string]playbo
 			return err
 		}
 		if err := i.tx.Retire(store.Retirement{
-			Item: same.No, Reason: store.Removed, Import: id, RetiredUS: i.tx.Now().UnixMicro(),
+			Item: was.same.No, Reason: store.Removed, Import: id, RetiredUS: i.tx.Now().UnixMicro(),
 		}); err != nil {
 			return err
 		}
-		i.note(Change{Action: Retired, ID: item.ID, Detail: fmt.Sprintf("gone from the file; `atomizer-db items restore %s` brings it back", item.ID)})
+		change := changeOf(item.ID, was.same)
+		change.Action = Retired
+		change.Detail = fmt.Sprintf("gone from the file; `atomizer-db items restore %s` brings it back", was.same.ID)
+		i.note(change)
 	}
 	return nil
 }

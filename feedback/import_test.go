@@ -296,3 +296,33 @@ func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 		t.Error("playbook.json is not what the playbook holds")
 	}
 }
+
+// An item whose id another of ours had came in under a new id. Until the next
+// export the file goes on calling it by the old one.
+func TestAnItemThatWasRenamedIsEditedUnderItsNewID(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "p.db")
+	file := feedback.JSONPath(path)
+	loop := open(t, path)
+	if err := loop.Export(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := loop.AddItem(t.Context(), "str", "ours"); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		items []any
+		want  []string
+	}{
+		{[]any{"str-00001", advice("str", "theirs", 1, 0)}, []string{"str-00001|str|ours|0/0", "str-00002|str|theirs|1/0"}},
+		{[]any{"str-00001", advice("str", "theirs, better", 5, 0)}, []string{"str-00001|str|ours|0/0", "str-00002|str|theirs, better|5/0"}},
+		{[]any{"str-00001", advice("str", "theirs, better", 5, 2)}, []string{"str-00001|str|ours|0/0", "str-00002|str|theirs, better|5/2"}},
+		{nil, []string{"str-00001|str|ours|0/0"}},
+	} {
+		writePlaybook(t, file, 1, step.items...)
+		importFile(t, loop, file, "")
+		book, _ := exported(t, loop)
+		if diff := cmp.Diff(step.want, summaries(book)); diff != "" {
+			t.Errorf("after %v:\n%s", step.items, diff)
+		}
+	}
+}
