@@ -49,7 +49,8 @@ func damaged(problems []Problem) bool {
 
 // Repair rebuilds what the ledger determines, and gives what was wrong before.
 func (l *Loop) Repair(ctx context.Context) (before []Problem, err error) {
-	if before, err = l.Check(ctx); err != nil {
+	before, err = l.Check(ctx)
+	if err != nil || !slices.ContainsFunc(before, func(p Problem) bool { return p.Repairable }) {
 		return before, err
 	}
 	return before, l.store.Update(ctx, func(tx *store.Tx) error {

@@ -119,12 +119,13 @@ func (r *Rx) wrongScores() ([]Problem, error) {
 	return r.wrong(`
 		with expected as (` + rightScores + `)
 		select 'scores of ' || d.id as "where",
-			'helpful ' || c.helpful || ', harmful ' || c.harmful || ': the ledger and the adjustments give '
+			ifnull('helpful ' || c.helpful || ', harmful ' || c.harmful, 'missing') || ': the ledger and the adjustments give '
 				|| ifnull(e.helpful, 0) || ' and ' || ifnull(e.harmful, 0) as what
-		from scores c
+		from items i
 		join item_ids d using (item_no)
+		left join scores c using (item_no)
 		left join expected e using (item_no)
-		where (c.helpful, c.harmful) <> (ifnull(e.helpful, 0), ifnull(e.harmful, 0))
+		where (c.helpful, c.harmful) is not (ifnull(e.helpful, 0), ifnull(e.harmful, 0))
 		limit ?`)
 }
 
@@ -173,7 +174,14 @@ func (r *Rx) wrong(query string) ([]Problem, error) {
 // Rebuild makes counts, statistics and usage what the ledger determines.
 func (t *Tx) Rebuild() error {
 	for _, statement := range []string{
-		`insert into scores (item_no) select item_no from items where item_no not in (select item_no from scores)`,
+		`insert into scores (item_no, last_used_us)
+		select item_no, (
+			select max(time_us)
+			from (select * from usages union all select * from blames) m
+			join ledger using (event_id)
+			where m.item_no = items.item_no and m.counted > 0)
+		from items
+		where item_no not in (select item_no from scores)`,
 		`update scores set helpful = 0, harmful = 0`,
 		`update scores set helpful = e.helpful, harmful = e.harmful from (` + rightScores + `) e where e.item_no = scores.item_no`,
 		`with counting as materialized (` + countingTrials + `)

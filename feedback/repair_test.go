@@ -1,0 +1,52 @@
+package feedback_test
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atomizer-db/feedback"
+)
+
+// An item without its counts is in no answer, so that it must not go unseen.
+func TestALostRowOfCountsIsFoundAndRebuilt(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	loop := open(t, path)
+	for _, content := range []string{"one", "two"} {
+		if _, _, err := loop.AddItem(t.Context(), "str", content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apply(t, loop, feedback.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001", "str-00001"}},
+		feedback.ErrorReport{TrialNumber: 2, ContextItems: []string{"str-00001"}})
+	_, before := exported(t, loop)
+
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(context.Background(), `delete from scores`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	problems, err := loop.Check(t.Context())
+	if err != nil || len(problems) != 2 || !strings.HasPrefix(problems[0].What, "missing: the ledger and the adjustments give 2 and 1") {
+		t.Errorf("%+v, %v", problems, err)
+	}
+	if _, err := loop.Repair(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if problems, err := loop.Check(t.Context()); err != nil || len(problems) > 0 {
+		t.Errorf("after the repair: %+v, %v", problems, err)
+	}
+	_, after := exported(t, loop)
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Errorf("the playbook (-before +after):\n%s", diff)
+	}
+}
