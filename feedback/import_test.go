@@ -3,6 +3,8 @@ package feedback_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -324,5 +326,18 @@ func TestAnItemThatWasRenamedIsEditedUnderItsNewID(t *testing.T) {
 		if diff := cmp.Diff(step.want, summaries(book)); diff != "" {
 			t.Errorf("after %v:\n%s", step.items, diff)
 		}
+	}
+}
+
+func TestScoresThatOverflowTogetherHaveAnAverage(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "p.db")
+	var items []any
+	for n := range 1100 {
+		items = append(items, fmt.Sprintf("str-%05d", n), advice("str", "c", 1<<53-1, 0))
+	}
+	writePlaybook(t, feedback.JSONPath(path), 1, items...)
+	stats, err := open(t, path).PlaybookStats(t.Context())
+	if err != nil || math.Abs(stats.AvgScore-1<<53) > 1000 {
+		t.Errorf("%+v, %v", stats, err)
 	}
 }

@@ -32,7 +32,7 @@ type PlaybookStatistics struct {
 // PlaybookStatistics sums up the live items.
 func (r *Rx) PlaybookStatistics() (s PlaybookStatistics, err error) {
 	_, err = r.get(&s, `
-		select count(*) as items, ifnull(cast(sum(helpful - harmful) as real) / count(*), 0) as avg_score,
+		select count(*) as items, ifnull(total(helpful - harmful) / count(*), 0) as avg_score,
 			ifnull(max(helpful - harmful), 0) as max_score, ifnull(min(helpful - harmful), 0) as min_score
 		from items
 		join scores using (item_no)

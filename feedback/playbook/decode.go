@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	largestCount = 1<<53 - 1 // the largest number that all JSON programs agree on
-	deepest      = 500       // levels of nesting of a value that is kept as it is; SQLite reads twice as many
+	largestCount   = 1<<53 - 1             // the largest number that all JSON programs agree on
+	largestVersion = math.MaxInt64 - 1<<32 // leaves room for changes, each of which adds one
+	deepest        = 500                   // levels of nesting of a value that is kept as it is; SQLite reads twice as many
 )
 
 // Decode reads a playbook.json. It needs the items, and of each its category
@@ -121,7 +122,7 @@ func (d *decoder) file() (file File, err error) {
 	err = d.object(func(name string) (err error) {
 		switch name {
 		case "version":
-			file.Version, err = d.integer(name, 1, math.MinInt64, math.MaxInt64)
+			file.Version, err = d.integer(name, 1, math.MinInt64, largestVersion)
 		case "last_updated":
 			file.LastUpdated, err = d.text(name, false)
 		case "items":

@@ -86,6 +86,7 @@ func TestDecodeRefusesAndNamesThePlace(t *testing.T) {
 		{"empty", "", `the file is empty: a JSON object with "items" is expected`},
 		{"blank", " \n\t", `the file is empty: a JSON object with "items" is expected`},
 		{"truncated", "{\"items\": {\n\"str-1\": {\"category\": \"s", `line 2, column 25: the file ends in the middle of its JSON: it was cut off`},
+		{"version without room", `{"version": 9223372036854775807, "items": {}}`, `line 1, column 13: version: 9223372036854775807 is too large`},
 		{"a list", `[]`, `line 1, column 1: a playbook is a JSON object with "items", not a list`},
 		{"null", `null`, `line 1, column 1: a playbook is a JSON object with "items", not null`},
 		{"no items", `{"version": 1}`, `line 1, column 1: "items" is missing: is this a playbook.json?`},
