@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,15 +86,49 @@ func (a *app) previewFirstImport(cmd *cobra.Command, file string, options feedba
 		return result, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	loop, err := feedback.Open(cmd.Context(), filepath.Join(folder, "preview.db"))
+	preview := filepath.Join(folder, "preview.db")
+	source, err := a.previewStart(preview, file)
+	if err != nil {
+		return result, err
+	}
+	loop, err := feedback.Open(cmd.Context(), preview)
 	if err != nil {
 		return result, err
 	}
 	defer func() { err = closing(loop, err) }()
-	if result, err = loop.Import(cmd.Context(), file, options); err == nil {
+	if result, err = loop.Import(cmd.Context(), source, options); err == nil {
 		a.say("there is no database yet: this is what a new one would take over")
 	}
+	result.File = file
 	return result, err
+}
+
+// previewStart puts the playbook.json that the new database would start from
+// beside its preview. It gives what to import: file, or its copy there.
+func (a *app) previewStart(preview, file string) (source string, err error) {
+	database, _, err := a.target.locate()
+	if err != nil {
+		return "", err
+	}
+	start := feedback.JSONPath(database)
+	if err := feedback.CheckPlaybook(start); errors.Is(err, fs.ErrNotExist) {
+		return file, nil
+	} else if err != nil {
+		return "", err
+	}
+	text, err := os.ReadFile(start)
+	if err != nil {
+		return "", err
+	}
+	copied := feedback.JSONPath(preview)
+	own, err := os.Stat(start)
+	if err != nil {
+		return "", err
+	}
+	if given, err := os.Stat(file); err == nil && os.SameFile(given, own) {
+		file = copied
+	}
+	return file, os.WriteFile(copied, text, 0o600)
 }
 
 func (a *app) printImport(result feedback.Import) {
