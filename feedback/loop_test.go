@@ -256,3 +256,15 @@ func TestAQuestionMakesNoDatabaseAndCannotWrite(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestAStudyNameThatIsNoTextIsRefused(t *testing.T) {
+	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	for _, name := range []string{"\xff", "a\x00"} {
+		if _, err := loop.Study(name).RecordTrial(t.Context(), feedback.Trial{Number: 1}); err == nil {
+			t.Errorf("%q was taken", name)
+		}
+	}
+	if studies, err := loop.Studies(t.Context()); err != nil || len(studies) > 0 {
+		t.Errorf("%+v, %v", studies, err)
+	}
+}

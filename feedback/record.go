@@ -117,6 +117,9 @@ func (r *recorder) study(h Header) (store.Study, error) {
 	if study, ok := r.studies[*name]; ok {
 		return study, nil
 	}
+	if err := checkText("study", *name); err != nil {
+		return store.Study{}, err
+	}
 	study, begun, err := r.tx.EnsureStudy(*name)
 	if begun {
 		r.begun = append(r.begun, *name)
