@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
 	"atomizer-db/migrations"
@@ -72,8 +73,8 @@ func mayNotMigrate(path string) error {
 	return Fail(ErrOutdated, "%s has an older schema, and may not be migrated: check the permissions of the file and of its folder", path)
 }
 
-// openCopy answers from a copy of the database and its WAL, for a folder that
-// may not be written to: SQLite cannot read a WAL where it may not make the
+// openCopy answers from a copy of the database and its journal, for a folder
+// that may not be written to: SQLite cannot read a WAL where it may not make the
 // index that goes with it.
 func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err error) {
 	folder, err := os.MkdirTemp("", "atomizer-db-")
@@ -87,7 +88,7 @@ func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err
 		}
 	}()
 	target := filepath.Join(folder, filepath.Base(path))
-	for _, suffix := range []string{"", "-wal"} {
+	for _, suffix := range []string{"", "-wal", "-journal"} {
 		if err := copyFile(target+suffix, path+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
@@ -164,12 +165,17 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 	if quiet(absolute) {
 		// Nobody writes: reading the file alone leaves nothing beside it, which
 		// matters for a file that is not ours.
-		found, err = identify(ctx, absolute, "immutable", "1")
+		found, err = identify(ctx, absolute, readOnly, "immutable", "1")
 		if sqliteCode(err) != lib.SQLITE_CORRUPT {
 			return absolute, found, explain(err, absolute)
 		}
 	}
-	found, err = identify(ctx, absolute)
+	found, err = identify(ctx, absolute, readOnly)
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == lib.SQLITE_READONLY_ROLLBACK {
+		// A kill left a rollback journal: it takes a connection that can write
+		// to undo what was begun.
+		found, err = identify(ctx, absolute, readWrite)
+	}
 	return absolute, found, explain(err, absolute)
 }
 
@@ -183,8 +189,8 @@ func quiet(path string) bool {
 	return true
 }
 
-func identify(ctx context.Context, path string, parameters ...string) (found state, err error) {
-	db, err := connect(path, readOnly, parameters...)
+func identify(ctx context.Context, path string, m mode, parameters ...string) (found state, err error) {
+	db, err := connect(path, m, parameters...)
 	if err != nil {
 		return missing, err
 	}

@@ -239,6 +239,26 @@ func TestWhatAKillLeftOfANewDatabaseIsCompleted(t *testing.T) {
 	}
 }
 
+// TestAJournalThatAKillLeftIsRolledBack has what a kill leaves while the first
+// opening asks for WAL.
+func TestAJournalThatAKillLeftIsRolledBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	write(t, path, "")
+	execute(t, path, `pragma journal_mode = wal`)
+	// No page to put back; the file was empty before; sectors and pages.
+	header := append([]byte{0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7}, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 16, 0)
+	write(t, path+"-journal", string(append(header, make([]byte, 512-len(header))...)))
+	if _, err := store.OpenReadOnly(t.Context(), path); !errors.Is(err, store.ErrOutdated) {
+		t.Errorf("reading alone: %v", err)
+	}
+	if err := open(t, path).View(t.Context(), func(rx *store.Rx) error {
+		_, err := rx.Studies()
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestADatabaseThatBecameNewerWhileOpenIsLeftAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	s := open(t, path)
