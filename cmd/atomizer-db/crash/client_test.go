@@ -1,0 +1,79 @@
+package crash_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"os/exec"
+	"testing"
+)
+
+// client is a process that is open for events, and answers each.
+type client struct {
+	command *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Scanner
+	stderr  *tail
+}
+
+// tail keeps what a process says, for one reader after its end.
+type tail struct{ text []byte }
+
+func (b *tail) Write(p []byte) (int, error) { b.text = append(b.text, p...); return len(p), nil }
+
+func (p place) client(t *testing.T) *client {
+	t.Helper()
+	c := &client{command: p.command(t, "ingest", "-", "--ack"), stderr: &tail{}}
+	c.command.Stderr = c.stderr
+	out, err := c.command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.in, err = c.command.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	c.out = bufio.NewScanner(out)
+	if err := c.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// send sends events, at most window of them unanswered, and counts the answers.
+// After so many answers as killAfter it kills the process (0: never). What it
+// answered up to its death counts.
+func (c *client) send(lines []string, window, killAfter int) (answered int) {
+	unanswered, gone := make(chan struct{}, window), make(chan struct{})
+	sender := make(chan struct{})
+	go func() {
+		defer close(sender)
+		for _, line := range lines {
+			select {
+			case unanswered <- struct{}{}:
+			case <-gone:
+				return
+			}
+			if _, err := io.WriteString(c.in, line+"\n"); err != nil {
+				return
+			}
+		}
+	}()
+	for answered < len(lines) && c.out.Scan() && json.Valid(c.out.Bytes()) {
+		answered++
+		<-unanswered
+		if answered == killAfter {
+			_ = c.command.Process.Kill()
+		}
+	}
+	close(gone)
+	<-sender
+	return answered
+}
+
+// end closes the input and waits for the process.
+func (c *client) end() error {
+	_ = c.in.Close()
+	for c.out.Scan() { // nobody else reads it
+	}
+	return c.command.Wait()
+}

@@ -1,0 +1,118 @@
+package crash_test
+
+import (
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// signalled runs a command, sends it a signal after a time, and tells what it
+// left; signal is true where it is what ended the process.
+func (p place) signalled(t *testing.T, s syscall.Signal, after time.Duration, args ...string) (r result, signal bool) {
+	t.Helper()
+	command := p.command(t, args...)
+	var stdout, stderr strings.Builder
+	command.Stdout, command.Stderr = &stdout, &stderr
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(after, func() { _ = command.Process.Signal(s) })
+	defer timer.Stop()
+	_ = command.Wait() // the state tells
+	status, _ := command.ProcessState.Sys().(syscall.WaitStatus)
+	return result{status.ExitStatus(), stdout.String(), stderr.String()}, status.Signaled() && status.Signal() == s
+}
+
+// killed runs a command and kills it after a time; finished tells that the
+// command was faster.
+func (p place) killed(t *testing.T, after time.Duration, args ...string) (finished bool) {
+	t.Helper()
+	r, killed := p.signalled(t, syscall.SIGKILL, after, args...)
+	if !killed && r.code != 0 {
+		t.Fatalf("%v: exit code %d: %s", args, r.code, r.stderr)
+	}
+	return !killed
+}
+
+func TestAKilledIngestGoesOnWhereItWas(t *testing.T) {
+	random := choices(t)
+	file := eventFile(t, events(random, 6000, false))
+	args := []string{"ingest", "--source", "events", file}
+	uninterrupted := begun(t)
+	longest := uninterrupted.took(t, args...)
+	want := uninterrupted.answers(t)
+	for kills := 0; kills < 100**times; {
+		p := begun(t)
+		for !p.killed(t, upTo(random, longest/3), args...) {
+			kills++
+			p.sound(t)
+		}
+		p.sound(t)
+		same(t, want, p.answers(t))
+	}
+}
+
+func TestEventsThatWereAcknowledgedBeforeAKillAreThereOnce(t *testing.T) {
+	random := choices(t)
+	lines := events(random, 2000, true)
+	uninterrupted := begun(t)
+	uninterrupted.must(t, "ingest", eventFile(t, lines))
+	want := uninterrupted.answers(t)
+	for range *times {
+		p, answered := begun(t), 0
+		for answered < len(lines) {
+			c := p.client(t)
+			fresh := c.send(lines[answered:], 1+random.IntN(64), 1+random.IntN(50))
+			_ = c.end()
+			if fresh > 0 && random.IntN(3) == 0 {
+				fresh = random.IntN(fresh) // the client died too, and does not know all the answers
+			}
+			answered += fresh
+			p.sound(t)
+		}
+		same(t, want, p.answers(t))
+	}
+}
+
+// TestWhateverIsKilledIsDoneByTheNext kills commands again and again at a random
+// moment, each time from the same start, looks at what they left, runs them once
+// more, and compares with a run that was not killed.
+func TestWhateverIsKilledIsDoneByTheNext(t *testing.T) {
+	study := studied(t, 1500)
+	study.must(t, "finalize", "--key", "first")
+	study.must(t, "ingest", "--source", "more", eventFile(t, events(choices(t), 1000, false)[:150]))
+	wrong := study.copied(t)
+	wrong.execute(t, `update scores set helpful = helpful + 7`, `update studies set trials = trials + 1`, `delete from study_items`)
+	old := ofSchema1(t)
+	for name, test := range map[string]struct {
+		from  place
+		args  []string
+		wrong bool // from the start, until the command has mended it
+	}{
+		"finalize":       {from: study, args: []string{"finalize", "--key", "last", "--name", "bracket", "--total-trials", "9"}},
+		"export":         {from: study, args: []string{"export"}},
+		"first opening":  {from: begun(t), args: []string{"init"}},
+		"migration":      {from: old, args: []string{"stats"}},
+		"check":          {from: study, args: []string{"check"}},
+		"check --repair": {from: wrong, args: []string{"check", "--repair"}, wrong: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			random := choices(t)
+			uninterrupted := test.from.copied(t)
+			longest := uninterrupted.took(t, test.args...)
+			want := uninterrupted.answers(t).timeless()
+			for range 40 * *times {
+				p := test.from.copied(t)
+				p.killed(t, upTo(random, longest), test.args...)
+				p.whole(t)
+				if !test.wrong {
+					p.sound(t)
+				}
+				p.must(t, test.args...)
+				p.sound(t)
+				same(t, want, p.answers(t).timeless())
+			}
+		})
+	}
+}

@@ -1,0 +1,157 @@
+// Package crash_test runs the program as real processes, many at once, and
+// kills, interrupts and starves them and damages their files. Run it with
+// -seed and -times to try other moments and places, and more of them.
+package crash_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	seed  = flag.Uint64("seed", 1, "the seed of all random choices")
+	times = flag.Int("times", 1, "how many times as many tries")
+)
+
+// program is the path of the program, built for these tests.
+var program string
+
+func TestMain(m *testing.M) {
+	code, err := buildAndRun(m)
+	if err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func buildAndRun(m *testing.M) (code int, err error) {
+	folder, err := os.MkdirTemp("", "atomizer-db-crash-")
+	if err != nil {
+		return 1, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	if err := os.Chmod(folder, 0o755); err != nil { // other users run it too
+		return 1, err
+	}
+	program = filepath.Join(folder, "atomizer-db")
+	if output, err := exec.Command("go", "build", "-o", program, "..").CombinedOutput(); err != nil {
+		return 1, fmt.Errorf("go build: %w: %s", err, output)
+	}
+	return m.Run(), nil
+}
+
+// choices gives a test random choices of its own, the same each time.
+func choices(t *testing.T) *rand.Rand {
+	t.Helper()
+	sum := *seed
+	for _, c := range t.Name() {
+		sum = sum*31 + uint64(c)
+	}
+	return rand.New(rand.NewPCG(*seed, sum))
+}
+
+// upTo is a random duration from 0 to longest.
+func upTo(random *rand.Rand, longest time.Duration) time.Duration {
+	return time.Duration(random.Int64N(int64(longest) + 1))
+}
+
+// place is a folder with a database in it, and playbook.json beside.
+type place struct{ folder string }
+
+func newPlace(t *testing.T) place {
+	t.Helper()
+	return place{t.TempDir()}
+}
+
+func (p place) database() string { return filepath.Join(p.folder, "playbook.db") }
+func (p place) playbook() string { return filepath.Join(p.folder, "playbook.json") }
+
+// copied gives a place with the same files.
+func (p place) copied(t *testing.T) place {
+	t.Helper()
+	twin := newPlace(t)
+	if err := os.CopyFS(twin.folder, os.DirFS(p.folder)); err != nil {
+		t.Fatal(err)
+	}
+	return twin
+}
+
+// on adds the database to a command line.
+func (p place) on(args []string) []string {
+	return append(append([]string{}, args...), "--db", p.database())
+}
+
+func (p place) command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	return exec.CommandContext(t.Context(), program, p.on(args)...)
+}
+
+// result is what a process left: its exit code (-1: a signal ended it) and words.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+// finish runs a command to its end, whatever that is.
+func finish(t *testing.T, command *exec.Cmd) result {
+	t.Helper()
+	var stdout, stderr strings.Builder
+	command.Stdout, command.Stderr = &stdout, &stderr
+	err := command.Run()
+	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
+		t.Fatal(err)
+	}
+	r := result{command.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	if strings.Contains(r.stderr, "goroutine ") {
+		t.Fatalf("%v: a stack trace: %s", command.Args, r.stderr)
+	}
+	return r
+}
+
+func (p place) run(t *testing.T, args ...string) result {
+	t.Helper()
+	return finish(t, p.command(t, args...))
+}
+
+// must runs a command that has to succeed, and gives its output.
+func (p place) must(t *testing.T, args ...string) string {
+	t.Helper()
+	r := p.run(t, args...)
+	if r.code != 0 {
+		t.Fatalf("%v: exit code %d: %s", args, r.code, r.stderr)
+	}
+	return r.stdout
+}
+
+// took runs a command that has to succeed, and tells how long it took.
+func (p place) took(t *testing.T, args ...string) time.Duration {
+	t.Helper()
+	began := time.Now()
+	p.must(t, args...)
+	return time.Since(began)
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
