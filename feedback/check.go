@@ -57,12 +57,12 @@ func (l *Loop) Repair(ctx context.Context) (before []Problem, err error) {
 		if err := tx.Rebuild(); err != nil {
 			return err
 		}
-		items, err := tx.Items(true)
+		ids, err := tx.ItemIDs()
 		if err != nil {
 			return err
 		}
-		for _, item := range items {
-			if err := raiseNumber(tx, item.ID); err != nil {
+		for _, id := range ids {
+			if err := raiseNumber(tx, id); err != nil {
 				return err
 			}
 		}
@@ -72,7 +72,7 @@ func (l *Loop) Repair(ctx context.Context) (before []Problem, err error) {
 
 // wrongNumbers finds ids that could be given out again.
 func wrongNumbers(rx *store.Rx) (problems []Problem, err error) {
-	items, err := rx.Items(true)
+	ids, err := rx.ItemIDs()
 	if err != nil {
 		return nil, err
 	}
@@ -80,18 +80,18 @@ func wrongNumbers(rx *store.Rx) (problems []Problem, err error) {
 	if err != nil {
 		return nil, err
 	}
-	highest := map[string]store.Item{}
-	for _, item := range items {
-		prefix, number, ok, err := playbook.Number(item.ID)
+	highest := map[string]string{}
+	for _, id := range ids {
+		prefix, number, ok, err := playbook.Number(id)
 		if err != nil || !ok || number <= given[prefix] {
 			continue
 		}
-		given[prefix], highest[prefix] = number, item
+		given[prefix], highest[prefix] = number, id
 	}
 	for _, prefix := range slices.Sorted(maps.Keys(highest)) {
 		problems = append(problems, Problem{
 			Where: fmt.Sprintf("prefixes, %q", prefix), Repairable: true,
-			What: fmt.Sprintf("the last number is lower than that of item %s, which could be given out again", highest[prefix].ID),
+			What: fmt.Sprintf("the last number is lower than that of item %s, which could be given out again", highest[prefix]),
 		})
 	}
 	return problems, nil

@@ -46,7 +46,16 @@ func sqliteCode(err error) int {
 }
 
 func notADatabase(path string) error {
-	return Fail(ErrForeign, "%s is not a SQLite database: it is left as it is; name another file", path)
+	return Fail(ErrForeign, "%s is not a SQLite database: it is left as it is; name another file, or restore it from a copy if it was one", path)
+}
+
+// errIncomplete is what a reader finds where the parts of the file contradict
+// each other and SQLite has not noticed.
+var errIncomplete = errors.New("items are missing")
+
+// damaged says how to go on with a file that cannot be relied on.
+func damaged(path string, why error) error {
+	return Fail(ErrDamaged, "%s is damaged (%v): restore it from a copy, or recover what can be read with `sqlite3 %s .recover`", path, why, path)
 }
 
 // explain says what a failure of SQLite means for the person who owns the file.
@@ -55,7 +64,7 @@ func explain(err error, path string) error {
 	case lib.SQLITE_NOTADB:
 		return notADatabase(path)
 	case lib.SQLITE_CORRUPT:
-		return Fail(ErrDamaged, "%s is damaged (%v): restore it from a copy, or recover what can be read with `sqlite3 %s .recover`", path, err, path)
+		return damaged(path, err)
 	case lib.SQLITE_FULL:
 		return Fail(ErrFull, "%s could not be written: the disk is full; nothing of this was recorded, make room and try again", path)
 	case lib.SQLITE_READONLY, lib.SQLITE_PERM:
@@ -66,8 +75,14 @@ func explain(err error, path string) error {
 		return Fail(ErrFull, "%s could not be read or written (%v): nothing of this was recorded; check the disk", path, err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return busy(path)
+	case 0, lib.SQLITE_INTERRUPT:
+		if errors.Is(err, errIncomplete) {
+			return damaged(path, err)
+		}
+		return err
 	}
-	return err
+	// Our statements are right for a file that is.
+	return Fail(ErrDamaged, "%s does not work as it should (%v): `atomizer-db check` tells whether it is damaged; if so, restore it from a copy", path, err)
 }
 
 func busy(path string) error {

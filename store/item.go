@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"time"
 )
 
@@ -34,7 +35,36 @@ const selectItems = `
 func (r *Rx) Items(all bool) ([]Item, error) {
 	items := []Item{}
 	err := r.list(&items, selectItems+`where i.retirement_id is null or ? order by i.arrival`, all)
-	return items, err
+	if err != nil {
+		return nil, err
+	}
+	live := 0
+	for _, i := range items {
+		if i.Retirement == nil {
+			live++
+		}
+	}
+	return items, r.complete(live, -1)
+}
+
+// complete compares how many live items were found, at most limit of them, with
+// what an index tells: SQLite does not notice a page that has lost its rows, and
+// an export would write what is left of them.
+func (r *Rx) complete(found, limit int) error {
+	want, err := r.CountItems()
+	if limit >= 0 {
+		want = min(want, int64(limit))
+	}
+	if err == nil && int64(found) != want {
+		err = fmt.Errorf("%w: %d of %d are there", errIncomplete, found, want)
+	}
+	return err
+}
+
+// ItemIDs lists the ids of all items, live or retired, in order of arrival.
+func (r *Rx) ItemIDs() (ids []string, err error) {
+	err = r.list(&ids, `select d.id from items i join item_ids d using (item_no) order by i.arrival`)
+	return ids, err
 }
 
 // Item finds an item, live or retired, by its id.

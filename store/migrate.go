@@ -33,7 +33,11 @@ func migrate(ctx context.Context, path string) (created bool, err error) {
 	if err := runMigrations(ctx, path); err != nil {
 		return false, err
 	}
-	return found != outdated, nil
+	_, now, err := look(ctx, path)
+	if err == nil && now != upToDate {
+		err = damaged(path, errors.New("its header does not tell the schema that it has"))
+	}
+	return err == nil && found != outdated, err
 }
 
 func runMigrations(ctx context.Context, path string) (err error) {

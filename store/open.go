@@ -210,7 +210,7 @@ func identify(ctx context.Context, path string, m mode, parameters ...string) (f
 	case header.Application == 0 && header.Version == 0 && header.Tables == 0:
 		return unborn, nil
 	case header.Application != migrations.ApplicationID:
-		return missing, Fail(ErrForeign, "%s is a SQLite database of another program: it is left as it is; name another file", path)
+		return missing, Fail(ErrForeign, "%s is a SQLite database of another program: it is left as it is; name another file, or restore it from a copy if it was ours", path)
 	case header.Version > migrations.Version:
 		return missing, newerThanUs(path, header.Version)
 	case header.Version < migrations.Version:

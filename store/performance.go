@@ -49,5 +49,8 @@ func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, e
 		where i.retirement_id is null
 		order by `+string(order)+`
 		limit ?`, args...)
-	return performances, err
+	if err != nil {
+		return nil, err
+	}
+	return performances, r.complete(len(performances), limit)
 }

@@ -83,7 +83,7 @@ func TestWhateverIsKilledIsDoneByTheNext(t *testing.T) {
 	study.must(t, "finalize", "--key", "first")
 	study.must(t, "ingest", "--source", "more", eventFile(t, events(choices(t), 1000, false)[:150]))
 	wrong := study.copied(t)
-	wrong.execute(t, `update scores set helpful = helpful + 7`, `update studies set trials = trials + 1`, `delete from study_items`)
+	wrong.execute(t, `update scores set helpful = helpful + 7`, `update studies set trials = trials + 1`, `delete from study_items`, `delete from scores where item_no = 3`)
 	old := ofSchema1(t)
 	for name, test := range map[string]struct {
 		from  place

@@ -53,8 +53,8 @@ func recordAtOnce(t *testing.T, p place, processes, n int) {
 func (p place) counted(t *testing.T, want map[string]int64) {
 	t.Helper()
 	var items map[string]struct {
-		Helpful int64  `json:"helpful_count"`
-		Harmful int64  `json:"harmful_count"`
+		Helpful int64 `json:"helpful_count"`
+		Harmful int64 `json:"harmful_count"`
 	}
 	if err := json.Unmarshal([]byte(p.must(t, "performance", "--json")), &items); err != nil {
 		t.Fatal(err)
