@@ -149,6 +149,7 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 	if err != nil {
 		return path, missing, err
 	}
+	wal, walErr := os.Stat(absolute + "-wal") // looked at first: a new database has its WAL last
 	info, err := os.Stat(absolute)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -157,6 +158,9 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 		return absolute, missing, err
 	case info.IsDir():
 		return absolute, missing, Fail(ErrForeign, "%s is a folder: name the database file in it", absolute)
+	case info.Size() == 0 && walErr == nil && wal.Size() > 0:
+		// SQLite would begin anew, and throw the WAL away.
+		return absolute, missing, damaged(absolute, errors.New("it is empty, and its WAL is not"))
 	case info.Size() == 0:
 		return absolute, unborn, nil
 	case info.Size() < smallest:

@@ -134,6 +134,7 @@ func TestADamagedWALIsTold(t *testing.T) {
 	_ = c.end()
 	const file = "playbook.db-wal"
 	length := size(t, study, file)
+	ask(t, random, "a WAL without its file", damaged(t, study, "playbook.db", func([]byte) []byte { return nil }))
 	for range 30 * *times {
 		at, bits := random.IntN(length), byte(1+random.IntN(255))
 		ask(t, random, sprint("WAL, byte", at, "^", bits), damaged(t, study, file, flip(at, bits)))
