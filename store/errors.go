@@ -58,6 +58,10 @@ func damaged(path string, why error) error {
 	return Fail(ErrDamaged, "%s is damaged (%v): restore it from a copy, or recover what can be read with `sqlite3 %s .recover`", path, why, path)
 }
 
+func full(path string) error {
+	return Fail(ErrFull, "%s could not be written: the disk is full; nothing of this was recorded, make room and try again", path)
+}
+
 // explain says what a failure of SQLite means for the person who owns the file.
 func explain(err error, path string) error {
 	switch sqliteCode(err) {
@@ -66,12 +70,15 @@ func explain(err error, path string) error {
 	case lib.SQLITE_CORRUPT:
 		return damaged(path, err)
 	case lib.SQLITE_FULL:
-		return Fail(ErrFull, "%s could not be written: the disk is full; nothing of this was recorded, make room and try again", path)
+		return full(path)
 	case lib.SQLITE_READONLY, lib.SQLITE_PERM:
 		return Fail(ErrReadOnly, "%s may not be written: check the permissions of the file and of its folder", path)
 	case lib.SQLITE_CANTOPEN:
 		return Fail(ErrReadOnly, "%s cannot be opened: check the permissions of the file and of its folder", path)
 	case lib.SQLITE_IOERR:
+		if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == lib.SQLITE_IOERR_SHMSIZE {
+			return full(path) // no room for the WAL's index
+		}
 		return Fail(ErrFull, "%s could not be read or written (%v): nothing of this was recorded; check the disk", path, err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return busy(path)

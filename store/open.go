@@ -57,9 +57,9 @@ func OpenReadOnly(ctx context.Context, path string, options ...Option) (*Store, 
 	}
 	s := newStore(path, options)
 	err = s.start(ctx, false)
-	if errors.Is(err, ErrReadOnly) && quiet(path) {
-		// SQLite may not make the files that go with a WAL. There is none, so
-		// that the file is all there is.
+	if (errors.Is(err, ErrReadOnly) || errors.Is(err, ErrFull)) && quiet(path) {
+		// SQLite may not make the files that go with a WAL, or there is no room
+		// for them. There is no WAL, so that the file is all there is.
 		s = newStore(path, options)
 		err = s.start(ctx, false, "immutable", "1")
 	}
