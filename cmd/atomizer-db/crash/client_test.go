@@ -21,9 +21,13 @@ type tail struct{ text []byte }
 
 func (b *tail) Write(p []byte) (int, error) { b.text = append(b.text, p...); return len(p), nil }
 
-func (p place) client(t *testing.T) *client {
+// client begins an ingest, of its standard input unless another input is given.
+func (p place) client(t *testing.T, input ...string) *client {
 	t.Helper()
-	c := &client{command: p.command(t, "ingest", "-", "--ack"), stderr: &tail{}}
+	if len(input) == 0 {
+		input = []string{"-"}
+	}
+	c := &client{command: p.command(t, append([]string{"ingest", "--ack"}, input...)...), stderr: &tail{}}
 	c.command.Stderr = c.stderr
 	out, err := c.command.StdoutPipe()
 	if err != nil {
@@ -68,6 +72,13 @@ func (c *client) send(lines []string, window, killAfter int) (answered int) {
 	close(gone)
 	<-sender
 	return answered
+}
+
+// receive waits for n answers.
+func (c *client) receive(n int) {
+	for range n {
+		c.out.Scan()
+	}
 }
 
 // end closes the input and waits for the process.

@@ -1,0 +1,166 @@
+package crash_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const interruptedCode = 130
+
+// TestAnInterruptedCommandIsDoneByTheNext interrupts commands at random moments,
+// each time from the same start, runs them once more, and compares with a run
+// that was not interrupted.
+func TestAnInterruptedCommandIsDoneByTheNext(t *testing.T) {
+	study := studied(t, 1000)
+	file := eventFile(t, events(choices(t), 4000, false))
+	for name, args := range map[string][]string{
+		"ingest":   {"ingest", "--source", "more", file},
+		"finalize": {"finalize", "--key", "last"},
+		"check":    {"check"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			random := choices(t)
+			uninterrupted := study.copied(t)
+			longest := uninterrupted.took(t, args...)
+			want := uninterrupted.answers(t).timeless()
+			for range 15 * *times {
+				p := study.copied(t)
+				r, died := p.signalled(t, syscall.SIGINT, upTo(random, longest), args...)
+				if !died && r.code != 0 && (r.code != interruptedCode || !strings.Contains(r.stderr, "interrupted")) {
+					t.Fatalf("exit code %d: %s", r.code, r.stderr)
+				}
+				p.sound(t)
+				p.must(t, args...)
+				same(t, want, p.answers(t).timeless())
+			}
+		})
+	}
+}
+
+func TestAnInterruptedDemoGoesOn(t *testing.T) {
+	random := choices(t)
+	demo := func(folder string) []string { return []string{"demo", "--dir", folder, "--trials", "150"} }
+	results := func(folder string) place { return place{filepath.Join(folder, "3_results")} }
+	// The database is the demo's own, whatever --db says.
+	folder := t.TempDir()
+	uninterrupted := place{folder}
+	longest := uninterrupted.took(t, demo(folder)...)
+	want := results(folder)
+	for range 5 * *times {
+		folder := t.TempDir()
+		for {
+			r, died := place{folder}.signalled(t, syscall.SIGINT, upTo(random, longest), demo(folder)...)
+			if !died && r.code == 0 {
+				break
+			}
+			if !died && r.code != interruptedCode {
+				t.Fatalf("exit code %d: %s", r.code, r.stderr)
+			}
+			results(folder).sound(t)
+		}
+		var got, wanted string
+		const trials = `select json_group_array(json_array(trial_number, success, objective_value, design_variables)) from ledger join outcomes using (event_id)`
+		results(folder).query(t, &got, trials)
+		want.query(t, &wanted, trials)
+		if got != wanted {
+			t.Fatal("the trials are not those of an uninterrupted demo")
+		}
+	}
+}
+
+// TestWhatWaitsIsInterrupted has commands wait that would wait for long: for
+// events, for a file to grow, and for another writer.
+func TestWhatWaitsIsInterrupted(t *testing.T) {
+	random, study := choices(t), studied(t, 50)
+	file := eventFile(t, share(0, 20))
+	interrupt := func(t *testing.T, c *client) {
+		t.Helper()
+		if err := c.command.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		for c.out.Scan() { // until it has ended: its input stays open
+		}
+		_ = c.command.Wait()
+		if code := c.command.ProcessState.ExitCode(); code != interruptedCode {
+			t.Errorf("exit code %d: %s", code, c.stderr.text)
+		}
+	}
+	t.Run("for events", func(t *testing.T) {
+		p := study.copied(t)
+		c := p.client(t)
+		c.send(share(0, 20), 1, 0)
+		interrupt(t, c)
+		p.recorded(t, 20)
+	})
+	t.Run("for a file to grow", func(t *testing.T) {
+		p := study.copied(t)
+		c := p.client(t, file, "--follow")
+		c.receive(20)
+		appendTo(t, file, strings.Join(share(0, 25)[20:], "\n")+"\n")
+		c.receive(5)
+		interrupt(t, c)
+		p.recorded(t, 25)
+		p.must(t, "ingest", file)
+		p.recorded(t, 25)
+	})
+	for _, args := range [][]string{{"finalize"}, {"export"}, {"ingest", file}, {"check", "--repair"}} {
+		t.Run("for another writer, "+args[0], func(t *testing.T) {
+			p := study.copied(t)
+			release := p.hold(t)
+			r, died := p.signalled(t, syscall.SIGINT, 50*time.Millisecond+upTo(random, 100*time.Millisecond), args...)
+			if !died && r.code != interruptedCode {
+				t.Errorf("exit code %d: %s", r.code, r.stderr)
+			}
+			release()
+			p.sound(t)
+			p.must(t, args...)
+		})
+	}
+}
+
+// recorded wants so many events of the shares, each once.
+func (p place) recorded(t *testing.T, n int) {
+	t.Helper()
+	p.sound(t)
+	var events int
+	p.query(t, &events, `select count(*) from ledger where key like '% of %'`)
+	if events != n {
+		t.Errorf("%d events were recorded, want %d", events, n)
+	}
+}
+
+// appendTo adds to a file that others read.
+func appendTo(t *testing.T, path, content string) {
+	t.Helper()
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	if err == nil {
+		_, err = file.WriteString(content)
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hold takes the database's write lock until released.
+func (p place) hold(t *testing.T) (release func()) {
+	t.Helper()
+	db, err := sql.Open("sqlite", p.database())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := db.Conn(context.Background())
+	if err == nil {
+		_, err = conn.ExecContext(t.Context(), `begin immediate`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() { _ = errors.Join(conn.Close(), db.Close()) }
+}
