@@ -2,7 +2,7 @@
 # fetched and built by Go at the version given here.
 GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: build demo test lint
+.PHONY: build demo test fuzz lint
 
 build:
 	CGO_ENABLED=0 go build -o . ./cmd/atomizer-db
@@ -14,6 +14,11 @@ demo: build
 test:
 	go vet ./...
 	go test -shuffle=on ./...
+
+# Each decoder against random input, for a short while.
+fuzz:
+	go test ./feedback -run '^$$' -fuzz '^FuzzDecodeEvent$$' -fuzztime 10s
+	go test ./feedback/playbook -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 10s
 
 lint:
 	go run $(GOLANGCI_LINT) run ./...

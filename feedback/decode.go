@@ -95,7 +95,7 @@ func ParseTime(text string) (time.Time, error) {
 	at, err := time.Parse(time.RFC3339, text)
 	// Parse also takes hours of one digit and a decimal comma. The zero time
 	// stands for none.
-	if err != nil || text[len("2026-01-31T12")] != ':' || strings.Contains(text, ",") || at.IsZero() {
+	if err != nil || text[len("2026-01-31T12")] != ':' || strings.Contains(text, ",") || at.Truncate(time.Microsecond).IsZero() {
 		return at, fmt.Errorf("%q is not a time such as 2026-01-31T12:00:00Z (RFC 3339)", text)
 	}
 	return at, nil
