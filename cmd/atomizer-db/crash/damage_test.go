@@ -65,7 +65,7 @@ func understood(t *testing.T, what string, p place, args []string, r result) {
 func ask(t *testing.T, random *rand.Rand, what string, p place) {
 	t.Helper()
 	before := p.files(t)
-	for _, i := range random.Perm(len(questions))[:4] {
+	for _, i := range random.Perm(len(questions))[:3] {
 		r := p.run(t, questions[i]...)
 		understood(t, what, p, questions[i], r)
 		for path, content := range p.files(t) {
@@ -101,6 +101,7 @@ func size(t *testing.T, p place, file string) int {
 }
 
 func TestADamagedDatabaseIsTold(t *testing.T) {
+	t.Parallel()
 	random, study := choices(t), studied(t, 600)
 	const file, header = "playbook.db", 100
 	length := size(t, study, file)
@@ -128,6 +129,7 @@ func TestADamagedDatabaseIsTold(t *testing.T) {
 func sprint(words ...any) string { return strings.TrimSuffix(fmt.Sprintln(words...), "\n") }
 
 func TestADamagedWALIsTold(t *testing.T) {
+	t.Parallel()
 	random, study := choices(t), studied(t, 300)
 	c := study.client(t)
 	c.send(share(0, 500), 8, 400)

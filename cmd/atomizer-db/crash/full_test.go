@@ -38,7 +38,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			uninterrupted := study.copied(t)
 			uninterrupted.must(t, args...)
-			want, whole := uninterrupted.answers(t).timeless(), 0
+			want, whole := uninterrupted.state(t).timeless(), 0
 			largest := max(size(t, uninterrupted, "playbook.db"), size(t, uninterrupted, "playbook.json"))
 			for limit := 0; limit < 2*largest; limit += largest / 6 / 512 * 512 {
 				p := study.copied(t)
@@ -50,7 +50,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 				}
 				p.sound(t)
 				p.must(t, args...)
-				same(t, want, p.answers(t).timeless())
+				same(t, want, p.state(t).timeless())
 			}
 			if whole == 0 {
 				t.Error("no limit was large enough")
@@ -95,7 +95,7 @@ func TestAFullFileSystemLosesNothing(t *testing.T) {
 		t.Errorf("the exit codes are %v: %s%s", codes, r.stdout, r.stderr)
 	}
 	p.sound(t)
-	same(t, uninterrupted.answers(t).timeless(), p.answers(t).timeless())
+	same(t, uninterrupted.state(t).timeless(), p.state(t).timeless())
 }
 
 // TestAFolderThatMayNotBeWrittenTo has a finalize fail whole, and questions

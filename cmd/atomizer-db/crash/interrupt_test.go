@@ -29,7 +29,7 @@ func TestAnInterruptedCommandIsDoneByTheNext(t *testing.T) {
 			random := choices(t)
 			uninterrupted := study.copied(t)
 			longest := uninterrupted.took(t, args...)
-			want := uninterrupted.answers(t).timeless()
+			want := uninterrupted.state(t).timeless()
 			for range 15 * *times {
 				p := study.copied(t)
 				r, died := p.signalled(t, syscall.SIGINT, upTo(random, longest), args...)
@@ -38,7 +38,7 @@ func TestAnInterruptedCommandIsDoneByTheNext(t *testing.T) {
 				}
 				p.sound(t)
 				p.must(t, args...)
-				same(t, want, p.answers(t).timeless())
+				same(t, want, p.state(t).timeless())
 			}
 		})
 	}

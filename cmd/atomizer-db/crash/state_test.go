@@ -73,43 +73,60 @@ func (p place) sound(t *testing.T) {
 	}
 }
 
-// answers is what a place holds, in the program's own words and in rows.
-type answers struct {
-	Performance, Top, Statistics string // as the program answers
-	Playbook                     string
-	Events, Usages, Insights     string // rows
-	Rows                         string // how many others there are
+// state is what a place holds: rows of the database, and playbook.json.
+type state struct {
+	Events, Usages, Insights, Scores, Used, Studies string
+	Rows                                            string // how many others there are
+	Playbook                                        string
+	Answers                                         string // of the program, where it was asked
 }
 
-func (p place) answers(t *testing.T) (a answers) {
+func (p place) state(t *testing.T) (s state) {
 	t.Helper()
-	a.Performance, a.Top = p.must(t, "performance", "--json"), p.must(t, "top", "--json")
-	a.Statistics = p.must(t, "stats", "--json")
 	if content, err := os.ReadFile(p.playbook()); err == nil {
-		a.Playbook = string(content)
+		s.Playbook = string(content)
 	}
-	p.query(t, &a.Events, `select json_group_array(json_array(event_id, type, trial_number, key)) from ledger`)
-	p.query(t, &a.Usages, `select json_group_array(json_array(event_id, item_no, named, counted)) from usages`)
-	p.query(t, &a.Insights, `select json_group_array(json_array(insight_id, event_id, category, content, settled_by)) from insights`)
-	p.query(t, &a.Rows, `select json_array(
-		(select count(*) from studies), (select count(*) from outcomes), (select count(*) from errors), (select count(*) from blames),
-		(select count(*) from items), (select count(*) from insights), (select count(*) from finalizations), (select count(*) from retirements),
-		(select count(*) from adjustments), (select count(*) from imports), (select count(*) from goose_db_version))`)
-	return a
+	var all string
+	p.query(t, &all, `select json_object(
+		'Events', (select json_group_array(json_array(event_id, type, trial_number, key)) from ledger),
+		'Usages', (select json_group_array(json_array(event_id, item_no, named, counted)) from usages),
+		'Insights', (select json_group_array(json_array(insight_id, event_id, category, content, settled_by)) from insights),
+		'Scores', (select json_group_array(json_array(item_no, helpful, harmful)) from scores),
+		'Used', (select json_group_array(json_array(study_id, item_no, trials_used_in)) from study_items),
+		'Studies', (select json_group_array(json_array(name, trials, successes, pending)) from studies),
+		'Rows', json_array(
+			(select count(*) from outcomes), (select count(*) from errors), (select count(*) from blames), (select count(*) from items),
+			(select count(*) from finalizations), (select count(*) from retirements), (select count(*) from adjustments),
+			(select count(*) from imports), (select count(*) from voids), (select count(*) from goose_db_version)))`)
+	var rows map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(all), &rows); err != nil {
+		t.Fatal(err)
+	}
+	s.Events, s.Usages, s.Insights = string(rows["Events"]), string(rows["Usages"]), string(rows["Insights"])
+	s.Scores, s.Used, s.Studies, s.Rows = string(rows["Scores"]), string(rows["Used"]), string(rows["Studies"]), string(rows["Rows"])
+	return s
+}
+
+// answers is the state with what the program makes of it.
+func (p place) answers(t *testing.T) state {
+	t.Helper()
+	s := p.state(t)
+	for _, question := range []string{"performance", "top", "worst", "stats", "pending"} {
+		s.Answers += p.must(t, question, "--json")
+	}
+	return s
 }
 
 var aTime = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)`)
 
 // timeless leaves the times out, of what no event gave its time.
-func (a answers) timeless() answers {
-	for _, text := range []*string{&a.Performance, &a.Statistics, &a.Playbook} {
-		*text = aTime.ReplaceAllString(*text, "TIME")
-	}
-	return a
+func (s state) timeless() state {
+	s.Answers, s.Playbook = aTime.ReplaceAllString(s.Answers, "TIME"), aTime.ReplaceAllString(s.Playbook, "TIME")
+	return s
 }
 
 // same compares with an uninterrupted run.
-func same(t *testing.T, want, got answers) {
+func same(t *testing.T, want, got state) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		if len(diff) > 2000 {
