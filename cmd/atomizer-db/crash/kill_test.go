@@ -1,6 +1,9 @@
 package crash_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -116,4 +119,37 @@ func TestWhateverIsKilledIsDoneByTheNext(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPlaybookFileIsNeverSeenHalfWritten reads playbook.json all the time while
+// a study that finalizes often is recorded, and its process killed.
+func TestPlaybookFileIsNeverSeenHalfWritten(t *testing.T) {
+	p := begun(t)
+	var lines []string
+	for i, line := range share(0, 150) {
+		lines = append(lines, line, fmt.Sprintf(`{"type": "finalize", "name": "part %d"}`, i))
+	}
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				if content, err := os.ReadFile(p.playbook()); err != nil || !json.Valid(content) {
+					t.Errorf("playbook.json is not whole (%d bytes), %v", len(content), err)
+					return
+				}
+			}
+		}
+	}()
+	for rest := lines; len(rest) > 0; {
+		c := p.client(t)
+		rest = rest[c.send(rest, 1, 100):]
+		_ = c.end()
+	}
+	close(stop)
+	<-stopped
+	p.sound(t)
 }
