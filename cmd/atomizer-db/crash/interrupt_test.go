@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -32,7 +33,7 @@ func TestAnInterruptedCommandIsDoneByTheNext(t *testing.T) {
 			want := uninterrupted.state(t).timeless()
 			for range 15 * *times {
 				p := study.copied(t)
-				r, died := p.signalled(t, syscall.SIGINT, upTo(random, longest), args...)
+				r, died := signalled(t, p.command(t, args...), syscall.SIGINT, upTo(random, longest))
 				if !died && r.code != 0 && (r.code != interruptedCode || !strings.Contains(r.stderr, "interrupted")) {
 					t.Fatalf("exit code %d: %s", r.code, r.stderr)
 				}
@@ -46,17 +47,19 @@ func TestAnInterruptedCommandIsDoneByTheNext(t *testing.T) {
 
 func TestAnInterruptedDemoGoesOn(t *testing.T) {
 	random := choices(t)
-	demo := func(folder string) []string { return []string{"demo", "--dir", folder, "--trials", "150"} }
+	demo := func(folder string) *exec.Cmd {
+		return exec.CommandContext(t.Context(), program, "demo", "--dir", folder, "--trials", "150")
+	}
 	results := func(folder string) place { return place{filepath.Join(folder, "3_results")} }
-	// The database is the demo's own, whatever --db says.
-	folder := t.TempDir()
-	uninterrupted := place{folder}
-	longest := uninterrupted.took(t, demo(folder)...)
-	want := results(folder)
+	folder, began := t.TempDir(), time.Now()
+	if r := finish(t, demo(folder)); r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+	longest, want := time.Since(began), results(folder)
 	for range 5 * *times {
 		folder := t.TempDir()
 		for {
-			r, died := place{folder}.signalled(t, syscall.SIGINT, upTo(random, longest), demo(folder)...)
+			r, died := signalled(t, demo(folder), syscall.SIGINT, upTo(random, longest))
 			if !died && r.code == 0 {
 				break
 			}
@@ -114,7 +117,7 @@ func TestWhatWaitsIsInterrupted(t *testing.T) {
 		t.Run("for another writer, "+args[0], func(t *testing.T) {
 			p := study.copied(t)
 			release := p.hold(t)
-			r, died := p.signalled(t, syscall.SIGINT, 50*time.Millisecond+upTo(random, 100*time.Millisecond), args...)
+			r, died := signalled(t, p.command(t, args...), syscall.SIGINT, 50*time.Millisecond+upTo(random, 100*time.Millisecond))
 			if !died && r.code != interruptedCode {
 				t.Errorf("exit code %d: %s", r.code, r.stderr)
 			}

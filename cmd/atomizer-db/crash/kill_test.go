@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -12,9 +13,8 @@ import (
 
 // signalled runs a command, sends it a signal after a time, and tells what it
 // left; signal is true where it is what ended the process.
-func (p place) signalled(t *testing.T, s syscall.Signal, after time.Duration, args ...string) (r result, signal bool) {
+func signalled(t *testing.T, command *exec.Cmd, s syscall.Signal, after time.Duration) (r result, signal bool) {
 	t.Helper()
-	command := p.command(t, args...)
 	var stdout, stderr strings.Builder
 	command.Stdout, command.Stderr = &stdout, &stderr
 	if err := command.Start(); err != nil {
@@ -31,7 +31,7 @@ func (p place) signalled(t *testing.T, s syscall.Signal, after time.Duration, ar
 // command was faster.
 func (p place) killed(t *testing.T, after time.Duration, args ...string) (finished bool) {
 	t.Helper()
-	r, killed := p.signalled(t, syscall.SIGKILL, after, args...)
+	r, killed := signalled(t, p.command(t, args...), syscall.SIGKILL, after)
 	if !killed && r.code != 0 {
 		t.Fatalf("%v: exit code %d: %s", args, r.code, r.stderr)
 	}
