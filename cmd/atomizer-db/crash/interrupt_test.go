@@ -113,7 +113,7 @@ func TestWhatWaitsIsInterrupted(t *testing.T) {
 		p.must(t, "ingest", file)
 		p.recorded(t, 25)
 	})
-	for _, args := range [][]string{{"finalize"}, {"export"}, {"ingest", file}, {"check", "--repair"}} {
+	for _, args := range [][]string{{"finalize"}, {"export"}, {"ingest", file}, {"items", "add", "str", "advice"}} {
 		t.Run("for another writer, "+args[0], func(t *testing.T) {
 			p := study.copied(t)
 			release := p.hold(t)
