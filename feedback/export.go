@@ -205,8 +205,12 @@ func checkPlaybookFile(tx *store.Tx, database string) error {
 	return changedByOthers(path)
 }
 
+// ErrFileChanged is the kind of an [ErrConflict] about a playbook.json that
+// someone else has changed: what was asked for is not wrong, but has to wait.
+var ErrFileChanged = fmt.Errorf("playbook.json was changed: %w", ErrConflict)
+
 func changedByOthers(path string) error {
-	return store.Fail(ErrConflict, "%s was changed by someone else since it was last read or written here: "+
+	return store.Fail(ErrFileChanged, "%s was changed by someone else since it was last read or written here: "+
 		"take the changes over with `atomizer-db import %s`, or replace the file with --overwrite", path, path)
 }
 

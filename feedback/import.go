@@ -173,6 +173,9 @@ func (i *importer) merge(book playbook.File, raw []byte, own bool) error {
 	}
 	before.Version = max(before.Version, book.Version)
 	if i.changed {
+		if _, err := i.id(); err != nil {
+			return err
+		}
 		before.Version++
 		before.ChangedUS = i.tx.Now().UnixMicro()
 	}

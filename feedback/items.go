@@ -240,9 +240,9 @@ func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content 
 	return item, added, err
 }
 
-// RestoreItem brings a retired item back to its old place. Where its net score
-// is negative, an adjustment of its harmful count sets it to zero. An item that
-// is live is an [ErrConflict].
+// RestoreItem brings a retired item back to its old place. An adjustment lowers
+// the larger of its counts, so that its net score is zero. An item that is live
+// is an [ErrConflict].
 func (l *Loop) RestoreItem(ctx context.Context, id string) (item Item, err error) {
 	err = l.store.Update(ctx, func(tx *store.Tx) error {
 		row, err := findItem(&tx.Rx, id)
@@ -255,8 +255,9 @@ func (l *Loop) RestoreItem(ctx context.Context, id string) (item Item, err error
 		if err := tx.Restore(row.No, tx.Now()); err != nil {
 			return err
 		}
-		if net := row.Helpful - row.Harmful; net < 0 {
-			if err := tx.Adjust(store.Adjustment{Item: row.No, Harmful: net, Reason: store.ByRestore}); err != nil {
+		if net := row.Helpful - row.Harmful; net != 0 {
+			adjustment := store.Adjustment{Item: row.No, Helpful: min(-net, 0), Harmful: min(net, 0), Reason: store.ByRestore}
+			if err := tx.Adjust(adjustment); err != nil {
 				return err
 			}
 		}

@@ -123,6 +123,9 @@ in which trial, how the trials went, and the insights drawn from that.`,
 			if err := a.target.check(cmd); err != nil {
 				return err
 			}
+			if key := cmd.Flag("key"); key != nil && key.Changed && key.Value.String() == "" {
+				return usagef("--key is empty: leave it out for an event without one")
+			}
 			a.started = true
 			return nil
 		},

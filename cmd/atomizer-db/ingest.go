@@ -258,9 +258,13 @@ func (i *ingest) printLine(value any) error {
 	return encoder.Encode(value)
 }
 
-// reject tells of a wrong line; it is the end unless --keep-going.
+// reject tells of a wrong line; it is the end unless --keep-going. A finalize
+// that has to wait until playbook.json is sorted out is not wrong: it is the end.
 func (i *ingest) reject(ctx context.Context, l line, problem error) error {
-	i.tally.Wrong++
+	waits := errors.Is(problem, feedback.ErrFileChanged)
+	if !waits {
+		i.tally.Wrong++
+	}
 	if i.ack {
 		if err := i.printLine(map[string]any{"error": problem.Error(), "line": l.number}); err != nil {
 			return err
@@ -268,6 +272,8 @@ func (i *ingest) reject(ctx context.Context, l line, problem error) error {
 	}
 	problem = fmt.Errorf("%s: line %d: %w", i.input.name, l.number, problem)
 	switch {
+	case waits:
+		return problem
 	case i.keepGoing:
 	case i.input.source != "":
 		return fmt.Errorf("%w; all before it is kept: mend the line, and ingest goes on there", problem)

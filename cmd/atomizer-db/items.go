@@ -155,8 +155,8 @@ func (a *app) itemsRestoreCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore ID",
 		Short: "Bring a retired item back to its old place",
-		Long: `Bring a retired item back to its old place. A negative net score is set to zero, by an
-adjustment of the harmful count.`,
+		Long: `Bring a retired item back to its old place. Its net score is set to zero, by an
+adjustment that lowers the larger of its counts.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeItems(func(item feedback.Item) bool { return item.Retired != nil }),
 	}
