@@ -54,3 +54,34 @@ func TestTheReadmeNamesEveryTableAndColumn(t *testing.T) {
 		t.Errorf("README.md and the schema differ (-schema +README):\n%s", diff)
 	}
 }
+
+// TestTheReadmesTestsExist holds the README's promises to the tests they name.
+func TestTheReadmesTestsExist(t *testing.T) {
+	var code strings.Builder
+	for _, folder := range []string{"../store", "../feedback", "../cmd/atomizer-db", "../cmd/atomizer-db/crash"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(folder, files, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			code.Write(text)
+		}
+	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(string(readme), -1)
+	if len(named) == 0 {
+		t.Error("the README names no test")
+	}
+	for _, test := range named {
+		if !strings.Contains(code.String(), "func "+test[1]+"(t *testing.T)") {
+			t.Errorf("there is no %s", test[1])
+		}
+	}
+}
