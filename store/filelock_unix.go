@@ -40,8 +40,15 @@ func (l *fileLock) lock(ctx context.Context) error {
 
 // try takes the lock if it is free.
 func (l *fileLock) try() bool {
-	l.held = l.open() && unix.Flock(int(l.file.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil && !l.removed()
-	return l.held
+	if !l.open() || unix.Flock(int(l.file.Fd()), unix.LOCK_EX|unix.LOCK_NB) != nil {
+		return false
+	}
+	if l.removed() {
+		l.close()
+		return false
+	}
+	l.held = true
+	return true
 }
 
 func (l *fileLock) unlock() {

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -91,4 +93,45 @@ func TestTheLastToCloseRemovesTheLocks(t *testing.T) {
 		t.Errorf("after the last close: %v, %v", files, err)
 	}
 	enter(t, second)() // on new files
+}
+
+func TestALockThatWasRemovedIsHeldByNobody(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "playbook.db")
+	first, second, third := newTurnstile(path), newTurnstile(path), newTurnstile(path)
+	enter(t, first)()
+	enter(t, second)()
+	third.close() // removes the files that the others have open
+
+	if first.gate.try() {
+		t.Error("a removed gate lets nobody through")
+	}
+	enter(t, second)() // first, who waits for nothing, is not in the way
+}
+
+// TestTurnsNeverMeet has turnstiles come, take turns and go.
+func TestTurnsNeverMeet(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "playbook.db")
+	var inside atomic.Int32
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			for range 200 {
+				turns := newTurnstile(path)
+				for range 5 {
+					leave, err := turns.enter(t.Context())
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if inside.Add(1) != 1 {
+						t.Error("two at once")
+					}
+					inside.Add(-1)
+					leave()
+				}
+				turns.close()
+			}
+		})
+	}
+	wait.Wait()
 }
