@@ -221,7 +221,7 @@ func (l *Loop) PreviewFinalize(ctx context.Context, summary Summary) (Preview, e
 		return preview, err
 	}
 	err := l.store.Update(ctx, func(tx *store.Tx) error {
-		r := recorder{loop: l, tx: tx, studies: map[string]store.Study{}}
+		r := recorder{loop: l, tx: tx}
 		done, err := summary.finalize(&r)
 		if err != nil {
 			return err

@@ -55,7 +55,7 @@ func (l *Loop) apply(ctx context.Context, events []Event, mark func(*recorder, i
 	var r recorder
 	var answers []Answer
 	err := l.store.Update(ctx, func(tx *store.Tx) error {
-		r = recorder{loop: l, tx: tx, studies: map[string]store.Study{}}
+		r = recorder{loop: l, tx: tx}
 		answers = make([]Answer, 0, len(events))
 		for i, event := range events {
 			answer, err := r.record(event)
@@ -87,9 +87,8 @@ func newStudy(name string) string { return fmt.Sprintf("new study %q", name) }
 type recorder struct {
 	loop     *Loop
 	tx       *store.Tx
-	studies  map[string]store.Study // seen in this transaction
-	begun    []string               // studies that did not exist before
-	exported bool                   // playbook.json is to be put in its place after the commit
+	begun    []string // studies that did not exist before
+	exported bool     // playbook.json is to be put in its place after the commit
 }
 
 func (r *recorder) record(event Event) (Answer, error) {
@@ -114,18 +113,14 @@ func (r *recorder) study(h Header) (store.Study, error) {
 	if name == nil {
 		return store.Study{}, errors.New("which study? this loop speaks of all: the event must name one")
 	}
-	if study, ok := r.studies[*name]; ok {
-		return study, nil
-	}
 	if err := checkText("study", *name); err != nil {
 		return store.Study{}, err
 	}
-	study, begun, err := r.tx.EnsureStudy(*name)
+	id, begun, err := r.tx.EnsureStudy(*name)
 	if begun {
 		r.begun = append(r.begun, *name)
 	}
-	r.studies[*name] = study
-	return study, err
+	return store.Study{ID: id, Name: *name}, err
 }
 
 // time is when the event happened.
@@ -223,7 +218,8 @@ func (t Trial) record(r *recorder) (Answer, error) {
 	if err := r.tx.AddInsights(entry.ID, study.ID, insights); err != nil {
 		return nil, err
 	}
-	return answer, r.tx.CountOutcome(study.ID, t.Success, 1)
+	r.tx.CountOutcome(study.ID, t.Success, 1)
+	return answer, nil
 }
 
 // messages are the trial's errors, with their classes, and its violations.

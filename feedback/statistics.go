@@ -81,7 +81,7 @@ func (l *Loop) Studies(ctx context.Context) (studies []StudyStatistics, err erro
 // false where it was.
 func (l *Loop) BeginStudy(ctx context.Context) (begun bool, err error) {
 	err = l.store.Update(ctx, func(tx *store.Tx) error {
-		r := recorder{loop: l, tx: tx, studies: map[string]store.Study{}}
+		r := recorder{loop: l, tx: tx}
 		_, err := r.study(Header{})
 		begun = len(r.begun) > 0
 		return err

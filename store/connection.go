@@ -33,7 +33,8 @@ func connect(path string, m mode, more ...string) (*sqlx.DB, error) {
 		pragmas = append(pragmas, "query_only(on)")
 	} else {
 		// FULL: a commit has reached the disk before it is answered.
-		pragmas = append(pragmas, "foreign_keys(on)", "synchronous(full)", fmt.Sprintf("journal_size_limit(%d)", walLimit))
+		pragmas = append(pragmas, "foreign_keys(on)", "synchronous(full)", fmt.Sprintf("journal_size_limit(%d)", walLimit),
+			"wal_autocheckpoint(4000)") // in pages: a checkpoint writes the same hot pages, however many commits it follows
 		query.Set("_txlock", "immediate")
 	}
 	query["_pragma"] = pragmas

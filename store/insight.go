@@ -15,14 +15,16 @@ func (t *Tx) AddInsights(event, study int64, insights []Insight) error {
 		return nil
 	}
 	for _, i := range insights {
-		if _, err := t.exec(`
-			insert into insights (event_id, study_id, category, content, helpful, trial_number)
-			values (?, ?, ?, ?, ?, ?)`, event, study, i.Category, i.Content, i.Helpful, i.TrialNumber); err != nil {
+		var number any
+		if i.TrialNumber != nil {
+			number = *i.TrialNumber
+		}
+		if err := t.add(insightRows, event, study, i.Category, i.Content, i.Helpful, number); err != nil {
 			return err
 		}
 	}
-	_, err := t.exec(`update studies set pending = pending + ? where study_id = ?`, len(insights), study)
-	return err
+	t.buffer.addStudy(study, studyCount{pending: len(insights)})
+	return nil
 }
 
 // PendingInsights lists a study's insights that await a finalize, oldest first,

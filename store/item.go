@@ -98,6 +98,7 @@ func (t *Tx) AddItem(i Item) (int64, error) {
 		mention.Item, i.Category, i.Content, i.Fingerprint, i.CreatedAt, i.LastUsedAt, i.Tags, i.Extra); err != nil {
 		return 0, err
 	}
+	delete(t.memory.items, i.ID)
 	_, err = t.exec(`insert into scores (item_no) values (?)`, mention.Item)
 	return mention.Item, err
 }
@@ -144,6 +145,7 @@ func (t *Tx) Retire(r Retirement) error {
 	if err != nil {
 		return err
 	}
+	clear(t.memory.items)
 	_, err = t.exec(`update items set retirement_id = ? where item_no = ?`, id, r.Item)
 	return err
 }
@@ -155,6 +157,7 @@ func (t *Tx) Restore(item int64, at time.Time) error {
 		where retirement_id = (select retirement_id from items where item_no = ?)`, at.UnixMicro(), item); err != nil {
 		return err
 	}
+	clear(t.memory.items)
 	_, err := t.exec(`update items set retirement_id = null where item_no = ?`, item)
 	return err
 }

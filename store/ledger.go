@@ -27,22 +27,33 @@ type Event struct {
 
 // Append adds an event at the ledger's end and gives its id.
 func (t *Tx) Append(e Event) (int64, error) {
-	var key any
-	if e.Key != "" {
-		key = e.Key
+	id, err := t.nextEvent()
+	if err != nil {
+		return 0, err
 	}
-	return t.insert(`
-		insert into ledger (study_id, type, trial_number, time_us, key, digest)
-		values (?, ?, ?, ?, ?, ?)`, e.Study, e.Type, e.TrialNumber, e.Time.UnixMicro(), key, e.Digest)
+	var number, key, digest any
+	if e.TrialNumber != nil {
+		number = *e.TrialNumber
+	}
+	if e.Key != "" {
+		key, digest = e.Key, e.Digest
+		t.buffer.keys[eventKey{e.Study, e.Key}] = struct{}{}
+	}
+	return id, t.add(ledgerRows, id, e.Study, string(e.Type), number, e.Time.UnixMicro(), key, digest)
 }
 
 // EventByKey finds the event that came with a key in a study.
-func (r *Rx) EventByKey(study int64, key string) (id int64, digest []byte, found bool, err error) {
+func (t *Tx) EventByKey(study int64, key string) (id int64, digest []byte, found bool, err error) {
 	var row struct {
 		ID     int64  `db:"event_id"`
 		Digest []byte `db:"digest"`
 	}
-	found, err = r.get(&row, `select event_id, digest from ledger where study_id = ? and key = ?`, study, key)
+	if t.isKeyBuffered(eventKey{study, key}) {
+		if err := t.drain(); err != nil {
+			return 0, nil, false, err
+		}
+	}
+	found, err = t.peek(&row, `select event_id, digest from ledger where study_id = ? and key = ?`, study, key)
 	return row.ID, row.Digest, found, err
 }
 

@@ -17,13 +17,15 @@ type Outcome struct {
 // AddOutcome stores what a trial event said. TrialNumber stands in the ledger
 // already.
 func (t *Tx) AddOutcome(o Outcome) error {
-	_, err := t.exec(`
-		insert into outcomes (event_id, success, objective_value, design_variables,
-			extractor_used, duration_seconds, details, items_updated, insights_extracted)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		o.Event, o.Success, o.Objective, o.DesignVariables,
-		o.Extractor, o.DurationSeconds, o.Details, o.ItemsUpdated, o.InsightsExtracted)
-	return err
+	var objective, details any
+	if o.Objective != nil {
+		objective = *o.Objective
+	}
+	if o.Details != nil {
+		details = *o.Details
+	}
+	return t.add(outcomeRows, o.Event, o.Success, objective, o.DesignVariables,
+		o.Extractor, o.DurationSeconds, details, o.ItemsUpdated, o.InsightsExtracted)
 }
 
 // Outcome finds what a trial event said and answered.
@@ -85,8 +87,7 @@ type ErrorMessage struct {
 // AddErrors stores an event's messages in their order.
 func (t *Tx) AddErrors(event int64, messages []ErrorMessage) error {
 	for i, m := range messages {
-		if _, err := t.exec(`insert into errors (event_id, position, kind, class, message) values (?, ?, ?, ?, ?)`,
-			event, i, m.Kind, m.Class, m.Message); err != nil {
+		if err := t.add(errorRows, event, i, string(m.Kind), m.Class, m.Message); err != nil {
 			return err
 		}
 	}

@@ -20,6 +20,9 @@ type Store struct {
 	writerDB *sqlx.DB
 	writer   *sqlx.Conn            // nil where the store was opened for reading only
 	stmts    map[string]*sqlx.Stmt // prepared on writer, guarded by writing
+	memory   memory                // the same
+	buffers  [2]buffer             // the same
+	waiting  queue                 // the updates that are yet to be written
 	writing  chan struct{}         // held by the goroutine that writes
 	turns    *turnstile            // holds apart the processes that write
 	walWatch int64                 // the size of the WAL to look at next
@@ -42,6 +45,8 @@ func newStore(path string, options []Option) *Store {
 		clock:   time.Now,
 		notify:  func(string) {},
 		stmts:   map[string]*sqlx.Stmt{},
+		memory:  newMemory(0),
+		buffers: [2]buffer{newBuffer(), newBuffer()},
 		writing: make(chan struct{}, 1),
 		turns:   newTurnstile(path),
 

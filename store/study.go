@@ -27,16 +27,21 @@ func (r *Rx) Studies() ([]Study, error) {
 }
 
 // EnsureStudy finds a study by its name, or begins it.
-func (t *Tx) EnsureStudy(name string) (study Study, created bool, err error) {
+func (t *Tx) EnsureStudy(name string) (id int64, created bool, err error) {
+	if id, known := t.memory.studies[name]; known {
+		return id, false, nil
+	}
 	study, found, err := t.Study(name)
-	if err != nil || found {
-		return study, false, err
+	if err != nil {
+		return 0, false, err
 	}
-	if _, err := t.exec(`insert into studies (name, created_us) values (?, ?)`, name, t.now.UnixMicro()); err != nil {
-		return study, false, err
+	if !found {
+		if study.ID, err = t.insert(`insert into studies (name, created_us) values (?, ?)`, name, t.now.UnixMicro()); err != nil {
+			return 0, false, err
+		}
 	}
-	study, _, err = t.Study(name)
-	return study, true, err
+	t.memory.studies[name] = study.ID
+	return study.ID, !found, nil
 }
 
 // ResetStudy starts the study's statistics, usage and pending insights afresh,
@@ -61,6 +66,7 @@ func (t *Tx) RenameStudy(study int64, name string) (taken bool, err error) {
 	if err != nil || (found && other.ID != study) {
 		return found, err
 	}
+	clear(t.memory.studies)
 	_, err = t.exec(`update studies set name = ? where study_id = ?`, name, study)
 	return false, err
 }

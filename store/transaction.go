@@ -18,17 +18,40 @@ type Rx struct {
 	ctx   context.Context
 	conn  *sqlx.Conn
 	stmts map[string]*sqlx.Stmt // nil: prepare for each call
+	flush func() error          // writes what waits, before a statement looks; nil: nothing waits
 	now   time.Time
 }
 
 // Tx is a write transaction: all that it does is committed together, or not at all.
-type Tx struct{ Rx }
+type Tx struct {
+	Rx
+	memory *memory
+	shared *buffer // of the updates of the group that have succeeded
+	buffer *buffer // of the update that runs
+	apart  bool    // it is one of several,
+	saved  bool    // and has a savepoint
+}
 
 // Now is the transaction's time: the clock is read once, when it begins.
 func (r *Rx) Now() time.Time { return r.now }
 
 // get reads one row into dest; found is false where there is none.
 func (r *Rx) get(dest any, query string, args ...any) (found bool, err error) {
+	if err := r.drain(); err != nil {
+		return false, err
+	}
+	return r.peek(dest, query, args...)
+}
+
+func (r *Rx) drain() error {
+	if r.flush == nil {
+		return nil
+	}
+	return r.flush()
+}
+
+// peek is get for what cannot be waiting in the buffer.
+func (r *Rx) peek(dest any, query string, args ...any) (found bool, err error) {
 	if r.stmts == nil {
 		err = r.conn.GetContext(r.ctx, dest, query, args...)
 	} else {
@@ -45,6 +68,9 @@ func (r *Rx) get(dest any, query string, args ...any) (found bool, err error) {
 
 // list reads all rows into dest, a pointer to a slice.
 func (r *Rx) list(dest any, query string, args ...any) error {
+	if err := r.drain(); err != nil {
+		return err
+	}
 	if r.stmts == nil {
 		return r.conn.SelectContext(r.ctx, dest, query, args...)
 	}
@@ -57,6 +83,13 @@ func (r *Rx) list(dest any, query string, args ...any) error {
 
 // exec runs a statement that writes.
 func (t *Tx) exec(query string, args ...any) (sql.Result, error) {
+	if err := t.drain(); err != nil {
+		return nil, err
+	}
+	return t.run(query, args...)
+}
+
+func (t *Tx) run(query string, args ...any) (sql.Result, error) {
 	stmt, err := t.prepared(query)
 	if err != nil {
 		return nil, err
@@ -83,6 +116,20 @@ func (r *Rx) prepared(query string) (*sqlx.Stmt, error) {
 	}
 	r.stmts[query] = stmt
 	return stmt, nil
+}
+
+// refresh forgets what may have changed where another connection has written
+// since our last transaction, the schema included.
+func (t *Tx) refresh(path string) error {
+	var version int64
+	if _, err := t.peek(&version, `pragma data_version`); err != nil || version == t.memory.version {
+		return err
+	}
+	if err := t.checkVersion(path); err != nil {
+		return err
+	}
+	*t.memory = newMemory(version)
+	return nil
 }
 
 // checkVersion notices that another program has changed the schema since the
@@ -124,56 +171,6 @@ func (s *Store) View(ctx context.Context, fn func(*Rx) error) (err error) {
 		return err
 	}
 	return fn(&rx)
-}
-
-// Update runs fn in a write transaction and returns once its commit has
-// reached the disk. Writers wait for each other, at most [BusyTimeout]. On an
-// error, or when ctx is done before the commit begins, nothing is written.
-func (s *Store) Update(ctx context.Context, fn func(*Tx) error) (err error) {
-	if s.writer == nil {
-		return Fail(ErrReadOnly, "%s was opened for reading only", s.path)
-	}
-	select {
-	case s.writing <- struct{}{}:
-		defer func() { <-s.writing }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	leave, err := s.turns.enter(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	defer func() { err = explain(err, s.path) }()
-
-	if _, err := s.writer.ExecContext(ctx, `begin immediate`); err != nil {
-		return err
-	}
-	// From here on a done context is looked at between statements and not in
-	// them: an interrupted statement would leave the connection in doubt.
-	inner := context.WithoutCancel(ctx)
-	committed := false
-	defer func() {
-		if !committed {
-			err = errors.Join(err, rollback(inner, s.writer))
-		}
-	}()
-	tx := Tx{Rx{ctx: inner, conn: s.writer, stmts: s.stmts, now: s.now()}}
-	if err := tx.checkVersion(s.path); err != nil {
-		return err
-	}
-	if err := fn(&tx); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if _, err := tx.exec(`commit`); err != nil {
-		return err
-	}
-	committed = true
-	s.watchWAL(&tx)
-	return nil
 }
 
 // rollback ends a transaction that is not to be kept. SQLite may have ended it

@@ -1,7 +1,5 @@
 package store
 
-import "time"
-
 // Mention is an item that an event names.
 type Mention struct {
 	Item  int64 // item_no
@@ -44,11 +42,22 @@ func (t *Tx) Mentions(ids []string) ([]Mention, error) {
 }
 
 func (t *Tx) mention(id string) (Mention, error) {
+	if m, ok := t.memory.items[id]; ok {
+		return m, nil
+	}
+	m, err := t.findMention(id)
+	if err == nil && len(t.memory.items) < remembered {
+		t.memory.items[id] = m
+	}
+	return m, err
+}
+
+func (t *Tx) findMention(id string) (Mention, error) {
 	var row struct {
 		Item int64 `db:"item_no"`
 		Live bool  `db:"live"`
 	}
-	found, err := t.get(&row, `
+	found, err := t.peek(&row, `
 		select d.item_no, i.item_no is not null as live
 		from item_ids d
 		left join items i on i.item_no = d.item_no and i.retirement_id is null
@@ -66,18 +75,11 @@ func (t *Tx) AddUsages(trial Event, success bool, mentions []Mention) error {
 		return err
 	}
 	for _, m := range mentions {
-		if _, err := t.exec(`insert into usages (event_id, item_no, named, counted) values (?, ?, ?, ?)`,
-			trial.ID, m.Item, m.Named, m.counted()); err != nil {
+		if err := t.add(usageRows, trial.ID, m.Item, m.Named, m.counted()); err != nil {
 			return err
 		}
-		if _, err := t.exec(`
-			insert into study_items (study_id, item_no, trials_used_in) values (?, ?, 1)
-			on conflict do update set trials_used_in = trials_used_in + 1`, trial.Study, m.Item); err != nil {
-			return err
-		}
-		if err := t.count(m, success, trial.Time); err != nil {
-			return err
-		}
+		t.buffer.used[studyItem{trial.Study, m.Item}]++
+		t.count(m, success, trial.Time)
 	}
 	return nil
 }
@@ -85,7 +87,22 @@ func (t *Tx) AddUsages(trial Event, success bool, mentions []Mention) error {
 // dropEarlierAttempt takes the attempt before this one, if there is one, out of
 // trials_used_in.
 func (t *Tx) dropEarlierAttempt(trial Event) error {
-	earlier, found, err := t.LatestAttempt(trial.Study, *trial.TrialNumber, trial.ID)
+	number := trialNumber{trial.Study, *trial.TrialNumber}
+	isNew, err := t.isNewTrial(number.study, number.number)
+	if err != nil {
+		return err
+	}
+	waits := t.isBuffered(number)
+	t.buffer.trials[number] = struct{}{}
+	if isNew {
+		return nil
+	}
+	if waits {
+		if err := t.drain(); err != nil {
+			return err
+		}
+	}
+	earlier, found, err := t.latestAttempt(t.peek, number.study, number.number, trial.ID)
 	if err != nil || !found {
 		return err
 	}
@@ -95,7 +112,11 @@ func (t *Tx) dropEarlierAttempt(trial Event) error {
 // LatestAttempt finds the latest recording of a trial number before an event
 // that counts: since the last reset, and not void.
 func (r *Rx) LatestAttempt(study, number, before int64) (event int64, found bool, err error) {
-	found, err = r.get(&event, `
+	return r.latestAttempt(r.get, study, number, before)
+}
+
+func (r *Rx) latestAttempt(get func(any, string, ...any) (bool, error), study, number, before int64) (event int64, found bool, err error) {
+	found, err = get(&event, `
 		select l.event_id
 		from ledger l
 		join outcomes o using (event_id)
@@ -110,31 +131,12 @@ func (r *Rx) LatestAttempt(study, number, before int64) (event int64, found bool
 // harmful counts.
 func (t *Tx) AddBlames(event Event, mentions []Mention) error {
 	for _, m := range mentions {
-		if _, err := t.exec(`insert into blames (event_id, item_no, named, counted) values (?, ?, ?, ?)`,
-			event.ID, m.Item, m.Named, m.counted()); err != nil {
+		if err := t.add(blameRows, event.ID, m.Item, m.Named, m.counted()); err != nil {
 			return err
 		}
-		if err := t.count(m, false, event.Time); err != nil {
-			return err
-		}
+		t.count(m, false, event.Time)
 	}
 	return nil
-}
-
-// count moves a live item's counts. Its last use never goes back, not even
-// when a clock does.
-func (t *Tx) count(m Mention, helpful bool, at time.Time) error {
-	if !m.Live {
-		return nil
-	}
-	column := `harmful`
-	if helpful {
-		column = `helpful`
-	}
-	_, err := t.exec(`
-		update scores set `+column+` = `+column+` + ?1, last_used_us = max(ifnull(last_used_us, ?2), ?2)
-		where item_no = ?3`, m.Named, at.UnixMicro(), m.Item)
-	return err
 }
 
 // TrialsUsedIn counts the trials of a study, or of all studies where it is nil,

@@ -65,11 +65,12 @@ func (t *Tx) CountUsedIn(study, trial int64, sign int) error {
 }
 
 // CountOutcome moves the study's statistics by one trial: sign is 1 or -1.
-func (t *Tx) CountOutcome(study int64, success bool, sign int) error {
-	_, err := t.exec(`
-		update studies set trials = trials + ?1, successes = successes + ?1 * ?2
-		where study_id = ?3`, sign, success, study)
-	return err
+func (t *Tx) CountOutcome(study int64, success bool, sign int) {
+	c := studyCount{trials: sign}
+	if success {
+		c.successes = sign
+	}
+	t.buffer.addStudy(study, c)
 }
 
 // DropInsights takes the pending insights of a trial away by a void event.
