@@ -2,7 +2,7 @@
 # fetched and built by Go at the version given here.
 GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: build demo test fuzz lint
+.PHONY: build demo test fuzz lint bench
 
 build:
 	CGO_ENABLED=0 go build -o . ./cmd/atomizer-db
@@ -12,7 +12,7 @@ demo: build
 	./atomizer-db demo --dir demo
 
 test:
-	go vet ./...
+	go vet ./... ./testdata/bench/...
 	go test -shuffle=on ./...
 
 # Each decoder against random input, for a short while.
@@ -21,4 +21,13 @@ fuzz:
 	go test ./feedback/playbook -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 10s
 
 lint:
-	go run $(GOLANGCI_LINT) run ./...
+	go run $(GOLANGCI_LINT) run ./... ./testdata/bench/...
+
+# What recording and asking cost, as ratios; BENCH_N=100000 for a shorter study.
+# The rounds alternate between C and Go, so that a busy machine is so to both.
+# It needs cc, libsqlite3 with its header, and sqlite3.
+BENCH = BENCH_BASELINE=$(CURDIR)/testdata/bench/baseline/baseline go test ./testdata/bench -run '^$$' -timeout 1h
+bench: build
+	cc -O2 -Wall -Wextra -o testdata/bench/baseline/baseline testdata/bench/baseline/baseline.c -lsqlite3
+	{ for round in 1 2 3 4 5; do $(BENCH) -bench '^Benchmark(Baseline|Record|Ingest|Finalize)' -benchtime 1x; done; \
+	  $(BENCH) -bench '^Benchmark(Question|Process|Open)$$' -benchtime 50x -count 5; } | go run ./testdata/bench/ratios

@@ -1,0 +1,208 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"atomizer-db/feedback"
+)
+
+// client is a process that is sent one event at a time, and waits for each answer.
+type client struct {
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
+}
+
+func newClient(b *testing.B, path string) *client {
+	b.Helper()
+	return startClient(b, program(b, "ingest", "-", "--ack", "--db", path))
+}
+
+func startClient(b *testing.B, cmd *exec.Cmd) *client {
+	b.Helper()
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	must(b, err)
+	out, err := cmd.StdoutPipe()
+	must(b, err)
+	must(b, cmd.Start())
+	return &client{cmd: cmd, in: in, out: bufio.NewReader(out)}
+}
+
+func (c *client) send(line string) error {
+	if _, err := io.WriteString(c.in, line+"\n"); err != nil {
+		return err
+	}
+	answer, err := c.out.ReadBytes('\n')
+	if err == nil && bytes.Contains(answer, []byte(`"error"`)) {
+		err = fmt.Errorf("%s", answer)
+	}
+	return err
+}
+
+func (c *client) close(b *testing.B) {
+	b.Helper()
+	must(b, c.in.Close())
+	must(b, c.cmd.Wait())
+}
+
+func BenchmarkIngestAck(b *testing.B) {
+	const trials = 5000
+	c := newClient(b, newStudy(b, b.TempDir(), items))
+	must(b, c.send(line(0)))
+	for from := 1; b.Loop(); from += trials {
+		start := time.Now()
+		for n := range trials {
+			must(b, c.send(line(from+n)))
+		}
+		rate(b, trials, time.Since(start))
+	}
+	c.close(b)
+}
+
+// writeEvents writes an event file.
+func writeEvents(b *testing.B, trials int) (path string) {
+	b.Helper()
+	path = filepath.Join(b.TempDir(), "events.jsonl")
+	file, err := os.Create(path)
+	must(b, err)
+	out := bufio.NewWriter(file)
+	for n := range trials {
+		_, err := out.WriteString(line(n) + "\n")
+		must(b, err)
+	}
+	must(b, out.Flush())
+	must(b, file.Close())
+	return path
+}
+
+// ingest records an event file, and gives the time and the memory it took.
+func ingest(b *testing.B, path, events string) (elapsed time.Duration, bytes int64) {
+	b.Helper()
+	cmd := program(b, "ingest", events, "--db", path)
+	cmd.Stderr = os.Stderr
+	start := time.Now()
+	must(b, cmd.Run())
+	elapsed = time.Since(start)
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		bytes = usage.Maxrss << 10
+	}
+	return elapsed, bytes
+}
+
+func BenchmarkIngest(b *testing.B) {
+	n := size(b)
+	events := writeEvents(b, n)
+	for b.Loop() {
+		path := newStudy(b, b.TempDir(), items)
+		elapsed, bytes := ingest(b, path, events)
+		rate(b, n, elapsed)
+		info, err := os.Stat(path)
+		must(b, err)
+		b.ReportMetric(float64(info.Size())/float64(n), "B/trial")
+		b.ReportMetric(float64(bytes)/(1<<20), "peak-MiB")
+	}
+}
+
+// BenchmarkRecordProcesses lets processes record at the same time through the Go
+// API. spread is the slowest one's time by the fastest one's.
+func BenchmarkRecordProcesses(b *testing.B) {
+	for _, processes := range []int{1, 8} {
+		b.Run(fmt.Sprintf("processes=%d", processes), func(b *testing.B) {
+			path := newStudy(b, b.TempDir(), items)
+			const trials = 8000
+			for b.Loop() {
+				times := make([]float64, processes)
+				start := recordAtOnce(b, path, trials/processes, times)
+				rate(b, trials, time.Since(start))
+				b.ReportMetric(slices.Max(times)/slices.Min(times), "spread")
+			}
+		})
+	}
+}
+
+// recordAtOnce runs a worker per entry of times, into which goes how long each
+// took, in seconds.
+func recordAtOnce(b *testing.B, path string, trials int, times []float64) (start time.Time) {
+	b.Helper()
+	self, err := os.Executable()
+	must(b, err)
+	workers := make([]*client, len(times))
+	for i := range workers {
+		cmd := exec.CommandContext(b.Context(), self)
+		cmd.Env = append(os.Environ(), "BENCH_WORKER="+path, "BENCH_TRIALS="+strconv.Itoa(trials))
+		workers[i] = startClient(b, cmd)
+		_, err := workers[i].out.ReadString('\n') // it is ready
+		must(b, err)
+	}
+	start = time.Now()
+	for _, w := range workers {
+		must(b, w.in.Close())
+	}
+	for i, w := range workers {
+		text, err := w.out.ReadString('\n')
+		must(b, err)
+		times[i], err = strconv.ParseFloat(strings.TrimSpace(text), 64)
+		must(b, err)
+		must(b, w.cmd.Wait())
+	}
+	return start
+}
+
+// TestMain makes this binary a worker of recordAtOnce.
+func TestMain(m *testing.M) {
+	path, ok := os.LookupEnv("BENCH_WORKER")
+	if !ok {
+		code := m.Run()
+		_ = os.RemoveAll(grown.folder)
+		os.Exit(code)
+	}
+	if err := work(path); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func work(path string) error {
+	trials, err := strconv.Atoi(os.Getenv("BENCH_TRIALS"))
+	if err != nil {
+		return err
+	}
+	events := make([]feedback.Event, trials)
+	for n := range events {
+		if events[n], err = feedback.DecodeEvent([]byte(line(os.Getpid()*1_000_000 + n))); err != nil {
+			return err
+		}
+	}
+	ctx := context.Background()
+	loop, err := feedback.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer loop.Close()
+	fmt.Println("ready")
+	if _, err := io.ReadAll(os.Stdin); err != nil {
+		return err
+	}
+	start := time.Now()
+	for _, e := range events {
+		if _, err := loop.Apply(ctx, e); err != nil {
+			return err
+		}
+	}
+	fmt.Println(time.Since(start).Seconds())
+	return nil
+}

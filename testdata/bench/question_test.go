@@ -1,0 +1,128 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"atomizer-db/feedback"
+)
+
+// The questions that are asked all the time.
+var questions = map[string]func(context.Context, *feedback.Loop) error{
+	"top":         func(ctx context.Context, l *feedback.Loop) error { _, err := l.Top(ctx, 10); return err },
+	"worst":       func(ctx context.Context, l *feedback.Loop) error { _, err := l.Worst(ctx, 10); return err },
+	"performance": func(ctx context.Context, l *feedback.Loop) error { _, err := l.Performance(ctx); return err },
+	"stats":       func(ctx context.Context, l *feedback.Loop) error { _, err := l.Statistics(ctx); return err },
+}
+
+func BenchmarkQuestion(b *testing.B) {
+	for _, trials := range []int{1000, size(b)} {
+		path := study(b, trials)
+		for name, ask := range questions {
+			b.Run(fmt.Sprintf("%s/trials=%s", name, short(b, trials)), func(b *testing.B) {
+				loop := open(b, path)
+				defer loop.Close()
+				for b.Loop() {
+					must(b, ask(b.Context(), loop))
+				}
+			})
+		}
+	}
+}
+
+// short names a size: the long study is "many", whatever BENCH_N says.
+func short(b *testing.B, trials int) string {
+	b.Helper()
+	if trials == size(b) {
+		return "many"
+	}
+	return fmt.Sprint(trials)
+}
+
+// BenchmarkProcess asks the long study from a process of its own; sqlite3 counts
+// the items.
+func BenchmarkProcess(b *testing.B) {
+	path := study(b, size(b))
+	for name := range questions {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				must(b, program(b, name, "--db", path, "--json").Run())
+			}
+		})
+	}
+	b.Run("sqlite3", func(b *testing.B) {
+		for b.Loop() {
+			must(b, exec.CommandContext(b.Context(), "sqlite3", path, "select count(*) from items").Run())
+		}
+	})
+}
+
+func BenchmarkOpen(b *testing.B) {
+	path := newStudy(b, b.TempDir(), items)
+	for b.Loop() {
+		must(b, open(b, path).Close())
+	}
+}
+
+// BenchmarkRecordAfter records into a short study and into the long one, which
+// is copied.
+func BenchmarkRecordAfter(b *testing.B) {
+	for _, trials := range []int{1000, size(b)} {
+		b.Run("trials="+short(b, trials), func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "copy.db")
+			original := open(b, study(b, trials))
+			must(b, original.Backup(b.Context(), path, false))
+			must(b, original.Close())
+			loop := open(b, path)
+			defer loop.Close()
+			record(b, loop, trials, 2000, 1)
+			const more = 4000
+			for from := trials + 2000; b.Loop(); from += more {
+				rate(b, more, record(b, loop, from, more, 1))
+			}
+		})
+	}
+}
+
+// BenchmarkFinalize commits pending insights, a tenth of them new.
+func BenchmarkFinalize(b *testing.B) {
+	for _, size := range []struct{ items, pending int }{{10_000, 10_000}, {10_000, 5_000}, {5_000, 10_000}} {
+		b.Run(fmt.Sprintf("items=%d/pending=%d", size.items, size.pending), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				loop := open(b, manyPending(b, size.items, size.pending))
+				b.StartTimer()
+				_, err := loop.Finalize(b.Context(), feedback.Summary{})
+				must(b, err)
+				b.StopTimer()
+				must(b, loop.Close())
+				b.StartTimer()
+			}
+		})
+	}
+}
+
+// manyPending makes a study with pending insights: nine of ten say what an item
+// says already.
+func manyPending(b *testing.B, items, pending int) (path string) {
+	b.Helper()
+	folder := b.TempDir()
+	path = newStudy(b, folder, items)
+	var known strings.Builder
+	for n := range pending {
+		message := fmt.Sprintf("known %d", n%10)
+		if n%10 == 0 {
+			message = fmt.Sprintf("error %d", n)
+		}
+		fmt.Fprintf(&known, `{"type": "error", "trial_number": %d, "error_type": "solver", "error_message": "%s"}`+"\n", n, message)
+	}
+	events := filepath.Join(folder, "events.jsonl")
+	must(b, os.WriteFile(events, []byte(known.String()), 0o600))
+	ingest(b, path, events)
+	return path
+}

@@ -1,0 +1,77 @@
+package bench
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"atomizer-db/feedback"
+)
+
+// baseline runs the C program, which is given by BENCH_BASELINE.
+func baseline(b *testing.B, trials, batch int) {
+	b.Helper()
+	path := os.Getenv("BENCH_BASELINE")
+	if path == "" {
+		b.Skip("BENCH_BASELINE names no program")
+	}
+	for b.Loop() {
+		out, err := exec.CommandContext(b.Context(), path, filepath.Join(b.TempDir(), "baseline.db"),
+			strconv.Itoa(items), strconv.Itoa(trials), strconv.Itoa(batch)).Output()
+		must(b, err)
+		perSecond, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
+		must(b, err)
+		b.ReportMetric(perSecond, "trials/s")
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+func BenchmarkBaselineSingle(b *testing.B) { baseline(b, 5000, 1) }
+func BenchmarkBaselineBatch(b *testing.B)  { baseline(b, 300_000, 1000) }
+
+func BenchmarkRecord(b *testing.B) {
+	for _, callers := range []int{1, 64} {
+		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+			loop := open(b, newStudy(b, b.TempDir(), items))
+			defer loop.Close()
+			record(b, loop, 0, 1000, 1) // what a study that goes on has warm
+			trials := 5000
+			if callers > 1 {
+				trials = 50_000
+			}
+			for from := 1000; b.Loop(); from += trials {
+				rate(b, trials, record(b, loop, from, trials, callers))
+			}
+		})
+	}
+}
+
+// record lets some callers record trials one by one, and gives the time it took.
+func record(b *testing.B, loop *feedback.Loop, from, trials, callers int) time.Duration {
+	b.Helper()
+	events := make([]feedback.Event, trials)
+	for n := range events {
+		events[n] = event(b, from+n)
+	}
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	start := time.Now()
+	for range callers {
+		wait.Go(func() {
+			for n := next.Add(1) - 1; n < int64(trials); n = next.Add(1) - 1 {
+				if _, err := loop.Apply(b.Context(), events[n]); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return time.Since(start)
+}
