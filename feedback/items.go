@@ -35,7 +35,7 @@ type Retirement struct {
 	RestoredAt *string `json:"restored_at"` // null: it is still out
 }
 
-// ItemHistory is an item and what happened to it, newest first.
+// ItemHistory is an item and what happened to it, the last commit first.
 type ItemHistory struct {
 	Item
 	TrialsUsedIn int64            `json:"trials_used_in"` // of the loop's study
@@ -57,6 +57,7 @@ type ItemUse struct {
 	Success bool   `json:"success"`
 	Named   int64  `json:"named"`   // how often the event named it
 	Counted int64  `json:"counted"` // how often that counted
+	Void    bool   `json:"void"`    // the trial was taken back: it counts for nothing
 	Time    string `json:"time"`
 }
 
@@ -71,10 +72,11 @@ type ItemOrigin struct {
 
 // ItemAdjustment is a change of counts that no event explains.
 type ItemAdjustment struct {
-	Helpful int64  `json:"helpful"`
-	Harmful int64  `json:"harmful"`
-	Reason  string `json:"reason"` // import or restore
-	Time    string `json:"time"`
+	Helpful    int64  `json:"helpful"`
+	Harmful    int64  `json:"harmful"`
+	Reason     string `json:"reason"`      // import or restore
+	AfterEvent int64  `json:"after_event"` // the last event before it, by its place in the ledger
+	Time       string `json:"time"`
 }
 
 // Items lists the live items in order of arrival, the retired ones too where
@@ -121,7 +123,7 @@ func toItem(rx *store.Rx, row store.Item, sources []int64) (Item, error) {
 	}
 	retirements, err := rx.Retirements(row.No)
 	if len(retirements) > 0 {
-		last := toRetirement(retirements[len(retirements)-1])
+		last := toRetirement(retirements[0])
 		item.Retired = &last
 	}
 	return item, err
@@ -180,7 +182,7 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 	for _, u := range uses {
 		h.Uses = append(h.Uses, ItemUse{
 			Event: u.Event, Type: string(u.Type), Study: u.Study, Trial: u.TrialNumber, Success: u.Success,
-			Named: u.Named, Counted: u.Counted, Time: formatUS(u.TimeUS),
+			Named: u.Named, Counted: u.Counted, Void: u.Void, Time: formatUS(u.TimeUS),
 		})
 	}
 	origins, err := rx.Origins(no, HistoryLength)
@@ -197,7 +199,9 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 	}
 	h.Adjustments = make([]ItemAdjustment, 0, len(adjustments))
 	for _, a := range adjustments {
-		h.Adjustments = append(h.Adjustments, ItemAdjustment{Helpful: a.Helpful, Harmful: a.Harmful, Reason: a.Reason, Time: formatUS(a.TimeUS)})
+		h.Adjustments = append(h.Adjustments, ItemAdjustment{
+			Helpful: a.Helpful, Harmful: a.Harmful, Reason: a.Reason, AfterEvent: a.AfterEvent, Time: formatUS(a.TimeUS),
+		})
 	}
 	retirements, err := rx.Retirements(no)
 	if err != nil {

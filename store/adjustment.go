@@ -34,14 +34,14 @@ func (t *Tx) Adjust(a Adjustment) error {
 	return err
 }
 
-// Adjustments lists an item's adjustments, oldest first.
+// Adjustments lists an item's adjustments, newest first.
 func (r *Rx) Adjustments(item int64) ([]Adjustment, error) {
 	adjustments := []Adjustment{}
 	err := r.list(&adjustments, `
 		select adjustment_id, item_no, helpful, harmful, reason, import_id, after_event, time_us
 		from adjustments
 		where item_no = ?
-		order by adjustment_id`, item)
+		order by adjustment_id desc`, item)
 	return adjustments, err
 }
 

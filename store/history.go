@@ -9,6 +9,7 @@ type Use struct {
 	Success     bool      `db:"success"`
 	Named       int64     `db:"named"`
 	Counted     int64     `db:"counted"`
+	Void        bool      `db:"void"` // the trial counts for nothing
 	TimeUS      int64     `db:"time_us"`
 }
 
@@ -16,7 +17,8 @@ type Use struct {
 func (r *Rx) Uses(item int64, limit int) ([]Use, error) {
 	uses := []Use{}
 	err := r.list(&uses, `
-		select l.event_id, l.type, s.name as study, l.trial_number, ifnull(o.success, 0) as success, m.named, m.counted, l.time_us
+		select l.event_id, l.type, s.name as study, l.trial_number, ifnull(o.success, 0) as success, m.named, m.counted,
+			o.voided_by is not null as void, l.time_us
 		from (
 			select event_id, named, counted from usages where item_no = ?1
 			union all
@@ -40,8 +42,8 @@ type Origin struct {
 	TimeUS      int64  `db:"time_us"`    // of the finalize
 }
 
-// Origins lists the latest insights that were committed into an item, newest
-// first, at most limit.
+// Origins lists the latest insights that were committed into an item, the last
+// commit first, at most limit.
 func (r *Rx) Origins(item int64, limit int) ([]Origin, error) {
 	origins := []Origin{}
 	err := r.list(&origins, `
@@ -50,7 +52,7 @@ func (r *Rx) Origins(item int64, limit int) ([]Origin, error) {
 		join studies s using (study_id)
 		join ledger l on l.event_id = i.settled_by
 		where i.item_no = ?
-		order by i.insight_id desc
+		order by i.settled_by desc, i.insight_id desc
 		limit ?`, item, limit)
 	return origins, err
 }

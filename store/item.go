@@ -162,14 +162,14 @@ func (t *Tx) Restore(item int64, at time.Time) error {
 	return err
 }
 
-// Retirements lists when an item left the playbook, oldest first.
+// Retirements lists when an item left the playbook, newest first.
 func (r *Rx) Retirements(item int64) ([]Retirement, error) {
 	retirements := []Retirement{}
 	err := r.list(&retirements, `
 		select retirement_id, item_no, reason, event_id, import_id, retired_us, restored_us
 		from retirements
 		where item_no = ?
-		order by retirement_id`, item)
+		order by retirement_id desc`, item)
 	return retirements, err
 }
 

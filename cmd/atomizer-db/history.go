@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,31 +33,33 @@ func (a *app) printHistory(h feedback.ItemHistory) {
 		facts = append(facts, [2]any{"retired", h.Retired.Reason + " on " + shortTime(h.Retired.RetiredAt)})
 	}
 	a.printFacts(facts)
-	rows := historyRows(h)
-	if len(rows) == 0 {
+	entries := historyOf(h)
+	if len(entries) == 0 {
 		return
+	}
+	rows := make([][]any, 0, len(entries))
+	for _, e := range entries {
+		rows = append(rows, []any{shortTime(e.time), e.what, e.study, e.trial, e.detail})
 	}
 	_, _ = fmt.Fprintln(a.stdout)
 	a.printTable([]column{{name: "time (UTC)"}, {name: "what"}, {name: "study"}, {name: "trial", number: true}, {name: "detail", text: true}}, rows)
 }
 
-// historyRows lists what happened to an item, newest first.
-func historyRows(h feedback.ItemHistory) [][]any {
-	var rows [][]any
+// entry is one thing that happened to an item.
+type entry struct {
+	place  int64 // in the order of commit: twice the event's, one more for what came after it
+	time   string
+	what   string
+	study  string
+	trial  any
+	detail string
+}
+
+// historyOf lists what happened to an item, the last commit first.
+func historyOf(h feedback.ItemHistory) []entry {
+	var entries []entry
 	for _, u := range h.Uses {
-		what, detail := "helpful", ""
-		if !u.Success {
-			what = "harmful"
-		}
-		if u.Type == "error" {
-			what = "blamed"
-		}
-		if u.Counted == 0 {
-			detail = "not counted: it was not in the playbook then"
-		} else if u.Counted > 1 {
-			detail = fmt.Sprintf("named %d times", u.Counted)
-		}
-		rows = append(rows, []any{u.Time, what, u.Study, u.Trial, detail})
+		entries = append(entries, entryOfUse(u))
 	}
 	for _, o := range h.Origins {
 		trial, detail := any("-"), "an insight said the same"
@@ -66,23 +69,56 @@ func historyRows(h feedback.ItemHistory) [][]any {
 		if o.Added {
 			detail = "the item began with this insight"
 		}
-		rows = append(rows, []any{o.Time, "insight", o.Study, trial, detail})
+		entries = append(entries, entry{place: 2 * o.Event, time: o.Time, what: "insight", study: o.Study, trial: trial, detail: detail})
 	}
 	for _, adj := range h.Adjustments {
-		rows = append(rows, []any{adj.Time, adj.Reason, "", "", fmt.Sprintf("helpful %+d, harmful %+d", adj.Helpful, adj.Harmful)})
+		entries = append(entries, entry{
+			place: 2*adj.AfterEvent + 1, time: adj.Time, what: adj.Reason, trial: "",
+			detail: fmt.Sprintf("helpful %+d, harmful %+d", adj.Helpful, adj.Harmful),
+		})
 	}
+	var removed []entry
 	for _, r := range h.Retirements {
-		detail := ""
+		e := entry{time: r.RetiredAt, what: r.Reason, trial: ""}
 		if r.RestoredAt != nil {
-			detail = "restored on " + shortTime(*r.RestoredAt)
+			e.detail = "restored on " + shortTime(*r.RestoredAt)
 		}
-		rows = append(rows, []any{r.RetiredAt, r.Reason, "", "", detail})
+		if r.Event == nil {
+			removed = append(removed, e)
+			continue
+		}
+		e.place = 2 * *r.Event
+		entries = append(entries, e)
 	}
-	slices.SortStableFunc(rows, func(a, b []any) int { return strings.Compare(b[0].(string), a[0].(string)) })
-	for _, row := range rows {
-		row[0] = shortTime(row[0].(string))
+	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(b.place, a.place) })
+	// Of a removal by an import only the time is known.
+	for _, e := range slices.Backward(removed) {
+		at := slices.IndexFunc(entries, func(other entry) bool { return other.time <= e.time })
+		if at < 0 {
+			at = len(entries)
+		}
+		entries = slices.Insert(entries, at, e)
 	}
-	return rows
+	return entries
+}
+
+func entryOfUse(u feedback.ItemUse) entry {
+	e := entry{place: 2 * u.Event, time: u.Time, what: "harmful", study: u.Study, trial: u.Trial}
+	switch {
+	case u.Type == "error":
+		e.what = "blamed"
+	case u.Success:
+		e.what = "helpful"
+	}
+	switch {
+	case u.Void:
+		e.detail = "not counted: the trial is void"
+	case u.Counted == 0:
+		e.detail = "not counted: it was not in the playbook then"
+	case u.Counted > 1:
+		e.detail = fmt.Sprintf("named %d times", u.Counted)
+	}
+	return e
 }
 
 // joined lists the first numbers of a list.
