@@ -90,7 +90,7 @@ func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
 		return err
 	}
 	if i.input.taken.Lines > 0 {
-		i.app.sayf("%s: %s taken before, going on behind them", i.input.name, verb(int(i.input.taken.Lines), "line was", "lines were"))
+		i.app.sayf("%s: %s taken before, going on from there", i.input.name, verb(int(i.input.taken.Lines), "line was", "lines were"))
 	}
 	i.out = bufio.NewWriter(i.app.stdout)
 	i.startBar()
@@ -126,7 +126,7 @@ func verb(n int, one, more string) string {
 }
 
 func (i *ingest) startBar() {
-	if i.ack || i.input.size <= 0 || terminalWidth(i.app.stderr) == 0 {
+	if i.ack || i.input.grows || i.input.size <= 0 || terminalWidth(i.app.stderr) == 0 {
 		return
 	}
 	i.bar = progressbar.NewOptions64(i.input.size,
@@ -136,7 +136,7 @@ func (i *ingest) startBar() {
 
 // record takes lines as they come and records them batch by batch.
 func (i *ingest) record(ctx context.Context) error {
-	lines := readLines(ctx, i.input.reader, i.input.taken)
+	lines := readLines(ctx, i.input.reader, i.input.taken.Bytes, i.input.next)
 	var batch []line
 	size := 0
 	for {

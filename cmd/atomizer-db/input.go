@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"atomizer-db/feedback"
 	"atomizer-db/store"
@@ -22,39 +21,66 @@ type input struct {
 	io.Closer
 	reader *bufio.Reader
 	name   string // for people
-	path   string // "" for standard input
+	path   string // of a file; "" for standard input and other pipes
 	source string // what the database remembers it by, "" for nothing
-	size   int64  // -1: not known
+	size   int64  // of a file when it was opened; -1 of a pipe
+	grows  bool   // it is read on at its end
 
 	taken feedback.Position
+	next  int64       // the number of the line that comes next
 	hash  hash.Cloner // of what was taken
 }
 
 func (a *app) openInput(ctx context.Context, path, source string, follow bool) (*input, error) {
-	in := &input{name: "standard input", source: source, size: -1, hash: sha256.New().(hash.Cloner)}
+	in := &input{name: "standard input", source: source, size: -1, next: 1, hash: sha256.New().(hash.Cloner)}
 	if path == "-" {
 		in.Closer, in.reader = io.NopCloser(nil), bufio.NewReaderSize(a.stdin, readBuffer)
 		return in, nil
 	}
-	file, err := os.Open(path)
+	file, err := open(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	info, err := file.Stat()
-	if err == nil && info.IsDir() {
+	switch {
+	case err != nil:
+	case info.IsDir():
 		err = fmt.Errorf("%s is a folder, not a file of events", path)
+	case follow && !info.Mode().IsRegular():
+		err = usagef("--follow is for a file: %s is read to its end anyway", path)
 	}
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	in.Closer, in.name, in.path = file, path, path
+	in.Closer, in.name, in.grows = file, path, follow
 	in.reader = bufio.NewReaderSize(file, readBuffer)
 	if follow {
-		in.reader = bufio.NewReaderSize(&follower{ctx: ctx, file: file}, readBuffer)
-	} else if info.Mode().IsRegular() {
-		in.size = info.Size()
+		in.reader = bufio.NewReaderSize(&follower{ctx: ctx, path: path, file: file}, readBuffer)
+	}
+	if info.Mode().IsRegular() { // what comes through a pipe next time is something else
+		in.path, in.size = path, info.Size()
 	}
 	return in, nil
+}
+
+// open opens a file for reading. A named pipe is waited for until somebody
+// writes to it.
+func open(ctx context.Context, path string) (*os.File, error) {
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		file, err := os.Open(path)
+		done <- opened{file, err}
+	}()
+	select {
+	case o := <-done:
+		return o.file, o.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // remember finds out how far the input was taken before, and goes on from
@@ -72,29 +98,51 @@ func (in *input) remember(ctx context.Context, loop *feedback.Loop) (err error) 
 	if err != nil || before.Bytes == 0 {
 		return err
 	}
-	n, err := io.CopyN(in.hash, in.reader, before.Bytes)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
+	var last lastByte
+	if in.path == "" || in.size >= before.Bytes { // else it was cut, and would be waited for where it grows
+		_, err = io.CopyN(io.MultiWriter(in.hash, &last), in.reader, before.Bytes)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
 	}
-	if n < before.Bytes || !bytes.Equal(in.hash.Sum(nil), before.Digest) {
-		return store.Fail(feedback.ErrConflict, "%s: the first %d lines, which were taken before, have changed since: "+
-			"ingest what is new as a file of its own, or give the input a new name with --source", in.name, before.Lines)
+	if !bytes.Equal(in.hash.Sum(nil), before.Digest) {
+		return store.Fail(feedback.ErrConflict, "%s: what was taken before (%s) has changed since: "+
+			"ingest what is new as a file of its own, or give the input a new name with --source", in.name, count(before.Lines, "line"))
 	}
-	in.taken = before
+	in.taken, in.next = before, before.Lines+1
+	if last != '\n' {
+		in.next = before.Lines // what comes next belongs to the last line taken
+	}
 	return nil
 }
 
+// lastByte keeps the last byte that was written to it.
+type lastByte byte
+
+func (l *lastByte) Write(p []byte) (int, error) {
+	if len(p) > 0 {
+		*l = lastByte(p[len(p)-1])
+	}
+	return len(p), nil
+}
+
 // relative is a file's path as seen from the database's folder, so that both
-// can be moved together.
+// can be moved together: the same by whatever links it is reached.
 func relative(database, path string) (string, error) {
-	absolute, err := filepath.Abs(path)
+	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
 	}
-	if rel, err := filepath.Rel(filepath.Dir(database), absolute); err == nil {
-		absolute = rel
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return "", err
 	}
-	return filepath.ToSlash(absolute), nil
+	if database, err = filepath.EvalSymlinks(database); err != nil {
+		return "", err
+	}
+	if rel, err := filepath.Rel(filepath.Dir(database), path); err == nil {
+		path = rel
+	}
+	return filepath.ToSlash(path), nil
 }
 
 // after is the position behind some more lines.
@@ -118,35 +166,5 @@ func (in *input) take(lines []line) {
 	for _, l := range lines {
 		_, _ = in.hash.Write(l.raw)
 		in.taken.Bytes, in.taken.Lines = l.end, l.number
-	}
-}
-
-// followInterval is how often a file that is followed is looked at.
-const followInterval = 100 * time.Millisecond
-
-// follower reads a file that grows: at its end it waits for more.
-type follower struct {
-	ctx  context.Context
-	file *os.File
-	read int64
-}
-
-func (f *follower) Read(p []byte) (int, error) {
-	for {
-		n, err := f.file.Read(p)
-		f.read += int64(n)
-		if n > 0 || !errors.Is(err, io.EOF) {
-			return n, err
-		}
-		if info, err := f.file.Stat(); err != nil {
-			return 0, err
-		} else if info.Size() < f.read {
-			return 0, errors.New("has become shorter while it was followed")
-		}
-		select {
-		case <-f.ctx.Done():
-			return 0, f.ctx.Err()
-		case <-time.After(followInterval):
-		}
 	}
 }

@@ -36,15 +36,14 @@ type line struct {
 // errNotWhole is the problem of a last line that is still being written.
 var errNotWhole = errors.New("the last line is not whole")
 
-// readLines decodes the lines of the input from a position on, while others are
-// recorded. Blank lines are passed over.
-func readLines(ctx context.Context, in *bufio.Reader, from feedback.Position) <-chan line {
+// readLines decodes the lines of the input, while others are recorded. It goes
+// on from end, with the line of that number. Blank lines are passed over.
+func readLines(ctx context.Context, in *bufio.Reader, end, number int64) <-chan line {
 	lines := make(chan line, readAhead)
 	go func() {
 		defer close(lines)
-		end := from.Bytes
 		var raw []byte
-		for number := from.Lines + 1; ; number++ {
+		for ; ; number++ {
 			part, err := readLine(in)
 			raw = append(raw, part...)
 			end += int64(len(part))

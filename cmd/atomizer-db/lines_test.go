@@ -5,8 +5,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-
-	"atomizer-db/feedback"
 )
 
 // A last line without a newline is taken where it is a whole object, right or
@@ -26,7 +24,7 @@ func TestALastLineWithoutANewline(t *testing.T) {
 		"\ufeff":                          true, // nothing
 	} {
 		var got []line
-		for l := range readLines(t.Context(), bufio.NewReader(strings.NewReader(text)), feedback.Position{}) {
+		for l := range readLines(t.Context(), bufio.NewReader(strings.NewReader(text)), 0, 1) {
 			got = append(got, l)
 		}
 		notWhole := len(got) == 1 && errors.Is(got[0].readErr, errNotWhole)
