@@ -90,7 +90,11 @@ func OpenStudy(ctx context.Context, folder string, options ...Option) (*Loop, er
 
 // OpenGlobal opens the loop of the playbook that all studies of a user share.
 func OpenGlobal(ctx context.Context, options ...Option) (*Loop, error) {
-	return Open(ctx, GlobalPath(), options...)
+	path, err := GlobalPath()
+	if err != nil {
+		return nil, err
+	}
+	return Open(ctx, path, options...)
 }
 
 // StudyFolder gives a study folder's database and the name of its study.
@@ -104,12 +108,15 @@ func StudyFolder(folder string) (path, study string, err error) {
 
 // GlobalPath gives the global playbook's database: in knowledge_base under
 // $ATOMIZER_HOME, else under atomizer in the user's data folder.
-func GlobalPath() string {
+func GlobalPath() (string, error) {
 	home := os.Getenv("ATOMIZER_HOME")
 	if home == "" {
+		if _, err := os.UserHomeDir(); err != nil && os.Getenv("XDG_DATA_HOME") == "" {
+			return "", fmt.Errorf("where the user's data folder is cannot be told (%w): set ATOMIZER_HOME", err)
+		}
 		home = filepath.Join(xdg.DataHome, "atomizer")
 	}
-	return filepath.Join(home, "knowledge_base", "playbook.db")
+	return filepath.Join(home, "knowledge_base", "playbook.db"), nil
 }
 
 func open(ctx context.Context, path string, s settings) (*Loop, error) {

@@ -149,6 +149,12 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 	if err != nil {
 		return path, missing, err
 	}
+	if link, err := os.Lstat(absolute); err == nil && link.Mode()&fs.ModeSymlink != 0 {
+		// What goes with a database lies beside the file, not beside a link to it.
+		if file, err := filepath.EvalSymlinks(absolute); err == nil {
+			absolute = file
+		}
+	}
 	wal, walErr := os.Stat(absolute + "-wal") // looked at first: a new database has its WAL last
 	info, err := os.Stat(absolute)
 	switch {

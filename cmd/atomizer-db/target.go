@@ -70,7 +70,10 @@ func (t *target) check(cmd *cobra.Command) error {
 func (t *target) locate() (path, study string, err error) {
 	switch {
 	case t.global:
-		path, study = feedback.GlobalPath(), feedback.DefaultStudy
+		study = feedback.DefaultStudy
+		if path, err = feedback.GlobalPath(); err != nil {
+			return "", "", err
+		}
 	case t.db != "":
 		path, study = t.db, feedback.DefaultStudy
 	default:
