@@ -35,16 +35,20 @@ type app struct {
 
 // run is the whole program: it gives the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	answers := &answers{Writer: stdout}
+	a := &app{stdin: stdin, stdout: answers, stderr: stderr}
 	ctx, stop := interruptible()
 	defer stop()
 
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(answers)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = answers.failed
+	}
 	if err == nil {
 		return exitDone
 	}

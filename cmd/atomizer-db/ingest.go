@@ -94,7 +94,10 @@ func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
 	}
 	i.out = bufio.NewWriter(i.app.stdout)
 	i.startBar()
-	err = errors.Join(i.record(ctx), i.out.Flush())
+	err = i.record(ctx)
+	if flushed := i.out.Flush(); err == nil {
+		err = flushed
+	}
 	if i.bar != nil {
 		_ = i.bar.Clear()
 	}

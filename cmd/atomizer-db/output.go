@@ -17,8 +17,27 @@ import (
 	"atomizer-db/feedback"
 )
 
+// answers is standard output. A write that failed is the program's failure,
+// also where nobody looked.
+type answers struct {
+	io.Writer
+	failed error
+}
+
+func (a *answers) Write(p []byte) (int, error) {
+	n, err := a.Writer.Write(p)
+	if err != nil {
+		err = fmt.Errorf("the answer could not be written: %w", err)
+		a.failed = err
+	}
+	return n, err
+}
+
 // terminalWidth is the width of the terminal that w writes to, 0 for none.
 func terminalWidth(w io.Writer) int {
+	if a, ok := w.(*answers); ok {
+		w = a.Writer
+	}
 	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return 0
