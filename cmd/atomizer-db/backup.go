@@ -2,8 +2,6 @@ package main
 
 import (
 	"github.com/spf13/cobra"
-
-	"atomizer-db/feedback"
 )
 
 func (a *app) backupCommand() *cobra.Command {
@@ -19,7 +17,7 @@ copy is a database like any other: name it with --db.`,
 		if args[0] == "" {
 			return usagef("FILE is empty: name the copy")
 		}
-		loop, err := a.open(cmd.Context(), feedback.ReadOnly())
+		loop, err := a.openToRead(cmd.Context())
 		if err != nil {
 			return err
 		}

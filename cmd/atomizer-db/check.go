@@ -49,7 +49,7 @@ With --repair what the ledger determines is rebuilt.`,
 }
 
 func (a *app) check(cmd *cobra.Command) (problems []feedback.Problem, err error) {
-	loop, err := a.open(cmd.Context(), feedback.ReadOnly())
+	loop, err := a.openToRead(cmd.Context())
 	if err != nil {
 		return nil, err
 	}

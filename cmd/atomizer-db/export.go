@@ -44,7 +44,7 @@ func (a *app) exportTo(cmd *cobra.Command, output string) (err error) {
 	if output == "" {
 		return usagef("-o is empty: name the file, or - for standard output")
 	}
-	loop, err := a.open(cmd.Context(), feedback.ReadOnly())
+	loop, err := a.openToRead(cmd.Context())
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -22,28 +23,12 @@ func (a *app) itemsCommand() *cobra.Command {
 
 func (a *app) itemsListCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "list", Short: "List the items in order of arrival", Args: cobra.NoArgs}
-	asJSON := wantJSON(cmd)
 	all := cmd.Flags().Bool("all", false, "list the retired items too")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
-		loop, err := a.open(cmd.Context(), feedback.ReadOnly())
-		if err != nil {
-			return err
-		}
-		defer func() { err = closing(loop, err) }()
-		items, err := loop.Items(cmd.Context(), *all)
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return a.printJSON(items)
-		}
-		a.printItems(items)
-		return nil
-	}
-	return cmd
+	ask := func(loop *feedback.Loop, ctx context.Context) ([]feedback.Item, error) { return loop.Items(ctx, *all) }
+	return question(a, cmd, a.openToRead, ask, a.printItems)
 }
 
-func (a *app) printItems(items []feedback.Item) {
+func (a *app) printItems(_ *feedback.Loop, items []feedback.Item) {
 	if len(items) == 0 {
 		a.sayNoItems()
 		return
@@ -80,7 +65,7 @@ func (a *app) itemsShowCommand() *cobra.Command {
 	a.target.registerAll(cmd)
 	asJSON := wantJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
-		loop, err := a.open(cmd.Context(), feedback.ReadOnly())
+		loop, err := a.openToRead(cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -186,7 +171,7 @@ func (a *app) completeItems(wanted func(feedback.Item) bool) cobra.CompletionFun
 		if len(args) > 0 || a.target.check(cmd) != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		loop, err := a.open(cmd.Context(), feedback.ReadOnly())
+		loop, err := a.openToRead(cmd.Context())
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}

@@ -26,31 +26,21 @@ func (a *app) rankingCommand(name, short string, rank ranking) *cobra.Command {
 ties keep the order of arrival.`,
 		Args: cobra.NoArgs,
 	}
-	a.target.registerAll(cmd)
-	asJSON := wantJSON(cmd)
 	n := cmd.Flags().IntP("number", "n", 10, "how `many`")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if *n < 0 {
 			return usagef("-n %d: give 0 or more", *n)
 		}
-		loop, err := a.ask(cmd.Context())
-		if err != nil {
-			return err
-		}
-		defer func() { err = closing(loop, err) }()
-		items, err := rank(loop, cmd.Context(), *n)
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return a.printJSON(items)
-		}
+		return nil
+	}
+	ask := func(loop *feedback.Loop, ctx context.Context) ([]feedback.Performance, error) {
+		return rank(loop, ctx, *n)
+	}
+	return studyQuestion(a, cmd, ask, func(_ *feedback.Loop, items []feedback.Performance) {
 		if *n > 0 {
 			a.printPerformance(items)
 		}
-		return nil
-	}
-	return cmd
+	})
 }
 
 func (a *app) performanceCommand() *cobra.Command {
@@ -59,25 +49,9 @@ func (a *app) performanceCommand() *cobra.Command {
 		Short: "How every item has done, in order of arrival",
 		Args:  cobra.NoArgs,
 	}
-	a.target.registerAll(cmd)
-	asJSON := wantJSON(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
-		loop, err := a.ask(cmd.Context())
-		if err != nil {
-			return err
-		}
-		defer func() { err = closing(loop, err) }()
-		items, err := loop.Performance(cmd.Context())
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return a.printJSON(items)
-		}
+	return studyQuestion(a, cmd, (*feedback.Loop).Performance, func(_ *feedback.Loop, items feedback.Performances) {
 		a.printPerformance(items)
-		return nil
-	}
-	return cmd
+	})
 }
 
 func (a *app) printPerformance(items []feedback.Performance) {

@@ -12,25 +12,7 @@ func (a *app) statsCommand() *cobra.Command {
 		Short: "The study's statistics since its last reset",
 		Args:  cobra.NoArgs,
 	}
-	a.target.registerAll(cmd)
-	asJSON := wantJSON(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
-		loop, err := a.ask(cmd.Context())
-		if err != nil {
-			return err
-		}
-		defer func() { err = closing(loop, err) }()
-		s, err := loop.Statistics(cmd.Context())
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return a.printJSON(s)
-		}
-		a.printStatistics(loop, s)
-		return nil
-	}
-	return cmd
+	return studyQuestion(a, cmd, (*feedback.Loop).Statistics, a.printStatistics)
 }
 
 func (a *app) printStatistics(loop *feedback.Loop, s feedback.Statistics) {
@@ -55,35 +37,21 @@ func (a *app) pendingCommand() *cobra.Command {
 		Short: "The insights that await a finalize, oldest first",
 		Args:  cobra.NoArgs,
 	}
-	a.target.registerAll(cmd)
-	asJSON := wantJSON(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
-		loop, err := a.ask(cmd.Context())
-		if err != nil {
-			return err
-		}
-		defer func() { err = closing(loop, err) }()
-		pending, err := loop.Pending(cmd.Context())
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return a.printJSON(pending)
-		}
-		if len(pending) == 0 {
-			a.say("no pending insights")
-			return nil
-		}
-		rows := make([][]any, 0, len(pending))
-		for _, p := range pending {
-			trial := any("-")
-			if p.Trial != nil {
-				trial = *p.Trial
-			}
-			rows = append(rows, []any{p.Study, trial, p.Category, p.Content})
-		}
-		a.printTable([]column{{name: "study"}, {name: "trial", number: true}, {name: "category"}, {name: "content", text: true}}, rows)
-		return nil
+	return studyQuestion(a, cmd, (*feedback.Loop).Pending, a.printPending)
+}
+
+func (a *app) printPending(_ *feedback.Loop, pending []feedback.PendingInsight) {
+	if len(pending) == 0 {
+		a.say("no pending insights")
+		return
 	}
-	return cmd
+	rows := make([][]any, 0, len(pending))
+	for _, p := range pending {
+		trial := any("-")
+		if p.Trial != nil {
+			trial = *p.Trial
+		}
+		rows = append(rows, []any{p.Study, trial, p.Category, p.Content})
+	}
+	a.printTable([]column{{name: "study"}, {name: "trial", number: true}, {name: "category"}, {name: "content", text: true}}, rows)
 }

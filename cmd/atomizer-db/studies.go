@@ -12,35 +12,19 @@ func (a *app) studiesCommand() *cobra.Command {
 		Short: "The studies in the database: list, rename, set",
 		Args:  cobra.NoArgs,
 	}
-	asJSON := wantJSON(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.listStudies(cmd, *asJSON) }
 	cmd.AddCommand(a.studiesListCommand(), a.studiesRenameCommand(), a.studiesSetCommand())
-	return cmd
+	return question(a, cmd, a.openToRead, (*feedback.Loop).Studies, a.printStudies)
 }
 
 func (a *app) studiesListCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "list", Short: "List the studies in the order in which they came", Args: cobra.NoArgs}
-	asJSON := wantJSON(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.listStudies(cmd, *asJSON) }
-	return cmd
+	return question(a, cmd, a.openToRead, (*feedback.Loop).Studies, a.printStudies)
 }
 
-func (a *app) listStudies(cmd *cobra.Command, asJSON bool) (err error) {
-	loop, err := a.open(cmd.Context(), feedback.ReadOnly())
-	if err != nil {
-		return err
-	}
-	defer func() { err = closing(loop, err) }()
-	studies, err := loop.Studies(cmd.Context())
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		return a.printJSON(studies)
-	}
+func (a *app) printStudies(_ *feedback.Loop, studies []feedback.StudyStatistics) {
 	if len(studies) == 0 {
 		a.say("no studies yet")
-		return nil
+		return
 	}
 	rows := make([][]any, 0, len(studies))
 	for _, s := range studies {
@@ -57,7 +41,6 @@ func (a *app) listStudies(cmd *cobra.Command, asJSON bool) (err error) {
 		{name: "pending", number: true},
 		{name: "created (UTC)"},
 	}, rows)
-	return nil
 }
 
 func (a *app) studiesRenameCommand() *cobra.Command {

@@ -101,9 +101,14 @@ func (a *app) open(ctx context.Context, options ...feedback.Option) (*feedback.L
 	return feedback.Open(ctx, path, options...)
 }
 
+// openToRead opens the loop for a question about the database as a whole.
+func (a *app) openToRead(ctx context.Context) (*feedback.Loop, error) {
+	return a.open(ctx, feedback.ReadOnly())
+}
+
 // ask opens the loop for a question about a study, or about all.
 func (a *app) ask(ctx context.Context) (*feedback.Loop, error) {
-	loop, err := a.open(ctx, feedback.ReadOnly())
+	loop, err := a.openToRead(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -29,50 +29,36 @@ func (a *app) trialsListCommand() *cobra.Command {
 		Short: "List the trials since the last reset, as they were recorded",
 		Args:  cobra.NoArgs,
 	}
-	a.target.registerAll(cmd)
-	asJSON := wantJSON(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
-		loop, err := a.ask(cmd.Context())
-		if err != nil {
-			return err
-		}
-		defer func() { err = closing(loop, err) }()
-		trials, err := loop.Trials(cmd.Context())
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return a.printJSON(trials)
-		}
-		if len(trials) == 0 {
-			a.say("no trials yet")
-			return nil
-		}
-		rows := make([][]any, 0, len(trials))
-		for _, t := range trials {
-			state, objective := "success", "-"
-			if !t.Success {
-				state = "failure"
-			}
-			if t.Void {
-				state = "void"
-			}
-			if t.Objective != nil {
-				objective = strconv.FormatFloat(*t.Objective, 'g', 8, 64)
-			}
-			rows = append(rows, []any{t.Number, t.Attempt, state, objective, shortTime(t.Time), t.Study})
-		}
-		a.printTable([]column{
-			{name: "trial", number: true},
-			{name: "attempt", number: true},
-			{name: "state"},
-			{name: "objective", number: true},
-			{name: "time (UTC)"},
-			{name: "study", text: true},
-		}, rows)
-		return nil
+	return studyQuestion(a, cmd, (*feedback.Loop).Trials, a.printTrials)
+}
+
+func (a *app) printTrials(_ *feedback.Loop, trials []feedback.RecordedTrial) {
+	if len(trials) == 0 {
+		a.say("no trials yet")
+		return
 	}
-	return cmd
+	rows := make([][]any, 0, len(trials))
+	for _, t := range trials {
+		state, objective := "success", "-"
+		if !t.Success {
+			state = "failure"
+		}
+		if t.Void {
+			state = "void"
+		}
+		if t.Objective != nil {
+			objective = strconv.FormatFloat(*t.Objective, 'g', 8, 64)
+		}
+		rows = append(rows, []any{t.Number, t.Attempt, state, objective, shortTime(t.Time), t.Study})
+	}
+	a.printTable([]column{
+		{name: "trial", number: true},
+		{name: "attempt", number: true},
+		{name: "state"},
+		{name: "objective", number: true},
+		{name: "time (UTC)"},
+		{name: "study", text: true},
+	}, rows)
 }
 
 func (a *app) voidCommand(name string, undo bool, short, long string) *cobra.Command {
