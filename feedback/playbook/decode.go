@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -62,57 +59,6 @@ type decoder struct {
 	in   *jsontext.Decoder
 }
 
-// placeError is a problem with the value at an offset.
-type placeError struct {
-	offset  int64
-	path    string
-	problem string
-}
-
-func (e *placeError) Error() string { return e.problem }
-
-// wrong is a problem with the value that comes next.
-func (d *decoder) wrong(path, format string, args ...any) error {
-	return &placeError{d.next(), path, fmt.Sprintf(format, args...)}
-}
-
-// next is the offset of the token that comes next.
-func (d *decoder) next() int64 {
-	offset := d.in.InputOffset()
-	rest := d.data[min(offset, int64(len(d.data))):]
-	return offset + int64(len(rest)-len(bytes.TrimLeft(rest, " \t\r\n:,")))
-}
-
-// explain puts an error into words for the person who owns the file.
-func (d *decoder) explain(err error) error {
-	if place, ok := errors.AsType[*placeError](err); ok {
-		if place.path == "" {
-			return fmt.Errorf("%s: %s", d.position(place.offset), place.problem)
-		}
-		return fmt.Errorf("%s: %s: %s", d.position(place.offset), place.path, place.problem)
-	}
-	offset, problem := jsonerr.Syntax(d.data, err)
-	if problem == nil {
-		return err
-	}
-	if errors.Is(problem, jsonerr.ErrCutOff) {
-		return fmt.Errorf("%s: the file ends in the middle of its JSON: it was cut off", d.position(offset))
-	}
-	path := ""
-	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		path = pathOf(syntax.JSONPointer)
-	}
-	return fmt.Errorf("%s: %s", d.position(offset), strings.TrimPrefix(path+": ", ": ")+problem.Error())
-}
-
-// position counts lines and columns, in characters, from one.
-func (d *decoder) position(offset int64) string {
-	before := d.data[:offset]
-	line := bytes.Count(before, []byte("\n")) + 1
-	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
-	return fmt.Sprintf("line %d, column %d", line, column)
-}
-
 func (d *decoder) file() (file File, err error) {
 	file.Version = 1
 	found := false
@@ -150,29 +96,6 @@ func (d *decoder) end() error {
 		return err
 	}
 	return nil
-}
-
-// object reads an object, handing each member's name over to read its value.
-func (d *decoder) object(member func(name string) error) error {
-	if _, err := d.in.ReadToken(); err != nil {
-		return err
-	}
-	for d.in.PeekKind() != '}' {
-		start := d.next()
-		token, err := d.in.ReadToken()
-		if err != nil {
-			return err
-		}
-		name := token.String()
-		if problem := textProblem(name); problem != "" {
-			return &placeError{start, "", fmt.Sprintf("the name %q %s", name, problem)}
-		}
-		if err := member(name); err != nil {
-			return err
-		}
-	}
-	_, err := d.in.ReadToken()
-	return err
 }
 
 func (d *decoder) items() (items []Item, err error) {
@@ -257,161 +180,4 @@ func categoryNames() string {
 		names[i] = string(c)
 	}
 	return strings.Join(names, ", ")
-}
-
-// null reads a null, where one comes next.
-func (d *decoder) null() (bool, error) {
-	if d.in.PeekKind() != 'n' {
-		return false, nil
-	}
-	_, err := d.in.ReadToken()
-	return err == nil, err
-}
-
-// text reads a string; null is an empty one, unless it is required.
-func (d *decoder) text(path string, required bool) (string, error) {
-	if required && d.in.PeekKind() == 'n' {
-		return "", d.wrong(path, "must be text, not null")
-	}
-	text, err := d.optionalText(path)
-	if text == nil {
-		return "", err
-	}
-	return *text, err
-}
-
-func (d *decoder) optionalText(path string) (*string, error) {
-	if null, err := d.null(); null || err != nil {
-		return nil, err
-	}
-	if kind := d.in.PeekKind(); kind > 0 && kind != '"' {
-		return nil, d.wrong(path, "must be text, not %s", jsonerr.KindName(kind))
-	}
-	start := d.next()
-	token, err := d.in.ReadToken()
-	if err != nil {
-		return nil, err
-	}
-	text := token.String()
-	if problem := textProblem(text); problem != "" {
-		return nil, &placeError{start, path, problem}
-	}
-	return &text, nil
-}
-
-func textProblem(text string) string {
-	if strings.ContainsRune(text, 0) {
-		return "must not hold the character U+0000"
-	}
-	return ""
-}
-
-func (d *decoder) integer(path string, missing, least, most int64) (int64, error) {
-	if null, err := d.null(); null || err != nil {
-		return missing, err
-	}
-	if kind := d.in.PeekKind(); kind > 0 && kind != '0' {
-		return 0, d.wrong(path, "must be an integer, not %s", jsonerr.KindName(kind))
-	}
-	start := d.next()
-	token, err := d.in.ReadToken()
-	if err != nil {
-		return 0, err
-	}
-	number, err := strconv.ParseInt(token.String(), 10, 64)
-	switch {
-	case errors.Is(err, strconv.ErrRange), err == nil && (number < least || number > most):
-		return 0, &placeError{start, path, fmt.Sprintf("%s is too large", token)}
-	case err != nil:
-		return 0, &placeError{start, path, fmt.Sprintf("must be an integer, not %s", token)}
-	}
-	return number, nil
-}
-
-// list reads an array, handing over the path of each element.
-func (d *decoder) list(path string, element func(path string) error) error {
-	if null, err := d.null(); null || err != nil {
-		return err
-	}
-	if kind := d.in.PeekKind(); kind > 0 && kind != '[' {
-		return d.wrong(path, "must be a list, not %s", jsonerr.KindName(kind))
-	}
-	if _, err := d.in.ReadToken(); err != nil {
-		return err
-	}
-	for n := 0; d.in.PeekKind() != ']'; n++ {
-		if err := element(fmt.Sprintf("%s[%d]", path, n)); err != nil {
-			return err
-		}
-	}
-	_, err := d.in.ReadToken()
-	return err
-}
-
-func (d *decoder) numbers(path string) (numbers []int64, err error) {
-	seen := map[int64]bool{}
-	err = d.list(path, func(path string) error {
-		if d.in.PeekKind() == 'n' {
-			return d.wrong(path, "must be an integer, not null")
-		}
-		number, err := d.integer(path, 0, math.MinInt64, math.MaxInt64)
-		if !seen[number] {
-			seen[number] = true
-			numbers = append(numbers, number)
-		}
-		return err
-	})
-	return numbers, err
-}
-
-func (d *decoder) texts(path string) (texts []string, err error) {
-	err = d.list(path, func(path string) error {
-		text, err := d.text(path, true)
-		texts = append(texts, text)
-		return err
-	})
-	return texts, err
-}
-
-// extra keeps a field that we do not know.
-func (d *decoder) extra(members []Member, name, path string) ([]Member, error) {
-	value, err := d.value(path)
-	return append(members, Member{name, value}), err
-}
-
-// value reads any value, strings and numbers checked.
-func (d *decoder) value(path string) (jsontext.Value, error) {
-	start := d.next()
-	raw, err := d.in.ReadValue()
-	if err != nil {
-		return nil, err
-	}
-	value := raw.Clone()
-	inner := jsontext.NewDecoder(bytes.NewBuffer(slices.Clone(value)))
-	for {
-		token, err := inner.ReadToken()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		problem := ""
-		switch token.Kind() {
-		case '{', '[':
-			if inner.StackDepth() > deepest {
-				problem = fmt.Sprintf("is nested deeper than %d levels", deepest)
-			}
-		case '"':
-			problem = textProblem(token.String())
-		case '0':
-			if number, err := strconv.ParseFloat(token.String(), 64); err != nil || math.IsInf(number, 0) {
-				problem = token.String() + " is not a finite number"
-			}
-		}
-		if problem != "" {
-			return nil, &placeError{start, extendPath(path, inner.StackPointer()), problem}
-		}
-	}
-	return value, value.Format(jsontext.SpaceAfterColon(false), jsontext.SpaceAfterComma(false))
 }
