@@ -70,7 +70,7 @@ func orEmpty(variables map[string]any) map[string]any {
 	return variables
 }
 
-// encode writes a value that was validated as compact JSON.
+// encode writes a value that was validated as compact JSON, text as it is.
 func encode(value any) []byte {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)

@@ -3,7 +3,6 @@ package feedback
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"atomizer-db/store"
@@ -25,20 +24,12 @@ func (p Performances) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		id, err := json.Marshal(item.ID)
-		if err != nil {
-			return nil, err
-		}
-		entry, err := json.Marshal(struct {
+		b.Write(encode(item.ID))
+		b.WriteByte(':')
+		b.Write(encode(struct {
 			Performance
 			ID string `json:"id,omitempty"` // the key says it
-		}{Performance: item})
-		if err != nil {
-			return nil, err
-		}
-		b.Write(id)
-		b.WriteByte(':')
-		b.Write(entry)
+		}{Performance: item}))
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil

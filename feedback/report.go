@@ -123,14 +123,14 @@ func (l *Loop) ExportReport(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(report, "", "  ")
-	if err != nil {
+	var text bytes.Buffer
+	if err := json.Indent(&text, append(encode(report), '\n'), "", "  "); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
-	return atomicfile.Write(path, append(text, '\n'))
+	return atomicfile.Write(path, text.Bytes())
 }
 
 // formatUS writes a stored time as playbook.json does.
