@@ -211,7 +211,7 @@ var ErrFileChanged = fmt.Errorf("playbook.json was changed: %w", ErrConflict)
 
 func changedByOthers(path string) error {
 	return store.Fail(ErrFileChanged, "%s was changed by someone else since it was last read or written here: "+
-		"take the changes over with `atomizer-db import %s`, or replace the file with --overwrite", path, path)
+		"take the changes over with `atomizer-db import %s`, or replace the file with the --overwrite of `finalize` and `export`", path, path)
 }
 
 // fileDigest is nil where there is no file.
