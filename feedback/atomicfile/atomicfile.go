@@ -41,22 +41,34 @@ func Install(path string, content []byte) error {
 }
 
 func write(waiting string, content []byte, target string) (err error) {
-	mode := fs.FileMode(0o666)
-	if info, err := os.Stat(target); err == nil {
-		if info.IsDir() {
-			return fmt.Errorf("%s is a folder, not a file", target)
-		}
-		mode = info.Mode().Perm()
+	replaced, err := os.Stat(target)
+	if err == nil && replaced.IsDir() {
+		return fmt.Errorf("%s is a folder, not a file", target)
 	}
-	file, err := os.OpenFile(waiting, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	exists := err == nil
+	file, err := os.OpenFile(waiting, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
 		return about(target, err)
 	}
-	_, err = file.Write(content)
+	if exists {
+		err = keepMode(file, replaced.Mode().Perm())
+	}
+	if err == nil {
+		_, err = file.Write(content)
+	}
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return errors.Join(about(target, err), os.Remove(waiting))
 	}
 	return nil
+}
+
+// keepMode gives a file another's mode, whatever the umask.
+func keepMode(file *os.File, mode fs.FileMode) error {
+	info, err := file.Stat()
+	if err != nil || info.Mode().Perm() == mode {
+		return err
+	}
+	return file.Chmod(mode)
 }
 
 // about says of the target what went wrong with the file that waits.
