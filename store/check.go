@@ -55,7 +55,7 @@ const (
 )
 
 // mostProblems is how many problems of one kind are told.
-const mostProblems = 20
+const mostProblems = 1000
 
 // Check compares the database with itself: SQLite's own checks, then counts,
 // statistics and usage with what the ledger determines. Problems come in that
