@@ -38,7 +38,9 @@ func TestRecordingLooksUpAndNeverScans(t *testing.T) {
 }
 
 // isValues: SQLite calls the rows of a VALUES clause a scan too.
-func isValues(step string) bool { return strings.HasPrefix(step, "SCAN ") && strings.HasSuffix(step, "-ROW VALUES CLAUSE") }
+func isValues(step string) bool {
+	return strings.HasPrefix(step, "SCAN ") && strings.HasSuffix(step, "-ROW VALUES CLAUSE")
+}
 
 var parameters = regexp.MustCompile(`\?\d*`)
 

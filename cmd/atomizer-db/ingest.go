@@ -139,27 +139,20 @@ func (i *ingest) startBar() {
 
 // record takes lines as they come and records them batch by batch.
 func (i *ingest) record(ctx context.Context) error {
-	lines := readLines(ctx, i.input.reader, i.input.taken.Bytes, i.input.next)
-	var batch []line
-	size := 0
+	batches := readLines(ctx, i.input.reader, i.input.taken.Bytes, i.input.next)
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case l, ok := <-lines:
+		case batch, ok := <-batches:
 			if !ok {
-				return i.flush(ctx, batch)
+				return nil
 			}
-			if l.readErr != nil {
-				return errors.Join(i.flush(ctx, batch), i.atTheEnd(ctx, l))
+			if last := len(batch) - 1; batch[last].readErr != nil {
+				return errors.Join(i.flush(ctx, batch[:last]), i.atTheEnd(ctx, batch[last]))
 			}
-			batch = append(batch, l)
-			size += len(l.text)
-			if l.last || len(batch) == maxBatch || size >= maxBatchBytes {
-				if err := i.flush(ctx, batch); err != nil {
-					return err
-				}
-				batch, size = batch[:0], 0
+			if err := i.flush(ctx, batch); err != nil {
+				return err
 			}
 		}
 	}

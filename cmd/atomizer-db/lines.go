@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	maxBatch      = 1000     // events a transaction
+	maxBatch      = 2000     // events a transaction
 	maxBatchBytes = 4 << 20  // bytes of lines a transaction
-	readAhead     = 256      // lines decoded while others are recorded
+	readAhead     = 1        // batches decoded while another is recorded
 	readBuffer    = 1 << 20  // bytes
 	maxLine       = 64 << 20 // bytes: an event that is larger is a mistake
 )
@@ -27,7 +27,6 @@ type line struct {
 	raw     []byte // with its newline, and the blank lines before it
 	text    []byte // the event
 	end     int64  // bytes of the input up to here
-	last    bool   // no other whole line is at hand: record what there is
 	event   feedback.Event
 	err     error // what is wrong with the line
 	readErr error // the input cannot be read on
@@ -36,40 +35,46 @@ type line struct {
 // errNotWhole is the problem of a last line that is still being written.
 var errNotWhole = errors.New("the last line is not whole")
 
-// readLines decodes the lines of the input, while others are recorded. It goes
-// on from end, with the line of that number. Blank lines are passed over.
-func readLines(ctx context.Context, in *bufio.Reader, end, number int64) <-chan line {
-	lines := make(chan line, readAhead)
+// readLines decodes the lines of the input, while others are recorded, and gives
+// those together that go into one transaction: what is at hand, up to a limit.
+// It goes on from end, with the line of that number. Blank lines are passed over.
+func readLines(ctx context.Context, in *bufio.Reader, end, number int64) <-chan []line {
+	batches := make(chan []line, readAhead)
 	go func() {
-		defer close(lines)
+		defer close(batches)
 		var raw []byte
+		var batch []line
+		size := 0
 		for ; ; number++ {
 			part, err := readLine(in)
 			raw = append(raw, part...)
 			end += int64(len(part))
-			if text := bytes.TrimSpace(part); len(text) == 0 && err == nil {
-				continue
+			if len(bytes.TrimSpace(part)) > 0 || err != nil {
+				l := decodeLine(part, number == 1)
+				l.number, l.raw, l.end = number, raw, end
+				if err != nil {
+					l.readErr = readProblem(err, l, number)
+				}
+				if len(l.text) > 0 || l.readErr != nil {
+					batch = append(batch, l)
+					size += len(raw)
+				}
+				raw = nil
 			}
-			l := decodeLine(part, number == 1)
-			l.number, l.raw, l.end = number, raw, end
-			if err != nil {
-				l.readErr = readProblem(err, l, number)
-			}
-			l.last = !wholeLineAtHand(in)
-			if len(l.text) > 0 || l.readErr != nil {
+			if len(batch) > 0 && (err != nil || len(batch) == maxBatch || size >= maxBatchBytes || !wholeLineAtHand(in)) {
 				select {
-				case lines <- l:
+				case batches <- batch:
 				case <-ctx.Done():
 					return
 				}
+				batch, size = nil, 0
 			}
 			if err != nil {
 				return
 			}
-			raw = nil
 		}
 	}()
-	return lines
+	return batches
 }
 
 func decodeLine(part []byte, first bool) (l line) {

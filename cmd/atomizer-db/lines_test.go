@@ -24,8 +24,8 @@ func TestALastLineWithoutANewline(t *testing.T) {
 		"\ufeff":                          true, // nothing
 	} {
 		var got []line
-		for l := range readLines(t.Context(), bufio.NewReader(strings.NewReader(text)), 0, 1) {
-			got = append(got, l)
+		for batch := range readLines(t.Context(), bufio.NewReader(strings.NewReader(text)), 0, 1) {
+			got = append(got, batch...)
 		}
 		notWhole := len(got) == 1 && errors.Is(got[0].readErr, errNotWhole)
 		if len(got) > 1 || notWhole == whole {
