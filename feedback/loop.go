@@ -139,37 +139,40 @@ func open(ctx context.Context, path string, s settings) (*Loop, error) {
 }
 
 func openReadOnly(ctx context.Context, path string, s settings) (*Loop, error) {
-	unfinished, err := unfinished(ctx, path, s)
-	if err != nil {
+	opened, err := store.OpenReadOnly(ctx, path, s.store...)
+	unfinished := errors.Is(err, store.ErrOutdated)
+	if err != nil && !unfinished {
 		return nil, err
 	}
-	if unfinished {
-		s.existing = true
-		writable, err := open(ctx, path, s)
-		if err == nil {
-			err = writable.Close()
+	if !unfinished {
+		if unfinished, err = isUnfinished(ctx, opened); err != nil {
+			return nil, errors.Join(err, opened.Close())
 		}
-		if err != nil && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, fs.ErrPermission) {
+	}
+	if !unfinished {
+		return &Loop{store: opened, study: s.study}, nil
+	}
+	if opened != nil {
+		if err := opened.Close(); err != nil {
 			return nil, err
 		}
 	}
-	opened, err := store.OpenReadOnly(ctx, path, s.store...)
-	if err != nil {
+	s.existing = true
+	writable, err := open(ctx, path, s)
+	if err == nil {
+		err = writable.Close()
+	}
+	if err != nil && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, fs.ErrPermission) {
+		return nil, err
+	}
+	if opened, err = store.OpenReadOnly(ctx, path, s.store...); err != nil {
 		return nil, err
 	}
 	return &Loop{store: opened, study: s.study}, nil
 }
 
-// unfinished tells whether an opening must write before it can read.
-func unfinished(ctx context.Context, path string, s settings) (unfinished bool, err error) {
-	opened, err := store.OpenReadOnly(ctx, path, s.store...)
-	if errors.Is(err, store.ErrOutdated) {
-		return true, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	defer func() { err = errors.Join(err, opened.Close()) }()
+// isUnfinished tells whether an opening must write before it can read.
+func isUnfinished(ctx context.Context, opened *store.Store) (unfinished bool, err error) {
 	err = opened.View(ctx, func(rx *store.Rx) error {
 		_, begun, err := rx.Playbook()
 		if err != nil {

@@ -205,25 +205,26 @@ func identify(ctx context.Context, path string, m mode, parameters ...string) (f
 		return missing, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	var header struct {
-		Application int64 `db:"application_id"`
-		Version     int   `db:"user_version"`
-		Tables      int   `db:"tables"` // other than goose's, which come before the first migration
+	// Of a database of ours only the header is read, not the schema.
+	var application int64
+	var version, tables int
+	err = errors.Join(db.GetContext(ctx, &application, `pragma application_id`), db.GetContext(ctx, &version, `pragma user_version`))
+	if err == nil && application == 0 && version == 0 {
+		// goose's own table comes before the first migration.
+		err = db.GetContext(ctx, &tables, `
+			select count(*) from sqlite_schema
+			where type = 'table' and name not like 'sqlite_%' and name <> 'goose_db_version'`)
 	}
-	err = db.GetContext(ctx, &header, `
-		select a.application_id, v.user_version,
-			(select count(*) from sqlite_schema where type = 'table' and name not like 'sqlite_%' and name <> 'goose_db_version') as tables
-		from pragma_application_id a, pragma_user_version v`)
 	switch {
 	case err != nil:
 		return missing, err
-	case header.Application == 0 && header.Version == 0 && header.Tables == 0:
+	case application == 0 && version == 0 && tables == 0:
 		return unborn, nil
-	case header.Application != migrations.ApplicationID:
+	case application != migrations.ApplicationID:
 		return missing, Fail(ErrForeign, "%s is a SQLite database of another program: it is left as it is; name another file, or restore it from a copy if it was ours", path)
-	case header.Version > migrations.Version:
-		return missing, newerThanUs(path, header.Version)
-	case header.Version < migrations.Version:
+	case version > migrations.Version:
+		return missing, newerThanUs(path, version)
+	case version < migrations.Version:
 		return outdated, nil
 	}
 	return upToDate, nil

@@ -34,7 +34,7 @@ const (
 func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, error) {
 	used, args := usedInAll, []any{limit}
 	if study != nil {
-		used, args = usedInStudy, []any{*study, limit}
+		used, args = usedInStudy, []any{limit, *study}
 	}
 	performances := []Performance{}
 	err := r.list(&performances, `
@@ -42,13 +42,19 @@ func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, e
 			case when c.helpful + c.harmful = 0 then 0.5
 				else cast(c.helpful as real) / (c.helpful + c.harmful) end as confidence,
 			ifnull(u.trials_used_in, 0) as trials_used_in, i.category, substr(i.content, 1, 100) as content_preview
-		from items i
+		from ( -- of the others nothing more is read
+			select item_no, helpful - harmful as net_score
+			from items
+			join scores using (item_no)
+			where retirement_id is null
+			order by `+string(order)+`
+			limit ?
+		) first
+		join items i using (item_no)
 		join item_ids d using (item_no)
 		join scores c using (item_no)
 		left join (`+used+`) u using (item_no)
-		where i.retirement_id is null
-		order by `+string(order)+`
-		limit ?`, args...)
+		order by `+string(order), args...)
 	if err != nil {
 		return nil, err
 	}
