@@ -25,9 +25,11 @@ lint:
 
 # What recording and asking cost, as ratios; BENCH_N=100000 for a shorter study.
 # The rounds alternate between C and Go, so that a busy machine is so to both.
-# It needs cc, libsqlite3 with its header, and sqlite3.
+# It needs cc, libsqlite3 with its header, and sqlite3. REFERENCE=DIR measures the
+# legacy loop in Python too.
 BENCH = BENCH_BASELINE=$(CURDIR)/testdata/bench/baseline/baseline go test ./testdata/bench -run '^$$' -timeout 1h
 bench: build
 	cc -O2 -Wall -Wextra -o testdata/bench/baseline/baseline testdata/bench/baseline/baseline.c -lsqlite3
 	{ for round in 1 2 3 4 5; do $(BENCH) -bench '^Benchmark(Baseline|Record|Ingest|Finalize)' -benchtime 1x; done; \
 	  $(BENCH) -bench '^Benchmark(Question|Process|Open)$$' -benchtime 50x -count 5; } | go run ./testdata/bench/ratios
+	test -z "$(REFERENCE)" || python3 testdata/bench/legacy.py "$(REFERENCE)"

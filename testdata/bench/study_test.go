@@ -43,7 +43,7 @@ func line(n int) string {
 		end = fmt.Sprintf(`"success": false, "errors": ["no convergence at load step %d"]}`, n%50)
 	}
 	return fmt.Sprintf(`{"type": "trial", "trial_number": %d, "design_variables": {"a1": %d.52, "a2": 0.1, "a3": 23.2, "a4": 15.22}, `+
-		`"context_items_used": [%s], "extractor_used": "op2", "duration_seconds": 41.5, `, n, 30+n%13, ids[2:]) + end
+		`"context_items_used": [%s], "duration_seconds": 41.5, `, n, 30+n%13, ids[2:]) + end
 }
 
 func event(b *testing.B, n int) feedback.Event {
