@@ -62,3 +62,20 @@ func (r *Rx) LastEvent() (id int64, err error) {
 	_, err = r.get(&id, `select ifnull(max(event_id), 0) from ledger`)
 	return id, err
 }
+
+// CountTrials counts the trial events of a study: those whose key begins with
+// prefix, and the others. Void ones count, and those before a reset.
+func (r *Rx) CountTrials(study int64, prefix string) (with, without int64, err error) {
+	var row struct {
+		With    int64 `db:"with_prefix"`
+		Without int64 `db:"without"`
+	}
+	_, err = r.get(&row, `
+		select ifnull(sum(known), 0) as with_prefix, ifnull(sum(1 - known), 0) as without
+		from (
+			select key is not null and substr(key, 1, length(?2)) = ?2 as known
+			from ledger
+			where study_id = ?1 and type = 'trial'
+		)`, study, prefix)
+	return row.With, row.Without, err
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -87,11 +86,9 @@ func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err
 			err = errors.Join(err, discard())
 		}
 	}()
-	target := filepath.Join(folder, filepath.Base(path))
-	for _, suffix := range []string{"", "-wal", "-journal"} {
-		if err := copyFile(target+suffix, path+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
+	target, err := CopyFiles(folder, path)
+	if err != nil {
+		return nil, err
 	}
 	_, state, err := look(ctx, target)
 	if err != nil {
@@ -106,21 +103,6 @@ func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err
 	}
 	s.path, s.discard = path, discard
 	return s, nil
-}
-
-func copyFile(to, from string) (err error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	out, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, out.Close()) }()
-	_, err = io.Copy(out, in)
-	return err
 }
 
 func notFound(path string) error {

@@ -31,7 +31,8 @@ func (t *Tx) AddOutcome(o Outcome) error {
 // Outcome finds what a trial event said and answered.
 func (r *Rx) Outcome(event int64) (outcome Outcome, found bool, err error) {
 	found, err = r.get(&outcome, `
-		select event_id, trial_number, success, items_updated, insights_extracted
+		select event_id, trial_number, success, objective_value, design_variables, extractor_used, duration_seconds,
+			details, items_updated, insights_extracted
 		from outcomes
 		join ledger using (event_id)
 		where event_id = ?`, event)

@@ -1,0 +1,38 @@
+package store
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// CopyFiles copies a database and its journals, byte for byte, into a folder
+// where SQLite may write what it needs to read them. It gives the copy's path.
+// Nobody may be writing to the database.
+func CopyFiles(folder, path string) (string, error) {
+	target := filepath.Join(folder, filepath.Base(path))
+	for _, suffix := range []string{"", "-wal", "-journal"} {
+		err := copyFile(target+suffix, path+suffix)
+		if err != nil && (suffix == "" || !errors.Is(err, fs.ErrNotExist)) {
+			return "", err
+		}
+	}
+	return target, nil
+}
+
+func copyFile(to, from string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	_, err = io.Copy(out, in)
+	return err
+}

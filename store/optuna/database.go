@@ -1,0 +1,219 @@
+package optuna
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+
+	"atomizer-db/migrations"
+	"atomizer-db/store"
+)
+
+// ReadDatabase reads a SQLite database that Optuna keeps studies in, of any of
+// its schemas, while others may be writing to it.
+func ReadDatabase(ctx context.Context, path string) (file File, err error) {
+	if path, err = filepath.Abs(path); err != nil {
+		return file, err
+	}
+	folder, err := os.MkdirTemp("", "atomizer-db-")
+	if err != nil {
+		return file, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	file, err = readCopy(ctx, folder, path)
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff != lib.SQLITE_INTERRUPT {
+		err = damaged(path, errors.New(sqlite.ErrorCodeString[e.Code()&0xff]))
+	}
+	return file, err
+}
+
+func damaged(path string, why error) error {
+	return store.Fail(store.ErrDamaged, "%s is damaged (%v): restore it from a copy, or write what can be read to a new file with `sqlite3 %s .recover`, and import that",
+		path, why, path)
+}
+
+func readCopy(ctx context.Context, folder, path string) (file File, err error) {
+	target, err := snapshot(ctx, folder, path)
+	if err != nil {
+		return file, err
+	}
+	db, err := connect(target, "rw")
+	if err != nil {
+		return file, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var problems []string
+	if err := db.SelectContext(ctx, &problems, `pragma quick_check(1)`); err != nil {
+		return file, err
+	}
+	if !slices.Equal(problems, []string{"ok"}) {
+		return file, damaged(path, errors.New(strings.Join(problems, "; ")))
+	}
+	r := reader{ctx: ctx, db: db, path: path, trials: map[int64]*Trial{}, known: distributions{}}
+	return r.file()
+}
+
+// reader reads a database table by table.
+type reader struct {
+	ctx     context.Context
+	db      *sqlx.DB
+	path    string
+	version string
+	columns map[string][]string // by table
+	trials  map[int64]*Trial
+	known   distributions
+}
+
+func (r *reader) file() (file File, err error) {
+	if err := r.identify(); err != nil {
+		return file, err
+	}
+	var studies []struct {
+		ID   int64  `db:"study_id"`
+		Name string `db:"study_name"`
+	}
+	if err := r.list(&studies, `select study_id, study_name from studies order by study_id`); err != nil {
+		return file, err
+	}
+	directions, err := r.directions()
+	if err != nil {
+		return file, err
+	}
+	byStudy, err := r.readTrials()
+	if err != nil {
+		return file, err
+	}
+	for _, read := range []func() error{r.readParams, r.readValues, r.readIntermediate, r.readAttributes, r.number(byStudy)} {
+		if err := read(); err != nil {
+			return file, err
+		}
+	}
+	file.Version = r.version
+	for _, s := range studies {
+		study := Study{Name: s.Name, Directions: directions[s.ID]}
+		for _, trial := range byStudy[s.ID] {
+			study.Trials = append(study.Trials, *trial)
+		}
+		file.Studies = append(file.Studies, study)
+	}
+	return file, nil
+}
+
+// needed are the columns that every schema has.
+var needed = map[string][]string{
+	"studies":                 {"study_id", "study_name"},
+	"trials":                  {"trial_id", "study_id", "state", "datetime_start", "datetime_complete"},
+	"trial_params":            {"trial_id", "param_name", "param_value", "distribution_json"},
+	"trial_values":            {"trial_id", "value"},
+	"trial_user_attributes":   {"trial_id", "key", "value_json"},
+	"trial_system_attributes": {"trial_id", "key", "value_json"},
+	"version_info":            {"library_version"},
+}
+
+// identify finds out the schema, or that the database is not Optuna's.
+func (r *reader) identify() error {
+	var application []int64
+	if err := r.list(&application, `pragma application_id`); err != nil {
+		return err
+	}
+	if slices.Contains(application, migrations.ApplicationID) {
+		return store.Fail(store.ErrForeign, "%s is a database of atomizer-db, and not of Optuna: `atomizer-db export --events` writes what it holds, and ingest takes that", r.path)
+	}
+	var rows []struct {
+		Table  string `db:"t"`
+		Column string `db:"c"`
+	}
+	if err := r.list(&rows, `
+		select m.name as t, c.name as c
+		from sqlite_schema m, pragma_table_info(m.name) c
+		where m.type = 'table' and m.name not like 'sqlite_%'
+		order by m.name`); err != nil {
+		return err
+	}
+	r.columns = map[string][]string{}
+	for _, row := range rows {
+		r.columns[row.Table] = append(r.columns[row.Table], row.Column)
+	}
+	var tables, missing []string
+	for table := range r.columns {
+		tables = append(tables, table)
+	}
+	for table, columns := range needed {
+		if r.columns[table] == nil {
+			missing = append(missing, table)
+			continue
+		}
+		for _, column := range columns {
+			if !r.has(table, column) {
+				missing = append(missing, table+"."+column)
+			}
+		}
+	}
+	if len(missing) > 0 {
+		slices.Sort(tables)
+		slices.Sort(missing)
+		found := "no tables"
+		if len(tables) > 0 {
+			found = "the tables " + strings.Join(tables, ", ")
+		}
+		return store.Fail(store.ErrForeign, "%s is a SQLite database, but not one of Optuna: it has %s, and lacks %s", r.path, found, strings.Join(missing, ", "))
+	}
+	query := `select 'v' || ifnull(library_version, '?') from version_info`
+	if r.has("alembic_version", "version_num") {
+		query = `select version_num from alembic_version`
+	}
+	var versions []string
+	err := r.list(&versions, query)
+	r.version = strings.Join(versions, ", ")
+	return err
+}
+
+func (r *reader) has(table, column string) bool { return slices.Contains(r.columns[table], column) }
+
+// either gives a column where the schema has it, and what stands for it else.
+func (r *reader) either(table, column, otherwise string) string {
+	if r.has(table, column) {
+		return column
+	}
+	return otherwise
+}
+
+func (r *reader) list(dest any, query string) error { return r.db.SelectContext(r.ctx, dest, query) }
+
+func (r *reader) directions() (map[int64][]Direction, error) {
+	var rows []struct {
+		Study     int64     `db:"study_id"`
+		Direction Direction `db:"direction"`
+	}
+	query := `select study_id, direction from study_directions order by study_id, objective`
+	switch {
+	case r.has("study_directions", "objective"):
+	case r.has("studies", "direction"): // before 2.4
+		query = `select study_id, direction from studies`
+	default:
+		return nil, r.unknown("the directions of its studies")
+	}
+	directions := map[int64][]Direction{}
+	err := r.list(&rows, query)
+	for _, row := range rows {
+		directions[row.Study] = append(directions[row.Study], row.Direction)
+	}
+	return directions, err
+}
+
+func (r *reader) unknown(what string) error {
+	return store.Fail(store.ErrForeign, "%s has a schema of Optuna that is not known (%s): %s cannot be found; known are those from 0.9.0 to 4.9", r.path, r.version, what)
+}
+
+// wrong says that a trial cannot be read.
+func (r *reader) wrong(trial int64, format string, args ...any) error {
+	return fmt.Errorf("%s: the trial with trial_id %d: %s", r.path, trial, fmt.Sprintf(format, args...))
+}

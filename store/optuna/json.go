@@ -1,0 +1,135 @@
+package optuna
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// strict rewrites JSON as Python writes it into JSON as it is defined: the
+// numbers that are none, and those too large for a float, become texts.
+func strict(text []byte) (jsontext.Value, error) {
+	var b bytes.Buffer
+	for i := 0; i < len(text); {
+		end := i + 1
+		switch c := text[i]; {
+		case c == '"':
+			for end < len(text) && text[end] != '"' {
+				if text[end] == '\\' {
+					end++
+				}
+				end++
+			}
+			end = min(end+1, len(text))
+			b.Write(text[i:end])
+		case c == '-' || c == 'N' || c == 'I' || c >= '0' && c <= '9':
+			for end < len(text) && inNumber(text[end]) {
+				end++
+			}
+			writeNumber(&b, text[i:end])
+		default:
+			b.WriteByte(c)
+		}
+		i = end
+	}
+	value := jsontext.Value(b.Bytes())
+	return value, whole(value)
+}
+
+// inNumber tells the bytes of numbers and of Python's names for what is none.
+func inNumber(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '.' || c == '+' || c == '-'
+}
+
+func writeNumber(b *bytes.Buffer, text []byte) {
+	number, err := strconv.ParseFloat(string(text), 64)
+	if math.IsNaN(number) || math.IsInf(number, 0) && (err == nil || errors.Is(err, strconv.ErrRange)) {
+		fmt.Fprintf(b, "%q", Name(number))
+		return
+	}
+	b.Write(text)
+}
+
+// whole says what is wrong with a JSON value.
+func whole(value jsontext.Value) error {
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(bytes.Clone(value)))
+	if _, err := decoder.ReadValue(); errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	} else if err != nil {
+		return err
+	}
+	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
+		return errors.New("more follows the JSON value")
+	}
+	return nil
+}
+
+// Name is what Python calls a number that JSON does not have, "" for one that
+// it has.
+func Name(number float64) string {
+	switch {
+	case math.IsNaN(number):
+		return "NaN"
+	case math.IsInf(number, 1):
+		return "Infinity"
+	case math.IsInf(number, -1):
+		return "-Infinity"
+	}
+	return ""
+}
+
+// number is a float that may stand as one of Python's names.
+type number float64
+
+// UnmarshalJSON reads what strict gives.
+func (n *number) UnmarshalJSON(text []byte) error {
+	var value any
+	if err := json.Unmarshal(text, &value); err != nil {
+		return err
+	}
+	switch v := value.(type) {
+	case float64:
+		*n = number(v)
+	case bool: // a Python int as well
+		*n = 0
+		if v {
+			*n = 1
+		}
+	case string:
+		parsed, err := strconv.ParseFloat(v, 64)
+		if err != nil || Name(parsed) != v {
+			return fmt.Errorf("must be a number, not %q", v)
+		}
+		*n = number(parsed)
+	default:
+		return fmt.Errorf("must be a number, not %s", text)
+	}
+	return nil
+}
+
+// attributes reads an object, in its order.
+func attributes(object jsontext.Value) (list []Attribute, err error) {
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(bytes.Clone(object)))
+	if _, err := decoder.ReadToken(); err != nil {
+		return nil, err
+	}
+	for decoder.PeekKind() == '"' {
+		name, err := decoder.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		key := name.String()
+		value, err := decoder.ReadValue()
+		if err != nil {
+			return nil, err
+		}
+		list = set(list, Attribute{key, value.Clone()})
+	}
+	return list, nil
+}

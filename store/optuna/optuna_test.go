@@ -1,0 +1,170 @@
+package optuna_test
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atomizer-db/store"
+	"atomizer-db/store/optuna"
+)
+
+const history = "../../testdata/history/"
+
+// told writes a file of studies so that a person can compare it.
+func told(t *testing.T, file optuna.File) string {
+	t.Helper()
+	var b strings.Builder
+	line := func(fields map[string]any) {
+		text, err := json.Marshal(fields)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.WriteString(string(text) + "\n")
+	}
+	for _, study := range file.Studies {
+		line(map[string]any{"study": study.Name, "directions": study.Directions})
+		for _, trial := range study.Trials {
+			fields := map[string]any{"id": trial.ID, "number": trial.Number, "state": trial.State, "times": []string{trial.Started, trial.Completed}}
+			var values, steps []any
+			for _, value := range trial.Values {
+				values = append(values, number(value))
+			}
+			for _, step := range trial.Intermediate {
+				steps = append(steps, []any{step.Step, number(step.Value)})
+			}
+			for name, list := range map[string][]any{"values": values, "steps": steps} {
+				if list != nil {
+					fields[name] = list
+				}
+			}
+			if len(trial.Params) > 0 {
+				fields["params"] = trial.Params
+			}
+			for name, list := range map[string][]optuna.Attribute{"user": trial.UserAttrs, "system": trial.SystemAttrs} {
+				for _, a := range list {
+					fields[name+" "+a.Name] = json.RawMessage(a.Value)
+				}
+			}
+			line(fields)
+		}
+	}
+	return b.String()
+}
+
+func number(value float64) any {
+	if name := optuna.Name(value); name != "" {
+		return name
+	}
+	return value
+}
+
+func compare(t *testing.T, got, want string) {
+	t.Helper()
+	if diff := cmp.Diff(strings.TrimLeft(want, "\n"), got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestADatabaseIsReadAsOptunaReadsIt(t *testing.T) {
+	file, err := optuna.ReadDatabase(t.Context(), history+"study.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, told(t, file), `
+{"directions":["MINIMIZE"],"study":"bracket"}
+{"id":1,"number":0,"params":{"material":"CFRP ±45°","ribs":3,"web":1.25},"state":"COMPLETE","system constraints":[-1.0,0.0],"times":["2026-03-01 10:00:00.000000","2026-03-01 10:00:01.500000"],"user item0":"str-00001","user item1":["dom-00001","str-00009"],"user solver":"nastran","values":[2.5]}
+{"id":2,"number":1,"params":{"material":null,"web":0.1},"state":"COMPLETE","system constraints":[-1.0,3,"NaN"],"system grid_id":4,"times":["2026-03-01 10:01:00.000000","2026-03-01 10:01:01.500000"],"user item0":"str-00001","user item1":["dom-00001","str-00009"],"user solver":"nastran","values":[1.5]}
+{"id":3,"number":2,"params":{"material":true},"state":"FAIL","times":["2026-03-01 10:02:00.000000","2026-03-01 10:02:01.500000"],"user item0":"str-00001","user note":{"load":"Infinity"}}
+{"id":4,"number":3,"state":"PRUNED","steps":[[0,8.5],[1,"NaN"],[2,9.5]],"times":["2026-03-01 10:03:00.000000","2026-03-01 10:03:01.500000"],"values":[9.5]}
+{"id":5,"number":4,"state":"RUNNING","times":["2026-03-01 10:04:00.000000",""]}
+{"id":6,"number":5,"state":"WAITING","times":["",""]}
+{"id":7,"number":6,"params":{"material":7},"state":"COMPLETE","times":["2026-03-01 10:06:00.000000","2026-03-01 10:06:01.500000"],"values":["Infinity"]}
+{"id":8,"number":6,"params":{"material":2.5},"state":"COMPLETE","times":["",""],"values":[4]}
+{"id":9,"number":8,"state":"COMPLETE","system constraints:mass":0.25,"system constraints:stress":-0.5,"times":["2026-03-01 10:00:00.000000","2026-03-01 10:00:01.500000"],"values":[4.5]}
+{"directions":["MAXIMIZE"],"study":"stiffness"}
+{"id":10,"number":0,"state":"COMPLETE","times":["2026-03-01 10:00:00.000000","2026-03-01 10:00:01.500000"],"values":[10]}
+{"directions":["MINIMIZE","MAXIMIZE"],"study":"pareto"}
+{"id":11,"number":0,"state":"COMPLETE","times":["2026-03-01 10:00:00.000000","2026-03-01 10:00:01.500000"],"values":[1,2]}
+{"directions":["NOT_SET"],"study":"empty"}
+`)
+}
+
+func TestOlderSchemasAreRead(t *testing.T) {
+	for name, failed := range map[string]string{
+		"study-0.9.db": `{"id":3,"number":2,"state":"FAIL","system fail_reason":"did not converge","times":["",""]}` + "\n",
+		"study-2.4.db": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			file, err := optuna.ReadDatabase(t.Context(), history+name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, told(t, file), `
+{"directions":["MAXIMIZE"],"study":"old"}
+{"id":1,"number":0,"params":{"p0":0.5,"p1":0.01,"p2":0.25,"p3":4,"p4":8,"p5":"b"},"state":"COMPLETE","steps":[[3,6.5]],"times":["2026-03-01 10:00:00.000000","2026-03-01 10:00:01.500000"],"values":[7.5]}
+{"id":2,"number":1,"state":"COMPLETE","times":["2026-03-01 10:00:00.000000","2026-03-01 10:00:01.500000"],"values":["Infinity"]}
+`+failed)
+		})
+	}
+}
+
+func journal(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(history + "journal.log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestAJournalIsReadAsOptunaReadsIt(t *testing.T) {
+	file, err := optuna.ReadJournal("journal.log", []byte(journal(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, told(t, file), `
+{"directions":["MINIMIZE"],"study":"bracket"}
+{"id":1,"number":0,"params":{"material":"steel","ribs":2},"state":"COMPLETE","steps":[[0,3.5],[1,"NaN"]],"system constraints":[0.5],"times":["2026-03-01T10:01:00.000000","2026-03-01T10:02:00.000000"],"user item0":"dom-00001","values":[3.5]}
+{"id":2,"number":1,"state":"RUNNING","times":["2026-03-01T10:04:00.000000+00:00",""]}
+{"id":3,"number":2,"params":{"web":0.5},"state":"COMPLETE","steps":[[4,"Infinity"]],"times":["2026-03-01T10:05:00.000000","2026-03-01T10:06:00.000000"],"user i":0,"values":["-Infinity"]}
+{"directions":["MAXIMIZE"],"study":"gone"}
+`)
+}
+
+func TestADamagedJournalIsTold(t *testing.T) {
+	lines := strings.Split(journal(t), "\n")
+	lines[3] = lines[3][:20]
+	_, err := optuna.ReadJournal("journal.log", []byte(strings.Join(lines, "\n")))
+	if !errors.Is(err, store.ErrDamaged) || !strings.Contains(err.Error(), "line 4 is not whole") {
+		t.Error(err)
+	}
+	lines[3] = `{"op_code": 11}`
+	_, err = optuna.ReadJournal("journal.log", []byte(strings.Join(lines, "\n")))
+	if err == nil || !strings.Contains(err.Error(), "line 4: op_code 11 is not known") {
+		t.Error(err)
+	}
+}
+
+func TestWhatIsNoStudyIsTold(t *testing.T) {
+	whole, err := os.ReadFile(history + "study.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := filepath.Join(t.TempDir(), "cut.db")
+	if err := os.WriteFile(cut, whole[:len(whole)/2], 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := optuna.ReadDatabase(t.Context(), cut); !errors.Is(err, store.ErrDamaged) {
+		t.Error(err)
+	}
+	_, err = optuna.ReadDatabase(t.Context(), "../../testdata/databases/2.db")
+	if !errors.Is(err, store.ErrForeign) || !strings.Contains(err.Error(), "a database of atomizer-db") {
+		t.Error(err)
+	}
+}

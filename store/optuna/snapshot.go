@@ -1,0 +1,121 @@
+package optuna
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+
+	"atomizer-db/store"
+)
+
+// Optuna's databases are mostly in SQLite's rollback mode, where who reads keeps
+// others from committing. So the database is copied in one go, which takes
+// milliseconds, and read from the copy.
+
+// snapshot copies a database into a folder. It gives the copy's path.
+func snapshot(ctx context.Context, folder, path string) (string, error) {
+	wal, err := inWALMode(path)
+	if err != nil {
+		return "", err
+	}
+	for range 3 {
+		if wal && !exists(path+"-shm") {
+			// Nobody has it open, and SQLite would leave files beside it.
+			target, err := store.CopyFiles(folder, path)
+			if err == nil && exists(path+"-shm") {
+				continue // somebody has opened it meanwhile
+			}
+			return target, err
+		}
+		target := filepath.Join(folder, "snapshot.db")
+		err := backup(ctx, path, target)
+		if e, ok := errors.AsType[*sqlite.Error](err); ok {
+			switch e.Code() & 0xff {
+			case lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN:
+				// A process was killed while it wrote: what it began has to be undone
+				// or taken up, which is done to a copy.
+				return store.CopyFiles(folder, path)
+			}
+		}
+		return target, err
+	}
+	return "", store.Fail(store.ErrBusy, "%s is opened and closed all the time: try again", path)
+}
+
+// inWALMode tells from the header whether the database uses a WAL.
+func inWALMode(path string) (bool, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	header := make([]byte, 20)
+	n, err := file.Read(header)
+	err = errors.Join(err, file.Close())
+	return n == len(header) && header[18] == 2, err
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// backup copies the database through SQLite, which sees to it that nobody
+// writes meanwhile, and waits where somebody does.
+func backup(ctx context.Context, path, target string) (err error) {
+	db, err := connect(path, "ro")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	conn, err := db.Connx(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	return conn.Raw(func(driver any) error {
+		source, ok := driver.(interface {
+			NewBackup(string) (*sqlite.Backup, error)
+		})
+		if !ok {
+			return errors.New("the SQLite driver makes no backups")
+		}
+		copying, err := source.NewBackup(dsn(target, "rwc"))
+		if err != nil {
+			return err
+		}
+		return errors.Join(copyAll(ctx, copying, path), copying.Finish())
+	})
+}
+
+// patience is how long one attempt waits for those who write.
+const patience = 500 * time.Millisecond
+
+func copyAll(ctx context.Context, copying *sqlite.Backup, path string) error {
+	for range store.BusyTimeout / patience {
+		_, err := copying.Step(-1)
+		if e, ok := errors.AsType[*sqlite.Error](err); !ok || e.Code()&0xff != lib.SQLITE_BUSY {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return store.Fail(store.ErrBusy, "%s is in use: other processes have been writing for %v; try again", path, store.BusyTimeout)
+}
+
+func connect(path, mode string) (*sqlx.DB, error) { return sqlx.Open("sqlite", dsn(path, mode)) }
+
+func dsn(path, mode string) string {
+	query := url.Values{"mode": {mode}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds())}}
+	file := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: query.Encode()}
+	return file.String()
+}
