@@ -51,6 +51,13 @@ type Item struct {
 	SourceTrials []int64  // each once, by first arrival
 	Tags         []string //
 	Extra        []Member // fields that we do not know, in order
+	Archived     bool     // out of the playbook: it is kept, but in no playbook.json of ours
+}
+
+// Live gives the file without its archived items.
+func (f File) Live() File {
+	f.Items = slices.DeleteFunc(slices.Clone(f.Items), func(item Item) bool { return item.Archived })
+	return f
 }
 
 // Member is a field of an object, its value compact and its numbers as they

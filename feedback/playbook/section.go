@@ -1,0 +1,50 @@
+package playbook
+
+import (
+	"strings"
+	"unicode"
+)
+
+// headings are the sections that items of each category stand under in formats
+// that have sections and no categories.
+var headings = map[Category]string{
+	Strategy:    "STRATEGIES & INSIGHTS",
+	Calculation: "FORMULAS & CALCULATIONS",
+	Mistake:     "COMMON MISTAKES TO AVOID",
+	Tool:        "TOOLS & CODE SNIPPETS",
+	Domain:      "DOMAIN KNOWLEDGE",
+	Workflow:    "WORKFLOWS & CHECKLISTS",
+}
+
+// Heading is the section of items that came from no other format.
+func (c Category) Heading() string { return headings[c] }
+
+// sectionWords tell the category of a section, the first row with a word that a
+// word of the section's name begins with.
+var sectionWords = []struct {
+	category Category
+	words    []string
+}{
+	{Mistake, []string{"mistake", "error", "pitfall", "troubleshoot", "fail", "avoid", "wrong"}},
+	{Calculation, []string{"formula", "calculat", "equation", "math", "numeric"}},
+	{Tool, []string{"tool", "api", "code", "snippet", "template", "function", "command"}},
+	{Workflow, []string{"workflow", "checklist", "verif", "procedure", "process", "step", "execution"}},
+	{Strategy, []string{"strateg", "rule", "heuristic", "principle", "approach"}},
+	{Domain, []string{"domain", "context", "knowledge", "concept", "fact", "definition"}},
+}
+
+// CategoryOf tells the category of a section by its name: [Strategy] where the
+// name says nothing.
+func CategoryOf(section string) Category {
+	words := strings.FieldsFunc(strings.ToLower(section), func(r rune) bool { return !unicode.IsLetter(r) })
+	for _, row := range sectionWords {
+		for _, beginning := range row.words {
+			for _, word := range words {
+				if strings.HasPrefix(word, beginning) {
+					return row.category
+				}
+			}
+		}
+	}
+	return Strategy
+}
