@@ -42,6 +42,9 @@ func content(event Event) map[string]any {
 			"errors": append([]string{}, e.Errors...), "constraint_violations": append([]string{}, e.ConstraintViolations...),
 			"extractor_used": e.Extractor, "duration_seconds": e.DurationSeconds, "details": e.Details,
 		}
+		if e.NoLearn {
+			fields["learn"] = false
+		}
 	case ErrorReport:
 		fields = map[string]any{
 			"type": "error", "trial_number": e.TrialNumber, "error_type": e.Type, "error_message": e.Message,

@@ -41,6 +41,7 @@ type Trial struct {
 	Extractor            string          // which extractor read the results, "" for none
 	DurationSeconds      float64         //
 	Details              json.RawMessage // a JSON object, stored as it came; nil: none
+	NoLearn              bool            // only store it: no usage, counts or insights
 }
 
 // ErrorReport is an error outside a trial: it blames the items that were in

@@ -61,6 +61,7 @@ type trialLine struct {
 	Extractor            string                    `json:"extractor_used"`
 	DurationSeconds      float64                   `json:"duration_seconds"`
 	Details              jsontext.Value            `json:"details"`
+	Learn                *bool                     `json:"learn"`
 }
 
 func (l trialLine) event() (Event, error) {
@@ -79,7 +80,7 @@ func (l trialLine) event() (Event, error) {
 	}
 	trial := Trial{
 		Header: h, Number: *l.Number, Success: *l.Success, Objective: l.Objective, DesignVariables: variables,
-		Extractor: l.Extractor, DurationSeconds: l.DurationSeconds,
+		Extractor: l.Extractor, DurationSeconds: l.DurationSeconds, NoLearn: l.Learn != nil && !*l.Learn,
 	}
 	if trial.ContextItems, err = texts("context_items_used", l.ContextItems); err != nil {
 		return nil, err

@@ -2,8 +2,13 @@ package feedback
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/go-json-experiment/json/jsontext"
+
+	"atomizer-db/feedback/ace"
 	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/skillbook"
 	"atomizer-db/store"
 )
 
@@ -14,11 +19,12 @@ type advice struct{ category, content string }
 type matches struct {
 	byID     map[string]*store.Item
 	byAdvice map[advice][]*store.Item // by arrival
-	taken    map[int64]bool           // items of ours that an item of the file has been found to be
+	taken    map[int64]bool           // items of ours that an item of the file is, or will be found to be
+	found    map[int64]bool           // those that one has been found to be: a file may have an id twice
 }
 
 func match(ours []store.Item, book playbook.File) matches {
-	m := matches{byID: map[string]*store.Item{}, byAdvice: map[advice][]*store.Item{}, taken: map[int64]bool{}}
+	m := matches{byID: map[string]*store.Item{}, byAdvice: map[advice][]*store.Item{}, taken: map[int64]bool{}, found: map[int64]bool{}}
 	for n := range ours {
 		item := &ours[n]
 		m.byID[item.ID] = item
@@ -45,7 +51,8 @@ func (m matches) find(item playbook.Item) (same *store.Item, known bool) {
 	if holder == nil {
 		return nil, false
 	}
-	if sameAdvice(item, holder) {
+	if sameAdvice(item, holder) && !m.found[holder.No] {
+		m.found[holder.No] = true
 		return holder, true
 	}
 	for _, candidate := range m.byAdvice[advice{string(item.Category), item.Content}] {
@@ -72,14 +79,30 @@ func (i *importer) mergeForeign(book playbook.File, state *store.Playbook) error
 		case known:
 			err = i.rename(item)
 		default:
-			i.note(Change{Action: Added, ID: item.ID})
-			err = i.add(item, item.ID)
+			i.note(Change{Action: Added, ID: item.ID, Detail: archivedDetail(item)})
+			if err = i.add(item, item.ID); err == nil {
+				err = m.add(i.tx, item)
+			}
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return i.addMembers(book.Extra, state)
+}
+
+// add notes an item that has come in: another with its id may follow.
+func (m matches) add(tx *store.Tx, item playbook.Item) error {
+	added, _, err := tx.Item(item.ID)
+	m.byID[item.ID], m.found[added.No], m.taken[added.No] = &added, true, true
+	return err
+}
+
+func archivedDetail(item playbook.Item) string {
+	if item.Archived {
+		return "archived in the file: retired here"
+	}
+	return ""
 }
 
 // rename brings in an item whose id belongs to another item.
@@ -96,6 +119,9 @@ func (i *importer) rename(item playbook.Item) error {
 func (i *importer) reconcile(item playbook.Item, same *store.Item) error {
 	change := changeOf(item.ID, same)
 	if same.Retirement != nil {
+		if item.Archived {
+			return nil
+		}
 		change.Action = LeftOut
 		change.Detail = fmt.Sprintf("it is retired here: `atomizer-db items restore %s` brings it back", same.ID)
 		i.note(change)
@@ -146,8 +172,32 @@ func (i *importer) addMembers(members []playbook.Member, state *store.Playbook) 
 		if !known[member.Name] {
 			have = append(have, member)
 			i.changed = true
+		} else if err := i.joinMember(have, member); err != nil {
+			return err
 		}
 	}
 	state.Extra, err = marshalExtra(have)
 	return err
+}
+
+// joinMember adds what a further file of a format says of itself to what those
+// before it said.
+func (i *importer) joinMember(have []playbook.Member, member playbook.Member) error {
+	join, ok := joins[member.Name]
+	if !ok {
+		return nil
+	}
+	at := slices.IndexFunc(have, func(m playbook.Member) bool { return m.Name == member.Name })
+	joined, err := join(have[at].Value, member.Value)
+	if err == nil && string(joined) != string(have[at].Value) {
+		have[at].Value = joined
+		i.changed = true
+	}
+	return err
+}
+
+// joins are by the field under which the playbook keeps what else a format's
+// file holds.
+var joins = map[string]func(have, more jsontext.Value) (jsontext.Value, error){
+	ace.Field: ace.Join, skillbook.Field: skillbook.Join,
 }

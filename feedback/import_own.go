@@ -174,13 +174,7 @@ func (i *importer) retireVanished(last playbook.File, vanished map[string]counte
 		if !gone || was.same.Retirement != nil {
 			continue
 		}
-		id, err := i.id()
-		if err != nil {
-			return err
-		}
-		if err := i.tx.Retire(store.Retirement{
-			Item: was.same.No, Reason: store.Removed, Import: id, RetiredUS: i.tx.Now().UnixMicro(),
-		}); err != nil {
+		if err := i.retire(was.same.No); err != nil {
 			return err
 		}
 		change := changeOf(item.ID, was.same)

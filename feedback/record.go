@@ -72,13 +72,18 @@ func (l *Loop) apply(ctx context.Context, events []Event, mark func(*recorder, i
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range r.begun {
-		l.store.Notify(newStudy(name))
-	}
+	l.tellBegun(r)
 	if r.exported {
 		return answers, l.completeExport(ctx)
 	}
 	return answers, nil
+}
+
+// tellBegun says which studies began, once they are committed.
+func (l *Loop) tellBegun(r recorder) {
+	for _, name := range r.begun {
+		l.store.Notify(newStudy(name))
+	}
 }
 
 func newStudy(name string) string { return fmt.Sprintf("new study %q", name) }
@@ -183,15 +188,18 @@ func (t Trial) record(r *recorder) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	mentions, err := r.tx.Mentions(t.ContextItems)
-	if err != nil {
-		return nil, err
+	var mentions []store.Mention
+	var insights []store.Insight
+	if !t.NoLearn {
+		if mentions, err = r.tx.Mentions(t.ContextItems); err != nil {
+			return nil, err
+		}
+		insights = reflectOnTrial(t)
 	}
 	entry, err := r.enter(t, study.ID, store.TrialEvent, &t.Number)
 	if err != nil {
 		return nil, err
 	}
-	insights := reflectOnTrial(t)
 	answer := TrialAnswer{
 		TrialNumber: t.Number, Success: t.Success,
 		ItemsUpdated: store.Counted(mentions), InsightsExtracted: len(insights),

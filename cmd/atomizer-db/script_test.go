@@ -32,6 +32,7 @@ var update = flag.Bool("update", false, "write what the program says into the sc
 //	                             command, its standard output, and its standard
 //	                             error behind 2>
 //	show FILE                    print a file
+//	$HISTORY                     the folder with files to import
 //	unprivileged atomizer-db     as a user whom permissions hold back, root is none
 //
 // In what they print, the work folder is $WORK, and a time since the test
@@ -44,6 +45,12 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Values[transcriptKey{}] = &strings.Builder{}
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
+			env.Setenv("TZ", "Europe/Berlin")
+			history, err := filepath.Abs("../../testdata/history")
+			if err != nil {
+				return err
+			}
+			env.Setenv("HISTORY", history)
 			return os.Chmod(filepath.Dir(env.WorkDir), 0o755) // for an unprivileged user
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
