@@ -126,9 +126,12 @@ func violations(limits []limit) (messages []string) {
 		if l.value <= 0 {
 			continue
 		}
-		value := strconv.FormatFloat(l.value, 'f', -1, 64)
-		if l.value == math.Trunc(l.value) && !math.IsInf(l.value, 0) {
-			value += ".0" // so that the mistake is the same as with a fraction
+		value := optuna.Name(l.value)
+		if value == "" {
+			value = strconv.FormatFloat(l.value, 'f', -1, 64)
+			if l.value == math.Trunc(l.value) {
+				value += ".0" // so that the mistake is the same as with a fraction
+			}
 		}
 		messages = append(messages, fmt.Sprintf("%s: %s is not 0 or less", l.name, value))
 	}

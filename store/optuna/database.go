@@ -29,7 +29,7 @@ func ReadDatabase(ctx context.Context, path string) (file File, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	file, err = readCopy(ctx, folder, path)
-	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff != lib.SQLITE_INTERRUPT {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff != lib.SQLITE_INTERRUPT && e.Code()&0xff != lib.SQLITE_FULL {
 		err = damaged(path, errors.New(sqlite.ErrorCodeString[e.Code()&0xff]))
 	}
 	return file, err

@@ -81,6 +81,9 @@ func backup(ctx context.Context, path, target string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
+	if err := hold(ctx, conn, path); err != nil {
+		return err
+	}
 	return conn.Raw(func(driver any) error {
 		source, ok := driver.(interface {
 			NewBackup(string) (*sqlite.Backup, error)
@@ -92,16 +95,23 @@ func backup(ctx context.Context, path, target string) (err error) {
 		if err != nil {
 			return err
 		}
-		return errors.Join(copyAll(ctx, copying, path), copying.Finish())
+		_, err = copying.Step(-1)
+		return errors.Join(err, copying.Finish())
 	})
 }
 
 // patience is how long one attempt waits for those who write.
 const patience = 500 * time.Millisecond
 
-func copyAll(ctx context.Context, copying *sqlite.Backup, path string) error {
+// hold begins to read: until the connection is closed nobody changes the file.
+// A backup itself would not wait for those who write.
+func hold(ctx context.Context, conn *sqlx.Conn, path string) error {
+	if _, err := conn.ExecContext(ctx, `begin`); err != nil {
+		return err
+	}
 	for range store.BusyTimeout / patience {
-		_, err := copying.Step(-1)
+		var tables int
+		err := conn.GetContext(ctx, &tables, `select count(*) from sqlite_schema`)
 		if e, ok := errors.AsType[*sqlite.Error](err); !ok || e.Code()&0xff != lib.SQLITE_BUSY {
 			return err
 		}

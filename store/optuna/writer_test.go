@@ -44,19 +44,23 @@ func startShell(t *testing.T, path string) *shell {
 	return s
 }
 
-// run runs statements, and returns once they are done.
+// run runs statements.
 func (s *shell) run(statements string) {
 	s.t.Helper()
-	if _, err := fmt.Fprintf(s.in, "%s\nselect 'ready';\n", statements); err != nil {
+	if err := s.send(statements); err != nil {
 		s.t.Fatal(err)
+	}
+}
+
+// send runs statements, and returns once they are done.
+func (s *shell) send(statements string) error {
+	if _, err := fmt.Fprintf(s.in, "%s\nselect 'ready';\n", statements); err != nil {
+		return err
 	}
 	for {
 		line, err := s.answers.ReadString('\n')
-		if err != nil {
-			s.t.Fatalf("%s: %v", statements, err)
-		}
-		if line == "ready\n" {
-			return
+		if err != nil || line == "ready\n" {
+			return err
 		}
 	}
 }
@@ -144,5 +148,47 @@ func TestADatabaseInUseIsReadAndLeftAlone(t *testing.T) {
 			}
 			writer.run(test.commit)
 		})
+	}
+}
+
+func TestAWriterThatGoesOnIsReadBetweenItsCommits(t *testing.T) {
+	whole, err := os.ReadFile(history + "study.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "study.db")
+	if err := os.WriteFile(path, whole, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	writer := startShell(t, path)
+	writer.run(".timeout 5000")
+	// Each pair is one commit: who sees half of one has read no state of the database.
+	const commits = 300
+	pair := `begin; insert into trials (study_id, state) values (4, 'WAITING'); insert into trials (study_id, state) values (4, 'WAITING'); commit;`
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := writer.send(strings.Repeat(pair+"\n", commits)); err != nil {
+			t.Error(err)
+		}
+	}()
+	for seen, written := 0, false; seen < 2*commits; {
+		select {
+		case <-done:
+			if written {
+				t.Fatalf("the writer has ended, and %d trials are there", seen)
+			}
+			written = true
+		default:
+		}
+		file, err := optuna.ReadDatabase(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := len(file.Studies[3].Trials)
+		if n%2 != 0 || n < seen {
+			t.Fatalf("%d trials after %d", n, seen)
+		}
+		seen = n
 	}
 }
