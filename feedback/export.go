@@ -28,7 +28,7 @@ func JSONPath(database string) string {
 // Playbook gives the playbook as playbook.json holds it.
 func (l *Loop) Playbook(ctx context.Context) (file playbook.File, err error) {
 	err = l.store.View(ctx, func(rx *store.Rx) error {
-		file, err = assemble(rx)
+		file, err = assemble(rx, false)
 		return err
 	})
 	return file, err
@@ -51,8 +51,9 @@ func (l *Loop) Export(ctx context.Context, overwrite bool) error {
 	return l.completeExport(ctx)
 }
 
-// assemble reads the playbook as a file.
-func assemble(rx *store.Rx) (file playbook.File, err error) {
+// assemble reads the playbook as a file, with retired items as archived ones
+// where all is true.
+func assemble(rx *store.Rx, all bool) (file playbook.File, err error) {
 	book, begun, err := rx.Playbook()
 	if err != nil {
 		return file, err
@@ -64,7 +65,7 @@ func assemble(rx *store.Rx) (file playbook.File, err error) {
 	if file.Extra, err = parseExtra(book.Extra); err != nil {
 		return file, err
 	}
-	items, err := rx.Items(false)
+	items, err := rx.Items(all)
 	if err != nil {
 		return file, err
 	}
@@ -77,6 +78,7 @@ func assemble(rx *store.Rx) (file playbook.File, err error) {
 		if err != nil {
 			return file, err
 		}
+		entry.Archived = item.Retirement != nil
 		file.Items = append(file.Items, entry)
 	}
 	return file, nil
@@ -126,7 +128,7 @@ func parseExtra(extra *string) ([]playbook.Member, error) {
 
 // stageExport prepares playbook.json as the transaction has it.
 func (l *Loop) stageExport(tx *store.Tx) error {
-	file, err := assemble(&tx.Rx)
+	file, err := assemble(&tx.Rx, false)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package feedback
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -47,10 +46,8 @@ func (l *Loop) Trials(ctx context.Context) (trials []RecordedTrial, err error) {
 			if o.Details != nil {
 				trial.Details = json.RawMessage(*o.Details)
 			}
-			decoder := json.NewDecoder(bytes.NewBufferString(o.DesignVariables))
-			decoder.UseNumber()
-			if err := decoder.Decode(&trial.DesignVariables); err != nil {
-				return fmt.Errorf("design variables of trial %d: %w", o.TrialNumber, err)
+			if trial.DesignVariables, err = parseVariables(o.DesignVariables); err != nil {
+				return fmt.Errorf("trial %d: %w", o.TrialNumber, err)
 			}
 			trials = append(trials, trial)
 		}

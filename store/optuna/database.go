@@ -23,6 +23,10 @@ func ReadDatabase(ctx context.Context, path string) (file File, err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return file, err
 	}
+	// What goes with a database lies beside the file, not beside a link to it.
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return file, err
+	}
 	folder, err := os.MkdirTemp("", "atomizer-db-")
 	if err != nil {
 		return file, err
