@@ -19,6 +19,7 @@ test:
 fuzz:
 	go test ./feedback -run '^$$' -fuzz '^FuzzDecodeEvent$$' -fuzztime 10s
 	go test ./feedback/playbook -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 10s
+	go test ./feedback/ace -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 10s -fuzzminimizetime 10x
 
 lint:
 	go run $(GOLANGCI_LINT) run ./... ./testdata/bench/...
