@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 
+	"atomizer-db/feedback/legacy"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/store"
 )
@@ -113,7 +114,7 @@ func wrongFile(rx *store.Rx, path string) ([]Problem, error) {
 	if found && (bytes.Equal(digest, known.Digest) || (known.Pending && bytes.Equal(digest, known.Replaces))) {
 		return nil, nil
 	}
-	if _, err := playbook.Decode(content); err != nil {
+	if _, err := legacy.Decode(content); err != nil {
 		return []Problem{{Where: path, What: fmt.Sprintf("%v; `atomizer-db export --overwrite` writes it anew", err)}}, nil
 	}
 	return []Problem{{Where: path, What: fmt.Sprintf("was changed by someone else: `atomizer-db import %s` takes the changes over, "+

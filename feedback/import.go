@@ -104,7 +104,7 @@ func (l *Loop) ImportFile(ctx context.Context, file *File, options ImportOptions
 		r = recorder{loop: l, tx: tx}
 		i := importer{tx: tx, source: file.Path, digest: file.digest, counts: options.Counts}
 		if file.Format.OfStudies() {
-			studies, err := i.takeStudies(&r, file, options.Studies)
+			studies, err := i.takeStudies(ctx, &r, file, options.Studies)
 			if err != nil {
 				return err
 			}

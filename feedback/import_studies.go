@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,14 +38,14 @@ type StudyImport struct {
 }
 
 // takeStudies records the finished trials of a file's studies.
-func (i *importer) takeStudies(r *recorder, file *File, options StudyOptions) (studies []StudyImport, err error) {
+func (i *importer) takeStudies(ctx context.Context, r *recorder, file *File, options StudyOptions) (studies []StudyImport, err error) {
 	chosen, err := choose(file, options)
 	if err != nil {
 		return nil, err
 	}
 	for _, study := range chosen {
 		s := studyImporter{importer: i, recorder: r, file: file, options: options, from: study}
-		if err := s.take(); err != nil {
+		if err := s.take(ctx); err != nil {
 			return nil, err
 		}
 		studies = append(studies, s.result)
@@ -88,7 +89,7 @@ type studyImporter struct {
 	result   StudyImport
 }
 
-func (s *studyImporter) take() error {
+func (s *studyImporter) take(ctx context.Context) error {
 	s.result = StudyImport{Study: s.from.Name, Name: s.from.Name, Direction: direction(s.from), Objectives: len(s.from.Directions)}
 	if s.options.As != "" {
 		s.result.Study = s.options.As
@@ -99,6 +100,9 @@ func (s *studyImporter) take() error {
 	}
 	seen := map[int64]bool{}
 	for _, t := range s.from.Trials {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		key := s.prefix() + fmt.Sprint(t.Number)
 		if seen[t.Number] { // which Optuna does not keep from happening
 			key += fmt.Sprintf("#%d", t.ID)

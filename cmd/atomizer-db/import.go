@@ -92,6 +92,9 @@ taken.`,
 			return a.printJSON(result)
 		}
 		a.printImport(result)
+		if len(*contextAttrs) > 0 && result.Changed && !namesItems(result.Studies) {
+			a.say("no new trial has a user attribute that --context-attr names: no items are known to have been used")
+		}
 		return nil
 	}
 	return cmd
@@ -213,6 +216,10 @@ func (a *app) sayImported(result feedback.Import) {
 	case !result.Changed:
 		a.say("nothing new in the file")
 	}
+}
+
+func namesItems(studies []feedback.StudyImport) bool {
+	return slices.ContainsFunc(studies, func(s feedback.StudyImport) bool { return s.Items > 0 })
 }
 
 func (a *app) printImportedStudies(studies []feedback.StudyImport) {
