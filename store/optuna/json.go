@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -59,13 +60,18 @@ func writeNumber(b *bytes.Buffer, text []byte) {
 // whole says what is wrong with a JSON value.
 func whole(value jsontext.Value) error {
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(bytes.Clone(value)))
-	if _, err := decoder.ReadValue(); errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	} else if err != nil {
+	_, err := decoder.ReadValue()
+	syntax, broken := errors.AsType[*jsontext.SyntacticError](err)
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("is not valid JSON: it ends too early")
+	case broken:
+		return fmt.Errorf("is not valid JSON: %s", strings.TrimPrefix(syntax.Err.Error(), "jsontext: "))
+	case err != nil:
 		return err
 	}
 	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
-		return errors.New("more follows the JSON value")
+		return errors.New("is not valid JSON: more follows its end")
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -166,5 +167,34 @@ func TestWhatIsNoStudyIsTold(t *testing.T) {
 	_, err = optuna.ReadDatabase(t.Context(), "../../testdata/databases/2.db")
 	if !errors.Is(err, store.ErrForeign) || !strings.Contains(err.Error(), "a database of atomizer-db") {
 		t.Error(err)
+	}
+}
+
+func TestWhatCannotBeReadIsNamed(t *testing.T) {
+	for change, want := range map[string]string{
+		`update trial_params set distribution_json = '{"name": "X"}' where param_id = 1`:               `the trial with trial_id 1: the parameter "web": the distribution "X" is not known`,
+		`update trial_params set param_value = 6 where param_name = 'material' and trial_id = 1`:       `the trial with trial_id 1: the parameter "material": there is no choice 6: the distribution has 6`,
+		`update trial_user_attributes set value_json = '{"a": ' where trial_id = 3 and key = 'note'`:   `the trial with trial_id 3: the user attribute "note" is not valid JSON: it ends too early`,
+		`update trial_user_attributes set value_json = '"\ud800"' where trial_id = 3 and key = 'note'`: `the user attribute "note" is not valid JSON: `,
+		`update trials set state = 'LOST' where trial_id = 2`:                                          `the trial with trial_id 2: the state "LOST" is not known`,
+		`update trial_values set value_type = 'HUGE'`:                                                  `the type of number "HUGE" is not known`,
+		`drop table study_directions`:                                                                  `has a schema of Optuna that is not known (v3.2.0.a): the directions of its studies cannot be found`,
+		`drop table trial_params`:                                                                      `is a SQLite database, but not one of Optuna: it has the tables alembic_version, studies, `,
+	} {
+		path := filepath.Join(t.TempDir(), "study.db")
+		whole, err := os.ReadFile(history + "study.db")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, whole, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.Command("sqlite3", path, change).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %s", change, out)
+		}
+		_, err = optuna.ReadDatabase(t.Context(), path)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", change, err)
+		}
 	}
 }

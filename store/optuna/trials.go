@@ -208,7 +208,7 @@ func (r *reader) readAttributes() error {
 			}
 			value, err := strict([]byte(row.Value))
 			if err != nil {
-				return r.wrong(row.Trial, "the %s %q: %v", kind.words, row.Name, err)
+				return r.wrong(row.Trial, "the %s %q %v", kind.words, row.Name, err)
 			}
 			attributes := kind.list(trial)
 			*attributes = append(*attributes, Attribute{row.Name, value})
