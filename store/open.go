@@ -187,13 +187,18 @@ func identify(ctx context.Context, path string, m mode, parameters ...string) (f
 		return missing, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	tx, err := db.BeginTxx(ctx, nil) // one state, though others may be making the database
+	if err != nil {
+		return missing, err
+	}
+	defer func() { err = errors.Join(err, tx.Rollback()) }()
 	// Of a database of ours only the header is read, not the schema.
 	var application int64
 	var version, tables int
-	err = errors.Join(db.GetContext(ctx, &application, `pragma application_id`), db.GetContext(ctx, &version, `pragma user_version`))
+	err = errors.Join(tx.GetContext(ctx, &application, `pragma application_id`), tx.GetContext(ctx, &version, `pragma user_version`))
 	if err == nil && application == 0 && version == 0 {
 		// goose's own table comes before the first migration.
-		err = db.GetContext(ctx, &tables, `
+		err = tx.GetContext(ctx, &tables, `
 			select count(*) from sqlite_schema
 			where type = 'table' and name not like 'sqlite_%' and name <> 'goose_db_version'`)
 	}

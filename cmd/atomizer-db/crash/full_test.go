@@ -69,7 +69,7 @@ func TestAFullFileSystemLosesNothing(t *testing.T) {
 	}
 	// Mounted in a name space of its own, which takes no rights.
 	const script = `
-		mount -t tmpfs -o size=1m tmpfs "$1" && cp "$2"/* "$1" && cd "$1" || exit 99
+		mount -t tmpfs -o size=256k tmpfs "$1" && cp "$2"/* "$1" && cd "$1" || exit 99
 		export ATOMIZER_DB="$1/playbook.db"
 		answer() { "$0" "$@"; echo "code $?"; }
 		answer ingest --source events "$3"

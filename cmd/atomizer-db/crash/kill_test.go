@@ -48,7 +48,7 @@ func TestAKilledIngestGoesOnWhereItWas(t *testing.T) {
 	want := uninterrupted.answers(t)
 	for kills := 0; kills < 100**times; {
 		p := begun(t)
-		for !p.killed(t, upTo(random, longest/3), args...) {
+		for !p.killed(t, upTo(random, longest), args...) {
 			kills++
 			p.sound(t)
 		}
