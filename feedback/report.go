@@ -127,10 +127,15 @@ func (l *Loop) ExportReport(ctx context.Context, path string) error {
 	if err := json.Indent(&text, append(encode(report), '\n'), "", "  "); err != nil {
 		return err
 	}
+	return WriteReport(path, text.Bytes())
+}
+
+// WriteReport puts a report at path, atomically, making the folders above it.
+func WriteReport(path string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
-	return atomicfile.Write(path, text.Bytes())
+	return atomicfile.Write(path, text)
 }
 
 // formatUS writes a stored time as playbook.json does.

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"atomizer-db/cmd/atomizer-db/page"
+	"atomizer-db/feedback"
 )
 
 func (a *app) reportCommand() *cobra.Command {
@@ -11,26 +16,34 @@ func (a *app) reportCommand() *cobra.Command {
 		Use:   "report",
 		Short: "The learning report of the study",
 		Long: `The learning report of the study: its statistics, the best and the worst items, and
-the playbook. -o writes the JSON that the legacy report has.`,
+the playbook. -o writes the JSON that the legacy report has. --html makes a page for a
+browser instead, with charts, that needs no network.`,
 		Args: cobra.NoArgs,
 	}
 	a.target.registerAll(cmd)
 	asJSON := wantJSON(cmd)
-	output := cmd.Flags().StringP("output", "o", "", "write the JSON report to a `file`, - for standard output")
+	asHTML := cmd.Flags().Bool("html", false, "make a page for a browser")
+	output := cmd.Flags().StringP("output", "o", "", "write the report, as JSON or HTML, to a `file`, - for standard output")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if cmd.Flags().Changed("output") && *output == "" {
 			return usagef("-o is empty: name the file, or - for standard output")
+		}
+		if *asJSON && *asHTML {
+			return usagef("--json and --html are two reports: ask for one of them")
 		}
 		loop, err := a.ask(cmd.Context())
 		if err != nil {
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
+		if *asHTML {
+			return a.reportPage(cmd.Context(), loop, *output)
+		}
 		if *output != "" && *output != "-" {
 			if err := loop.ExportReport(cmd.Context(), *output); err != nil {
 				return err
 			}
-			a.sayf("report written to %s", *output)
+			a.sayReport(*output)
 			return nil
 		}
 		report, err := loop.Report(cmd.Context())
@@ -59,3 +72,26 @@ the playbook. -o writes the JSON that the legacy report has.`,
 	}
 	return cmd
 }
+
+// reportPage writes the report as a page to a file, or to standard output.
+func (a *app) reportPage(ctx context.Context, loop *feedback.Loop, output string) error {
+	overview, err := loop.Overview(ctx)
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := page.Write(&text, overview); err != nil {
+		return err
+	}
+	if output == "" || output == "-" {
+		_, err := a.stdout.Write(text.Bytes())
+		return err
+	}
+	if err := feedback.WriteReport(output, text.Bytes()); err != nil {
+		return err
+	}
+	a.sayReport(output)
+	return nil
+}
+
+func (a *app) sayReport(output string) { a.sayf("report written to %s", output) }
