@@ -1,7 +1,7 @@
 package feedback
 
 import (
-	"math"
+	"slices"
 
 	"atomizer-db/store"
 )
@@ -16,7 +16,7 @@ type Course struct {
 	Best       *Point  // the first trial with the best objective; nil: none succeeded with one
 	Objectives []Point // of successful trials, thinned out where they are many
 	BestSoFar  []Point // where it changed, thinned out too
-	Failures   []Point // trials that failed, all at 0, thinned out too
+	Failures   []Point // trials that failed, all at 0; none where they are too many to be told apart
 	Windows    []Window
 }
 
@@ -54,7 +54,9 @@ func newCourse(study store.Study, results []store.TrialResult, most int) Course 
 	c.Windows = windows(results)
 	c.Objectives = thinned(c.Objectives, most)
 	c.BestSoFar = thinned(c.BestSoFar, most)
-	c.Failures = thinned(c.Failures, most)
+	if len(c.Failures) > most/4 {
+		c.Failures = nil
+	}
 	return c
 }
 
@@ -65,18 +67,19 @@ func better(direction string, a, b float64) bool {
 	return a < b
 }
 
-// thinned keeps of many points the lowest and the highest of each stretch, so
-// that what is drawn has the shape of the whole.
+// thinned keeps of many points the first, the lowest and the highest of each
+// stretch, so that what is drawn has the shape of the whole.
 func thinned(points []Point, most int) []Point {
 	if len(points) <= most {
 		return points
 	}
-	stretch := (points[len(points)-1].X - points[0].X + 1) / float64(most/2)
+	begin := points[0].X
+	stretch := (points[len(points)-1].X - begin + 1) / float64(most/3)
+	number := func(p Point) int { return int((p.X - begin) / stretch) }
 	kept := make([]Point, 0, most)
 	for first := 0; first < len(points); {
-		end := points[0].X + stretch*(math.Floor((points[first].X-points[0].X)/stretch)+1)
 		low, high, next := first, first, first+1
-		for ; next < len(points) && points[next].X < end; next++ {
+		for ; next < len(points) && number(points[next]) == number(points[first]); next++ {
 			if points[next].Y < points[low].Y {
 				low = next
 			}
@@ -84,9 +87,10 @@ func thinned(points []Point, most int) []Point {
 				high = next
 			}
 		}
-		kept = append(kept, points[min(low, high)])
-		if low != high {
-			kept = append(kept, points[max(low, high)])
+		places := []int{first, low, high}
+		slices.Sort(places)
+		for _, place := range slices.Compact(places) {
+			kept = append(kept, points[place])
 		}
 		first = next
 	}

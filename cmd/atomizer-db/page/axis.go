@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// ticks marks an axis at some five round numbers.
+// ticks marks an axis at three to seven round numbers.
 type ticks struct {
 	whole   bool // integers only
 	percent bool // of shares
@@ -15,7 +15,7 @@ type ticks struct {
 
 // Ticks is called by the charting library.
 func (t ticks) Ticks(low, high float64) (marks []plot.Tick) {
-	step := roundStep((high - low) / 5)
+	step := roundStep((high - low) / 7)
 	if t.whole {
 		step = max(1, step)
 	}

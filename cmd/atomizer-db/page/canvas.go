@@ -34,11 +34,14 @@ var (
 	fonts  = regexp.MustCompile(`font-(family|variant|weight|style):[^;"]*;`) // the style sheet has it
 )
 
+// margin is what text may need beyond the place that the library gives it.
+const margin = 4
+
 // svg draws a chart to stand in a page. label says what it shows, to those who
 // cannot see it; without one the text around it does.
 func svg(p *plot.Plot, class, label string, width, height vg.Length) template.HTML {
 	canvas := vgsvg.New(width, height)
-	p.Draw(draw.New(canvas))
+	p.Draw(draw.Crop(draw.New(canvas), margin, -margin, margin, -margin))
 	var b bytes.Buffer
 	_, _ = canvas.WriteTo(&b) // into memory
 	_, drawing, _ := strings.Cut(b.String(), "<g ")

@@ -15,10 +15,10 @@ import (
 // The size of a chart and of a strip in a table, in the units of the font's size.
 const (
 	chartWidth  = 520
-	chartHeight = 250
+	chartHeight = 260
 	broadWidth  = 2*chartWidth + 60
 	stripWidth  = 150
-	stripHeight = 16
+	stripHeight = 20
 )
 
 // objectiveChart shows the objectives of successful trials, the best so far,
@@ -30,18 +30,15 @@ func objectiveChart(c feedback.Course) template.HTML {
 	}
 	p := newPlot("trials, in the order of recording", "objective")
 	overTrials(p, c.Trials)
-	low, high := math.Inf(1), math.Inf(-1)
-	for _, o := range c.Objectives {
-		low, high = min(low, o.Y), max(high, o.Y)
-	}
-	if low > 0 && high/low >= 1000 {
+	low, high := span(c)
+	if logarithmic(c) {
 		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, decades{}
-		p.Y.Label.Text = "objective (logarithmic)"
+		p.Y.Label.Text = "" // the library would make room for it above the axis
 		p.Y.Min, p.Y.Max = max(low/1.5, math.SmallestNonzeroFloat64), min(high, largest)*1.5
 	} else {
 		p.Y.Min, p.Y.Max = limits(low, high)
 	}
-	last := feedback.Point{X: float64(c.Trials), Y: c.BestSoFar[len(c.BestSoFar)-1].Y}
+	last := feedback.Point{X: p.X.Max, Y: c.BestSoFar[len(c.BestSoFar)-1].Y}
 	failures := make([]feedback.Point, len(c.Failures))
 	for i, f := range c.Failures {
 		failures[i] = feedback.Point{X: f.X, Y: p.Y.Min}
@@ -51,6 +48,21 @@ func objectiveChart(c feedback.Course) template.HTML {
 		line(append(c.BestSoFar[:len(c.BestSoFar):len(c.BestSoFar)], last), "best", 1.8, plotter.PostStep),
 	)
 	return svg(p, "chart", fmt.Sprintf("The objectives of %s, and the best so far", named(c.Study)), chartWidth, chartHeight)
+}
+
+// span is from the lowest to the highest objective.
+func span(c feedback.Course) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, o := range c.Objectives {
+		low, high = min(low, o.Y), max(high, o.Y)
+	}
+	return low, high
+}
+
+// logarithmic tells whether the objectives are too far apart for another scale.
+func logarithmic(c feedback.Course) bool {
+	low, high := span(c)
+	return low > 0 && high/low >= 1000
 }
 
 // rateChart shows the success rate in each window of trials, and its interval.
@@ -70,7 +82,7 @@ func rateChart(c feedback.Course) template.HTML {
 }
 
 func overTrials(p *plot.Plot, trials int64) {
-	p.X.Min, p.X.Max = 0, float64(trials)*1.01
+	p.X.Min, p.X.Max = 0, max(float64(trials)*1.01, float64(trials)+0.5)
 }
 
 // scoreCharts show how net scores came about: the same for broad pages and for

@@ -20,6 +20,7 @@ var source string
 func Write(w io.Writer, o feedback.Overview) error {
 	page, err := template.New("page.html").Funcs(template.FuncMap{
 		"objectiveChart": objectiveChart,
+		"logarithmic":    logarithmic,
 		"rateChart":      rateChart,
 		"scoreCharts":    scoreCharts,
 		"intervalStrip":  intervalStrip,
@@ -53,8 +54,8 @@ func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 
 // longest is how much of a text is shown, in code points.
 const longest = 200
 
-// shown is what is shown of a text of a study's: its beginning, without control
-// characters.
+// shown is what is shown of a text of a study's: its beginning, without what
+// would act on the text around it.
 func shown(text string) string {
 	n := 0
 	for i := range text {
@@ -64,7 +65,7 @@ func shown(text string) string {
 		}
 	}
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return ' '
 		}
 		return r

@@ -1,0 +1,156 @@
+package page_test
+
+import (
+	"bytes"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"atomizer-db/cmd/atomizer-db/page"
+	"atomizer-db/feedback"
+)
+
+func open(t *testing.T, study string) *feedback.Loop {
+	t.Helper()
+	loop, err := feedback.Open(t.Context(), filepath.Join(t.TempDir(), "x.db"), feedback.InStudy(study))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := loop.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return loop
+}
+
+func apply(t *testing.T, loop *feedback.Loop, events ...feedback.Event) {
+	t.Helper()
+	if _, err := loop.Apply(t.Context(), events...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func written(t *testing.T, loop *feedback.Loop) string {
+	t.Helper()
+	o, err := loop.Overview(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := page.Write(&b, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// nothing is a study before its first event.
+func nothing(t *testing.T) *feedback.Loop {
+	t.Helper()
+	return open(t, "")
+}
+
+// bracket gives an ordinary study of n trials.
+func bracket(n int) func(*testing.T) *feedback.Loop {
+	return func(t *testing.T) *feedback.Loop {
+		t.Helper()
+		loop := open(t, "bracket")
+		var ids []string
+		for _, content := range []string{"Thicken the web", "Refine the mesh", "Leave the rib out", "Start from steel"} {
+			item, _, err := loop.AddItem(t.Context(), "str", content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, item.ID)
+		}
+		events := make([]feedback.Event, 0, n+1)
+		for i := range n {
+			objective := 1000 + 4000/float64(i+1) + 200*math.Sin(float64(i))
+			trial := feedback.Trial{Number: int64(i + 1), Success: i%7 != 3, Objective: &objective, ContextItems: []string{ids[i%3], ids[i%2]}}
+			if !trial.Success {
+				trial.ContextItems = append(trial.ContextItems, ids[3])
+				trial.Errors = []string{"mesh failed: element inverted"}
+			}
+			events = append(events, trial)
+		}
+		apply(t, loop, append(events, feedback.Summary{Name: "bracket", Method: "TPE", TotalTrials: int64(n), BestValue: 1000})...)
+		return loop
+	}
+}
+
+// hard is a study with texts and numbers that break pages.
+func hard(t *testing.T) *feedback.Loop {
+	t.Helper()
+	text := `</title></svg></script><script>console.error("run")</script><img src=x onerror=console.error(1)>"'&#0;{{.}}` + "\x01\u202e\u2028 العربية 日本語 👩‍🔬 é "
+	long := strings.Repeat("without_a_space", 4000)
+	loop := open(t, text+long)
+	for _, content := range []string{text, long, "Thicken the web"} {
+		if _, _, err := loop.AddItem(t.Context(), "mis", content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var events []feedback.Event
+	for i, objective := range []float64{math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64, 0, 1, -1e-300, 1e15, 1e15 + 1} {
+		events = append(events, feedback.Trial{Number: math.MaxInt64 - int64(i), Success: true, Objective: &objective, ContextItems: []string{"mis-00001", text, long}})
+	}
+	apply(t, loop, append(
+		events,
+		feedback.Trial{Number: math.MinInt64, Errors: []string{text, long}},
+		feedback.ErrorReport{TrialNumber: 1, Type: text, Message: long, ContextItems: []string{"mis-00002"}},
+		feedback.ErrorReport{TrialNumber: 1, Type: long, Message: text},
+		feedback.Summary{Name: text, Method: long, BestValue: math.MaxFloat64, TotalTrials: math.MaxInt64},
+	)...)
+	return loop
+}
+
+func TestAPageOfALongStudyIsSmall(t *testing.T) {
+	loop := bracket(100_000)(t)
+	if size := len(written(t, loop)); size > 2_000_000 {
+		t.Errorf("%d bytes", size)
+	}
+	if size := len(written(t, hard(t))); size > 200_000 {
+		t.Errorf("of huge texts: %d bytes", size)
+	}
+}
+
+func TestAPageSaysWhatTheStudyDid(t *testing.T) {
+	text := written(t, bracket(70)(t))
+	for _, want := range []string{
+		"<dt>trials</dt><dd>70</dd>", "<dt>success rate</dt><dd>85.7%</dd>", "60 of 70 trials succeeded", "The study is to minimize",
+		"Thicken the web", "Mesh failure", `data-of="convergence"`, "<tr><td data-of=\"trials\">1 to 5</td><td class=\"n\" data-of=\"successful\">4</td>",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not said", want)
+		}
+	}
+}
+
+// Studies whose objectives make an axis awkward.
+func TestAnyObjectivesHaveAChart(t *testing.T) {
+	for name, objectives := range map[string][]float64{
+		"one":          {5},
+		"zeros":        {0, 0},
+		"equal":        {1e300, 1e300},
+		"decades":      {1e-9, 1, 1e12},
+		"all decades":  {math.SmallestNonzeroFloat64, math.MaxFloat64},
+		"both ends":    {-math.MaxFloat64, math.MaxFloat64},
+		"neighbours":   {1, math.Nextafter(1, 2)},
+		"almost zero":  {math.SmallestNonzeroFloat64, -math.SmallestNonzeroFloat64},
+		"large, close": {1e15, 1e15 + 1},
+	} {
+		loop := open(t, name)
+		for i, objective := range objectives {
+			apply(t, loop, feedback.Trial{Number: int64(i), Success: true, Objective: &objective})
+		}
+		text := written(t, loop)
+		if !strings.Contains(text, "The objectives of "+name) {
+			t.Errorf("%s: no chart", name)
+		}
+		for _, wrong := range []string{"NaN", "Inf", "ZgotmplZ"} {
+			if strings.Contains(text, wrong) {
+				t.Errorf("%s: %s in the page", name, wrong)
+			}
+		}
+	}
+}
