@@ -29,6 +29,7 @@ type look struct {
 		Cut, Overlaps int // texts that are
 	}
 	Strips        int
+	EmptyStrips   int
 	Dark          bool
 	Sideways      int // how far the page itself would have to be scrolled
 	LeastContrast float64
@@ -55,8 +56,8 @@ func TestABrowserShowsThePage(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			shown := show(t, browser, written(t, c.study(t)), c.width, c.dark)
-			if len(shown.Charts) != c.charts || shown.Strips < c.strips {
-				t.Errorf("%d charts, %d strips", len(shown.Charts), shown.Strips)
+			if len(shown.Charts) != c.charts || shown.Strips < c.strips || shown.EmptyStrips > 0 {
+				t.Errorf("%d charts, %d strips, %d of them empty", len(shown.Charts), shown.Strips, shown.EmptyStrips)
 			}
 			for _, chart := range shown.Charts {
 				if chart.Marks < c.marks || chart.Marks != chart.Paths || chart.Texts < 4 || chart.Cut+chart.Overlaps > 0 {

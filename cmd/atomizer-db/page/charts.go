@@ -140,7 +140,7 @@ func intervalStrip(s feedback.Standing, whole float64) template.HTML {
 // countStrip shows a count as a part of the largest.
 func countStrip(count, largest int64) template.HTML {
 	p := newStrip()
-	p.Add(line([]feedback.Point{{Y: 0.5}, {X: float64(count) / float64(largest), Y: 0.5}}, "bad", 10, plotter.NoStep))
+	p.Add(line([]feedback.Point{{Y: 0.5}, {X: float64(count) / float64(largest), Y: 0.5}}, "bad", 8, plotter.NoStep))
 	return svg(p, "strip", "", stripWidth, stripHeight)
 }
 
@@ -148,6 +148,7 @@ func countStrip(count, largest int64) template.HTML {
 func newStrip() *plot.Plot {
 	p := newPlot("", "")
 	p.HideAxes()
+	p.X.Padding, p.Y.Padding = 0, 0
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
 	return p
 }

@@ -16,6 +16,12 @@ const contrast = (element, property) => {
 };
 const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
 
+const drawn = path => {
+  const box = path.getBoundingClientRect();
+  return box.width + box.height > 0;
+};
+
+const strips = [...document.querySelectorAll("svg.strip")].filter(seen);
 const charts = [...document.querySelectorAll("svg.chart")].filter(seen).map(svg => {
   const frame = svg.getBoundingClientRect();
   const texts = [...svg.querySelectorAll("text")].map(text => text.getBoundingClientRect());
@@ -23,7 +29,7 @@ const charts = [...document.querySelectorAll("svg.chart")].filter(seen).map(svg 
     label: svg.getAttribute("aria-label"),
     marks: [...svg.querySelectorAll("path")].filter(path => {
       const box = path.getBoundingClientRect();
-      return box.width + box.height > 0 && box.left >= frame.left - 1 && box.right <= frame.right + 1 && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
+      return drawn(path) && box.left >= frame.left - 1 && box.right <= frame.right + 1 && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
     }).length,
     paths: svg.querySelectorAll("path").length,
     texts: texts.length,
@@ -33,7 +39,8 @@ const charts = [...document.querySelectorAll("svg.chart")].filter(seen).map(svg 
 });
 const measured = {
   charts,
-  strips: [...document.querySelectorAll("svg.strip")].filter(svg => seen(svg) && svg.querySelector("path")).length,
+  strips: strips.length,
+  emptyStrips: strips.filter(svg => ![...svg.querySelectorAll("path")].some(drawn)).length,
   dark: luminance(colour(getComputedStyle(document.body).backgroundColor)) < 0.2,
   sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
   leastContrast: Math.min(
