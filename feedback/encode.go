@@ -45,6 +45,9 @@ func content(event Event) map[string]any {
 		if e.NoLearn {
 			fields["learn"] = false
 		}
+		if len(e.ShownItems) > 0 { // older events have digests without it
+			fields["context_items_shown"] = e.ShownItems
+		}
 	case ErrorReport:
 		fields = map[string]any{
 			"type": "error", "trial_number": e.TrialNumber, "error_type": e.Type, "error_message": e.Message,

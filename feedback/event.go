@@ -36,6 +36,7 @@ type Trial struct {
 	Objective            *float64        // nil: none
 	DesignVariables      map[string]any  // each a JSON scalar: a number, string, bool or nil
 	ContextItems         []string        // ids of the items in the trial's context; an id may stand twice
+	ShownItems           []string        // ids of items that were shown but not used; they count for nothing
 	Errors               []string        // the solver's messages
 	ConstraintViolations []string        // messages
 	Extractor            string          // which extractor read the results, "" for none
@@ -119,6 +120,9 @@ func (t Trial) validate() error {
 		}
 	}
 	if err := checkTexts("context_items_used", t.ContextItems); err != nil {
+		return err
+	}
+	if err := checkTexts("context_items_shown", t.ShownItems); err != nil {
 		return err
 	}
 	if err := checkTexts("errors", t.Errors); err != nil {

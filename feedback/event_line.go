@@ -56,6 +56,7 @@ type trialLine struct {
 	Objective            *float64                  `json:"objective_value"`
 	DesignVariables      map[string]jsontext.Value `json:"design_variables"`
 	ContextItems         []*string                 `json:"context_items_used"`
+	ShownItems           []*string                 `json:"context_items_shown"`
 	Errors               []*string                 `json:"errors"`
 	ConstraintViolations []*string                 `json:"constraint_violations"`
 	Extractor            string                    `json:"extractor_used"`
@@ -83,6 +84,9 @@ func (l trialLine) event() (Event, error) {
 		Extractor: l.Extractor, DurationSeconds: l.DurationSeconds, NoLearn: l.Learn != nil && !*l.Learn,
 	}
 	if trial.ContextItems, err = texts("context_items_used", l.ContextItems); err != nil {
+		return nil, err
+	}
+	if trial.ShownItems, err = texts("context_items_shown", l.ShownItems); err != nil {
 		return nil, err
 	}
 	if trial.Errors, err = texts("errors", l.Errors); err != nil {

@@ -188,10 +188,13 @@ func (t Trial) record(r *recorder) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var mentions []store.Mention
+	var mentions, shown []store.Mention
 	var insights []store.Insight
 	if !t.NoLearn {
 		if mentions, err = r.tx.Mentions(t.ContextItems); err != nil {
+			return nil, err
+		}
+		if shown, err = r.tx.Mentions(t.ShownItems); err != nil {
 			return nil, err
 		}
 		insights = reflectOnTrial(t)
@@ -218,6 +221,9 @@ func (t Trial) record(r *recorder) (Answer, error) {
 		return nil, err
 	}
 	if err := r.tx.AddUsages(entry, t.Success, mentions); err != nil {
+		return nil, err
+	}
+	if err := r.tx.AddShown(entry.ID, shown); err != nil {
 		return nil, err
 	}
 	if err := r.tx.AddErrors(entry.ID, t.messages()); err != nil {

@@ -43,6 +43,7 @@ const (
 	ledgerRows = iota
 	outcomeRows
 	usageRows
+	shownRows
 	blameRows
 	errorRows
 	insightRows
@@ -53,6 +54,7 @@ var tables = [...]bulk{
 	outcomeRows: newBulk(9, `insert into outcomes (event_id, success, objective_value, design_variables,
 		extractor_used, duration_seconds, details, items_updated, insights_extracted) values `, ``),
 	usageRows:   newBulk(4, `insert into usages (event_id, item_no, named, counted) values `, ``),
+	shownRows:   newBulk(2, `insert into shown (event_id, item_no) values `, ``),
 	blameRows:   newBulk(4, `insert into blames (event_id, item_no, named, counted) values `, ``),
 	errorRows:   newBulk(5, `insert into errors (event_id, position, kind, class, message) values `, ``),
 	insightRows: newBulk(6, `insert into insights (event_id, study_id, category, content, helpful, trial_number) values `, ``),

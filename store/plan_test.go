@@ -89,6 +89,9 @@ func recordOne(tx *Tx, number int64) error {
 	if err := tx.AddUsages(trial, false, mentions); err != nil {
 		return err
 	}
+	if err := tx.AddShown(trial.ID, mentions); err != nil {
+		return err
+	}
 	tx.CountOutcome(study, false, 1)
 	report := Event{Study: study, Type: ErrorEvent, TrialNumber: &number, Time: tx.Now()}
 	if report.ID, err = tx.Append(report); err != nil {

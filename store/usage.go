@@ -84,6 +84,16 @@ func (t *Tx) AddUsages(trial Event, success bool, mentions []Mention) error {
 	return nil
 }
 
+// AddShown stores that the items were shown for a trial and not used.
+func (t *Tx) AddShown(trial int64, mentions []Mention) error {
+	for _, m := range mentions {
+		if err := t.add(shownRows, trial, m.Item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // dropEarlierAttempt takes the attempt before this one, if there is one, out of
 // trials_used_in.
 func (t *Tx) dropEarlierAttempt(trial Event) error {

@@ -70,6 +70,7 @@ func (a *app) recordTrialCommand() *cobra.Command {
 	flags.Float64Var(&objective, "objective-value", 0, "the objective's `value`")
 	flags.StringArrayVar(&variables, "design-variable", nil, "a design variable as `name=value`; repeat for more")
 	flags.StringArrayVar(&trial.ContextItems, "context-item", nil, "the `id` of an item that was in the context; repeat for more")
+	flags.StringArrayVar(&trial.ShownItems, "shown-item", nil, "the `id` of an item that was shown but not used; repeat for more")
 	flags.StringArrayVar(&trial.Errors, "error", nil, "a `message` of the solver; repeat for more")
 	flags.StringArrayVar(&trial.ConstraintViolations, "constraint-violation", nil, "a `message`; repeat for more")
 	flags.StringVar(&trial.Extractor, "extractor-used", "", "the extractor's `name`")
