@@ -1,0 +1,125 @@
+// Package attribution is the statistics of crediting an item with the success
+// of trials: plain functions of counts, each by a published formula.
+package attribution
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Group is a number of trials and how many of them succeeded.
+type Group struct{ Trials, Successes int64 }
+
+// Rate is the share of successes, NaN without trials.
+func (g Group) Rate() float64 { return float64(g.Successes) / float64(g.Trials) }
+
+// Stratum is one study: its trials with an item and those without it. Studies
+// differ in how easy they are, so that trials are only compared within one.
+type Stratum struct{ With, Without Group }
+
+// Comparable tells whether there are trials of both kinds.
+func (s Stratum) Comparable() bool { return s.With.Trials > 0 && s.Without.Trials > 0 }
+
+// Interval is a 95% confidence interval.
+type Interval struct{ Low, High float64 }
+
+var z = distuv.UnitNormal.Quantile(0.975)
+
+// Wilson is the score interval of a rate (E. B. Wilson, Probable inference,
+// the law of succession, and statistical inference, JASA 22, 1927).
+func Wilson(g Group) Interval {
+	n, p := float64(g.Trials), g.Rate()
+	if n == 0 {
+		return Interval{0, 1}
+	}
+	middle := (p + z*z/(2*n)) / (1 + z*z/n)
+	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
+	interval := Interval{max(middle-half, 0), min(middle+half, 1)}
+	// At the ends the limit is exact, whatever rounding makes of it.
+	if g.Successes == 0 {
+		interval.Low = 0
+	}
+	if g.Successes == g.Trials {
+		interval.High = 1
+	}
+	return interval
+}
+
+// Lift is the difference of the success rates, with the item minus without it,
+// over the strata that can be compared; ok is false where none can.
+//
+// Of one stratum the interval is Newcombe's (R. G. Newcombe, Interval estimation
+// for the difference between independent proportions, Statistics in Medicine 17,
+// 1998, method 10). Of several, differences are weighted as by Mantel and
+// Haenszel, and Newcombe's squares are added with the squares of the weights
+// (G. Y. Zou, A. Donner, Construction of confidence limits about effect
+// measures, Statistics in Medicine 27, 2008).
+func Lift(strata []Stratum) (lift float64, interval Interval, ok bool) {
+	total, low, high := 0.0, 0.0, 0.0
+	for _, s := range strata {
+		if !s.Comparable() {
+			continue
+		}
+		n1, n0 := float64(s.With.Trials), float64(s.Without.Trials)
+		weight := n1 * n0 / (n1 + n0)
+		p1, p0 := s.With.Rate(), s.Without.Rate()
+		w1, w0 := Wilson(s.With), Wilson(s.Without)
+		total += weight
+		lift += weight * (p1 - p0)
+		low += weight * weight * (square(p1-w1.Low) + square(w0.High-p0))
+		high += weight * weight * (square(w1.High-p1) + square(p0-w0.Low))
+	}
+	if total == 0 {
+		return 0, Interval{-1, 1}, false
+	}
+	lift /= total
+	return lift, Interval{lift - math.Sqrt(low)/total, lift + math.Sqrt(high)/total}, true
+}
+
+func square(x float64) float64 { return x * x }
+
+// Adjust gives the p-values of several questions asked at once, adjusted for
+// the false discovery rate (Y. Benjamini, Y. Hochberg, Controlling the false
+// discovery rate, JRSS B 57, 1995).
+func Adjust(p []float64) []float64 {
+	order := make([]int, len(p))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p[a], p[b]) })
+	adjusted, least := make([]float64, len(p)), 1.0
+	for rank := len(order); rank > 0; rank-- {
+		i := order[rank-1]
+		least = min(least, p[i]*float64(len(p))/float64(rank))
+		adjusted[i] = least
+	}
+	return adjusted
+}
+
+// MedianDifference is the median of the values in some minus the median of the
+// others in all; ok is false where one of them has none. Both are sorted.
+func MedianDifference(all, some []float64) (difference float64, ok bool) {
+	others := make([]float64, 0, max(len(all)-len(some), 0))
+	taken := 0
+	for _, value := range all {
+		if taken < len(some) && some[taken] == value {
+			taken++
+			continue
+		}
+		others = append(others, value)
+	}
+	if len(some) == 0 || len(others) == 0 {
+		return 0, false
+	}
+	difference = median(some) - median(others)
+	return difference, !math.IsInf(difference, 0)
+}
+
+// median is the middle of sorted values, of two the mean.
+func median(sorted []float64) float64 {
+	n := len(sorted)
+	return sorted[(n-1)/2]/2 + sorted[n/2]/2
+}

@@ -1,0 +1,233 @@
+package feedback_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atomizer-db/feedback"
+)
+
+// effects are what each item adds to the chance of success, by id; a trial has
+// each of them with a chance of one in four.
+type effects map[string]float64
+
+const baseRate = 0.5
+
+// withItems opens a loop whose playbook has n items, str-00001 and on.
+func withItems(t *testing.T, n int) (loop *feedback.Loop, ids []string) {
+	t.Helper()
+	loop = open(t, filepath.Join(t.TempDir(), "playbook.db"))
+	for i := range n {
+		item, _, err := loop.AddItem(t.Context(), "str", fmt.Sprintf("advice %d", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, item.ID)
+	}
+	return loop, ids
+}
+
+// simulate records a study of its own: each trial succeeds by chance, as its
+// items have it. always are in every context.
+func simulate(t *testing.T, loop *feedback.Loop, seed uint64, trials int, ids []string, effect effects, always ...string) *feedback.Loop {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(seed, 0))
+	study := loop.Study(fmt.Sprintf("study %d", seed))
+	var events []feedback.Event
+	for number := range int64(trials) {
+		items, chance := slices.Clone(always), baseRate
+		for _, id := range ids {
+			if rng.IntN(4) == 0 && !slices.Contains(always, id) {
+				items, chance = append(items, id), chance+effect[id]
+			}
+		}
+		events = append(events, feedback.Trial{Number: number + 1, Success: rng.Float64() < chance, ContextItems: items})
+	}
+	apply(t, study, events...)
+	return study
+}
+
+func attribute(t *testing.T, loop *feedback.Loop) feedback.Attribution {
+	t.Helper()
+	a, err := loop.Attribution(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func creditOf(t *testing.T, a feedback.Attribution, id string) (place int, credit feedback.ItemCredit) {
+	t.Helper()
+	place = slices.IndexFunc(a.Items, func(c feedback.ItemCredit) bool { return c.ID == id })
+	if place < 0 {
+		t.Fatalf("%s is not told of", id)
+	}
+	return place, a.Items[place]
+}
+
+// TestNothingIsCreditedWhereNothingMatters: of 20 items none does anything. In
+// at most 5% of studies of 200 trials is any of them called helpful or harmful.
+func TestNothingIsCreditedWhereNothingMatters(t *testing.T) {
+	const studies = 400
+	loop, ids := withItems(t, 20)
+	called := 0
+	for seed := range uint64(studies) {
+		a := attribute(t, simulate(t, loop, seed, 200, ids, nil))
+		if slices.ContainsFunc(a.Items, func(c feedback.ItemCredit) bool { return c.Verdict == feedback.Helps || c.Verdict == feedback.Harms }) {
+			called++
+		}
+		if slices.ContainsFunc(a.Items, func(c feedback.ItemCredit) bool { return c.Adjusted == nil }) {
+			t.Fatalf("study %d leaves an item unjudged", seed)
+		}
+	}
+	t.Logf("an item is called helpful or harmful in %d of %d studies", called, studies)
+	if called > studies*5/100 {
+		t.Errorf("an item is called helpful or harmful in %d of %d studies", called, studies)
+	}
+}
+
+// TestAnItemThatHelpsIsFound: it lifts success by 20 points. In 90% of studies
+// of 400 trials it is among the first three of 20 by lift.
+func TestAnItemThatHelpsIsFound(t *testing.T) {
+	const studies = 100
+	loop, ids := withItems(t, 20)
+	first, called, covered := 0, 0, 0
+	for seed := range uint64(studies) {
+		good := ids[seed%20]
+		place, credit := creditOf(t, attribute(t, simulate(t, loop, seed, 400, ids, effects{good: 0.2})), good)
+		if place < 3 {
+			first++
+		}
+		if credit.Verdict == feedback.Helps {
+			called++
+		}
+		if *credit.LiftLow <= 0.2 && 0.2 <= *credit.LiftHigh {
+			covered++
+		}
+	}
+	t.Logf("of %d studies: among the first three in %d, called helpful in %d, 20 points inside the interval in %d", studies, first, called, covered)
+	if first < studies*90/100 || called < studies/2 || covered < studies*90/100 {
+		t.Errorf("of %d studies: among the first three in %d, called helpful in %d, 20 points inside the interval in %d", studies, first, called, covered)
+	}
+}
+
+// TestAnItemInEveryContextIsBeyondJudging, where net score puts it first.
+func TestAnItemInEveryContextIsBeyondJudging(t *testing.T) {
+	const studies = 20
+	first := 0
+	for seed := range uint64(studies) {
+		loop, ids := withItems(t, 20)
+		study := simulate(t, loop, seed, 200, ids, effects{ids[3]: 0.2, ids[0]: 0.15}, ids[7])
+		top, err := study.Top(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if top[0].ID == ids[7] {
+			first++
+		}
+		a := attribute(t, study)
+		if _, credit := creditOf(t, a, ids[7]); credit.Verdict != feedback.BeyondJudging || credit.Reason != "in every trial" || credit.Lift != nil {
+			t.Errorf("study %d: %+v", seed, credit)
+		}
+		if a.Items[0].ID == ids[7] {
+			t.Errorf("study %d puts it first", seed)
+		}
+	}
+	if first < studies*3/4 {
+		t.Errorf("net score puts it first in %d of %d studies: the test shows nothing", first, studies)
+	}
+}
+
+func TestItemsThatAlwaysComeTogetherAreNamed(t *testing.T) {
+	loop, ids := withItems(t, 4)
+	var events []feedback.Event
+	for n := range int64(40) {
+		trial := feedback.Trial{Number: n, Success: n%3 > 0}
+		if n%2 == 0 {
+			trial.ContextItems = []string{ids[0], ids[1]}
+		}
+		if n%10 == 0 {
+			trial.ContextItems = append(trial.ContextItems, ids[2], ids[3]) // together, but four times only
+		}
+		events = append(events, trial)
+	}
+	events = append(events, feedback.Trial{Number: 40, ContextItems: ids[:1]})
+	apply(t, loop, events...)
+	a := attribute(t, loop)
+	for id, want := range map[string][]string{ids[0]: ids[1:2], ids[1]: ids[:1], ids[2]: {}, ids[3]: {}} {
+		if _, credit := creditOf(t, a, id); !slices.Equal(credit.Together, want) {
+			t.Errorf("%s comes with %v, want %v", id, credit.Together, want)
+		}
+	}
+}
+
+func TestAttributionCountsTheTrialsThatCount(t *testing.T) {
+	loop, ids := withItems(t, 3)
+	other := loop.Study("other")
+	objective := func(v float64) *float64 { return &v }
+	apply(t, loop, feedback.Trial{Number: 1, Success: true, ContextItems: ids}, feedback.Reset{})
+	var events []feedback.Event
+	for n := range int64(24) {
+		trial := feedback.Trial{Number: n, Success: n%2 == 0, Objective: objective(float64(n))}
+		if n < 12 {
+			trial.ContextItems, trial.Success = []string{ids[0], ids[0]}, n > 0
+		} else {
+			trial.ShownItems = ids[:1]
+		}
+		events = append(events, trial)
+	}
+	apply(t, loop, events...)
+	apply(t, loop, feedback.Trial{Number: 3, ContextItems: ids[1:2], ShownItems: ids[1:2]}, // its first attempt no longer counts
+		feedback.Void{TrialNumber: 5}, feedback.ErrorReport{TrialNumber: 6, ContextItems: ids})
+	for n := range int64(15) {
+		apply(t, other, feedback.Trial{Number: n, Success: true, ContextItems: ids[:1]})
+	}
+
+	a := attribute(t, loop)
+	_, credit := creditOf(t, a, ids[0])
+	got := [...]int64{
+		a.Trials, a.Successes, credit.With.Trials, credit.With.Successes, credit.Without.Trials, credit.Without.Successes,
+		credit.Shown.Trials, credit.Shown.Successes,
+	}
+	if want := [...]int64{23, 15, 10, 9, 13, 6, 12, 6}; got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	// 1, 2, 4, 6 to 11 against 12, 14 to 22.
+	if credit.ObjectiveDifference == nil || *credit.ObjectiveDifference != 7-17 {
+		t.Errorf("the medians differ by %v", credit.ObjectiveDifference)
+	}
+	if _, few := creditOf(t, a, ids[1]); few.Verdict != feedback.TooFewTrials || few.Reason != "1 trial with it, 10 needed" || few.P != nil || few.Shown.Trials != 0 {
+		t.Errorf("%+v", few)
+	}
+	if _, never := creditOf(t, a, ids[2]); never.Verdict != feedback.BeyondJudging || never.Reason != "in no trial" {
+		t.Errorf("%+v", never)
+	}
+
+	// The other study has it in every trial: there is nothing to compare there.
+	_, over := creditOf(t, attribute(t, loop.AllStudies()), ids[0])
+	if over.With.Trials != 25 || over.ObjectiveDifference != nil {
+		t.Errorf("%+v", over)
+	}
+	if diff := cmp.Diff([]any{credit.Lift, credit.LiftLow, credit.LiftHigh, credit.P}, []any{over.Lift, over.LiftLow, over.LiftHigh, over.P}); diff != "" {
+		t.Errorf("the lift over all studies (-of the one that tells +over all):\n%s", diff)
+	}
+	if _, apart := creditOf(t, attribute(t, other), ids[0]); apart.Reason != "in every trial" {
+		t.Errorf("%+v", apart)
+	}
+}
+
+// TestAttributionOfNothing: of no items, no trials, a study that has not begun.
+func TestAttributionOfNothing(t *testing.T) {
+	loop, _ := withItems(t, 0)
+	for _, l := range []*feedback.Loop{loop, loop.AllStudies(), loop.Study("none")} {
+		if a, err := l.Attribution(context.Background()); err != nil || a.Trials != 0 || a.Items == nil || len(a.Items) != 0 {
+			t.Errorf("%+v, %v", a, err)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package store
+
+// Trials is a number of trials and how many of them succeeded.
+type Trials struct {
+	Trials    int64 `db:"trials"`
+	Successes int64 `db:"successes"`
+}
+
+// StudyTrials are the trials of one study.
+type StudyTrials struct {
+	Study int64 `db:"study_id"`
+	Trials
+}
+
+// ItemStudyTrials are the trials of one study that a live item had to do with.
+type ItemStudyTrials struct {
+	Item  int64 `db:"item_no"`
+	Study int64 `db:"study_id"`
+	Trials
+}
+
+// The trials that items are credited with: the latest attempt of each, since the
+// last reset, not void. They are what trials_used_in counts.
+const (
+	creditedInAll = `
+		with credited as materialized (
+			select study_id, max(event_id) as event_id, success -- of the row with the largest event_id
+			from (` + countingTrials + ` and l.type = 'trial')
+			group by study_id, trial_number
+		)`
+	creditedInStudy = `
+		with credited as materialized (
+			select study_id, max(event_id) as event_id, success
+			from (` + countingTrials + ` and l.type = 'trial' and l.study_id = ?1)
+			group by study_id, trial_number
+		)`
+)
+
+// credited lists what a query finds among the credited trials of a study, or of
+// all studies where it is nil.
+func (r *Rx) credited(dest any, study *int64, query string, args ...any) error {
+	if study == nil {
+		return r.list(dest, creditedInAll+query, append([]any{nil}, args...)...)
+	}
+	return r.list(dest, creditedInStudy+query, append([]any{*study}, args...)...)
+}
+
+// CreditedTrials counts the credited trials of each study that has some.
+func (r *Rx) CreditedTrials(study *int64) (trials []StudyTrials, err error) {
+	err = r.credited(&trials, study, `
+		select study_id, count(*) as trials, sum(success) as successes
+		from credited
+		group by study_id
+		order by study_id`)
+	return trials, err
+}
+
+// UsedTrials counts the credited trials that each live item was used in.
+func (r *Rx) UsedTrials(study *int64) (trials []ItemStudyTrials, err error) {
+	err = r.credited(&trials, study, `
+		select item_no, study_id, count(*) as trials, sum(success) as successes
+		from credited
+		join usages using (event_id)
+		join items using (item_no)
+		where retirement_id is null
+		group by item_no, study_id`)
+	return trials, err
+}
+
+// ShownTrials counts the credited trials for which each live item was shown,
+// and not used.
+func (r *Rx) ShownTrials(study *int64) (trials []ItemStudyTrials, err error) {
+	err = r.credited(&trials, study, `
+		select item_no, study_id, count(*) as trials, sum(success) as successes
+		from credited
+		join shown using (event_id)
+		join items using (item_no)
+		where retirement_id is null
+			and not exists (select 1 from usages u where u.event_id = shown.event_id and u.item_no = shown.item_no)
+		group by item_no, study_id`)
+	return trials, err
+}
+
+// Pair is two live items, the first to arrive first.
+type Pair struct {
+	Item  int64 `db:"item_no"`
+	Other int64 `db:"other_no"`
+}
+
+// ItemsTogether lists the pairs of live items that were used together in at
+// least that many credited trials, which are at least that share of the trials
+// that either was used in.
+func (r *Rx) ItemsTogether(study *int64, trials int64, share float64) (pairs []Pair, err error) {
+	err = r.credited(&pairs, study, `,
+		used as materialized (
+			select item_no, arrival, count(*) as trials
+			from credited
+			join usages using (event_id)
+			join items using (item_no)
+			where retirement_id is null
+			group by item_no
+			having count(*) >= ?2
+		)
+		select a.item_no, b.item_no as other_no
+		from credited c
+		join usages ua on ua.event_id = c.event_id
+		join used a on a.item_no = ua.item_no
+		join usages ub on ub.event_id = c.event_id
+		join used b on b.item_no = ub.item_no and b.arrival > a.arrival
+		where min(a.trials, b.trials) >= ?3 * max(a.trials, b.trials)
+		group by a.item_no, b.item_no
+		having count(*) >= ?2 and count(*) >= ?3 * (a.trials + b.trials - count(*))
+		order by a.arrival, b.arrival`, trials, share)
+	return pairs, err
+}
+
+// Objective is the objective of a successful trial that an item was used in.
+type Objective struct {
+	Item  int64   `db:"item_no"`
+	Value float64 `db:"objective_value"`
+}
+
+// Objectives lists the objectives of a study's credited trials that succeeded,
+// in rising order.
+func (r *Rx) Objectives(study int64) (values []float64, err error) {
+	err = r.credited(&values, &study, `
+		select o.objective_value
+		from credited c
+		join outcomes o using (event_id)
+		where c.success and o.objective_value is not null
+		order by o.objective_value`)
+	return values, err
+}
+
+// ItemObjectives lists the same for each live item that was used, item by item.
+func (r *Rx) ItemObjectives(study int64) (objectives []Objective, err error) {
+	err = r.credited(&objectives, &study, `
+		select u.item_no, o.objective_value
+		from credited c
+		join outcomes o using (event_id)
+		join usages u using (event_id)
+		join items i using (item_no)
+		where c.success and o.objective_value is not null and i.retirement_id is null
+		order by u.item_no, o.objective_value`)
+	return objectives, err
+}
