@@ -1,10 +1,8 @@
 package feedback
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"atomizer-db/feedback/attribution"
 	"atomizer-db/store"
@@ -107,7 +105,7 @@ func attribute(rx *store.Rx, study *int64) (answer Attribution, err error) {
 		answer.add(s.Trials)
 	}
 	c.judge(items)
-	slices.SortStableFunc(answer.Items, func(a, b ItemCredit) int { return cmp.Compare(b.worth(), a.worth()) })
+	rank(answer.Items, ItemCredit.worth)
 	return answer, nil
 }
 

@@ -54,10 +54,12 @@ func (l *Loop) Worst(ctx context.Context, n int) ([]Performance, error) {
 
 func (l *Loop) firstPerformers(ctx context.Context, order store.Order, n int) ([]Performance, error) {
 	if n < 0 {
-		return nil, fmt.Errorf("%d is no number of items: give 0 or more", n)
+		return nil, badNumber(n)
 	}
 	return l.performance(ctx, order, n)
 }
+
+func badNumber(n int) error { return fmt.Errorf("%d is no number of items: give 0 or more", n) }
 
 func (l *Loop) performance(ctx context.Context, order store.Order, limit int) (items []Performance, err error) {
 	err = l.store.View(ctx, func(rx *store.Rx) error {

@@ -8,33 +8,17 @@ import (
 	"atomizer-db/feedback"
 )
 
-func (a *app) topCommand() *cobra.Command {
-	return a.rankingCommand("top", "The items with the highest net scores", (*feedback.Loop).Top)
-}
-
 func (a *app) worstCommand() *cobra.Command {
-	return a.rankingCommand("worst", "The items with the lowest net scores", (*feedback.Loop).Worst)
-}
-
-type ranking = func(*feedback.Loop, context.Context, int) ([]feedback.Performance, error)
-
-func (a *app) rankingCommand(name, short string, rank ranking) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   name,
-		Short: short,
-		Long: short + `. The net score is helpful minus harmful counts;
+		Use:   "worst",
+		Short: "The items with the lowest net scores",
+		Long: `The items with the lowest net scores. The net score is helpful minus harmful counts;
 ties keep the order of arrival.`,
 		Args: cobra.NoArgs,
 	}
-	n := cmd.Flags().IntP("number", "n", 10, "how `many`")
-	cmd.PreRunE = func(*cobra.Command, []string) error {
-		if *n < 0 {
-			return usagef("-n %d: give 0 or more", *n)
-		}
-		return nil
-	}
+	n := howMany(cmd)
 	ask := func(loop *feedback.Loop, ctx context.Context) ([]feedback.Performance, error) {
-		return rank(loop, ctx, *n)
+		return loop.Worst(ctx, *n)
 	}
 	return studyQuestion(a, cmd, ask, func(_ *feedback.Loop, items []feedback.Performance) {
 		if *n > 0 {

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"atomizer-db/feedback"
+)
+
+func (a *app) attributionCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "attribution",
+		Short: "What each item does to success: trials with it against trials without it",
+		Long: `What each item does to success. An item that is in every context earns the study's
+success rate, whatever it says; so the trials with it are compared with those without it.
+
+LIFT is the difference of the two success rates in percentage points, with its 95%
+interval (Newcombe). P is from Fisher's exact test, adjusted over the items so that of
+those called helpful or harmful at most one in twenty is by chance (Benjamini and
+Hochberg). OBJECTIVE is the median objective of the successes with the item minus that
+of the successes without it. Fewer than ten trials with or without an item are too few.
+
+With --all-studies, trials are only compared within each study, and the differences
+are averaged. It looks at the latest attempt of each trial since the last reset.`,
+		Args: cobra.NoArgs,
+	}
+	return studyQuestion(a, cmd, (*feedback.Loop).Attribution, func(_ *feedback.Loop, answer feedback.Attribution) {
+		a.printAttribution(answer)
+	})
+}
+
+func (a *app) printAttribution(answer feedback.Attribution) {
+	if len(answer.Items) == 0 {
+		a.sayNoItems()
+		return
+	}
+	rows := make([][]any, 0, len(answer.Items))
+	for _, c := range answer.Items {
+		note := c.Preview
+		if len(c.Together) > 0 {
+			note = fmt.Sprintf("(nearly always with %s) %s", strings.Join(c.Together, ", "), note)
+		}
+		if c.Reason != "" {
+			note = fmt.Sprintf("(%s) %s", c.Reason, note)
+		}
+		rows = append(rows, []any{
+			c.ID, c.Verdict, points(c.Lift), interval(c.LiftLow, c.LiftHigh), probability(c.Adjusted),
+			successes(c.With), successes(c.Without), c.Shown.Trials, difference(c.ObjectiveDifference), note,
+		})
+	}
+	a.printTable([]column{
+		{name: "id"},
+		{name: "verdict"},
+		{name: "lift", number: true},
+		{name: "95% interval", number: true},
+		{name: "p", number: true},
+		{name: "with", number: true},
+		{name: "without", number: true},
+		{name: "only shown", number: true},
+		{name: "objective", number: true},
+		{name: "content", text: true},
+	}, rows)
+}
+
+func successes(c feedback.TrialCount) string { return fmt.Sprintf("%d/%d", c.Successes, c.Trials) }
+
+func probability(p *float64) string {
+	switch {
+	case p == nil:
+		return "-"
+	case *p < 0.001:
+		return "<0.001"
+	}
+	return fmt.Sprintf("%.3f", *p)
+}
+
+func difference(d *float64) string {
+	if d == nil {
+		return "-"
+	}
+	text := strconv.FormatFloat(*d, 'g', 4, 64)
+	if *d > 0 {
+		text = "+" + text
+	}
+	return text
+}

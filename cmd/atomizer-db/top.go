@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"atomizer-db/feedback"
+)
+
+func (a *app) topCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "top",
+		Short: "The items with the highest net scores, or that rank first otherwise",
+		Long: `The items that rank first: by net score, which is helpful minus harmful counts; by the
+lower bound of confidence (Wilson's, 95%), which a few lucky trials do not raise; or by
+lift, which ` + "`atomizer-db attribution`" + ` explains. Ties keep the order of arrival.`,
+		Args: cobra.NoArgs,
+	}
+	n := howMany(cmd)
+	by := rankBy(cmd)
+	ask := func(loop *feedback.Loop, ctx context.Context) (any, error) {
+		if *by == feedback.ByNetScore {
+			return loop.Top(ctx, *n) // the legacy answer
+		}
+		return loop.TopBy(ctx, *by, *n)
+	}
+	return studyQuestion(a, cmd, ask, func(_ *feedback.Loop, items any) {
+		switch items := items.(type) {
+		case []feedback.Performance:
+			if *n > 0 {
+				a.printPerformance(items)
+			}
+		case []feedback.RankedItem:
+			if *n > 0 {
+				a.printRanked(items, *by)
+			}
+		}
+	})
+}
+
+// howMany adds -n to a command.
+func howMany(cmd *cobra.Command) *int {
+	n := cmd.Flags().IntP("number", "n", 10, "how `many`")
+	before(cmd, func() error {
+		if *n < 0 {
+			return usagef("-n %d: give 0 or more", *n)
+		}
+		return nil
+	})
+	return n
+}
+
+// rankBy adds --by to a command.
+func rankBy(cmd *cobra.Command) *feedback.Ranking {
+	by := feedback.ByNetScore
+	name := cmd.Flags().String("by", string(by), "what to rank by: net-score, lower-bound or `lift`")
+	before(cmd, func() (err error) {
+		if by, err = feedback.ParseRanking(*name); err != nil {
+			return usagef("--by %w", err)
+		}
+		return nil
+	})
+	return &by
+}
+
+// before adds a look at the flags to a command.
+func before(cmd *cobra.Command, check func() error) {
+	earlier := cmd.PreRunE
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
+		if earlier != nil {
+			if err := earlier(cmd, args); err != nil {
+				return err
+			}
+		}
+		return check()
+	}
+}
+
+func (a *app) printRanked(items []feedback.RankedItem, by feedback.Ranking) {
+	if len(items) == 0 {
+		a.sayNoItems()
+		return
+	}
+	rows := make([][]any, 0, len(items))
+	for _, i := range items {
+		row := []any{i.ID, percent(i.LowerBound), i.Helpful, i.Harmful, percent(i.Confidence), i.Preview}
+		if by == feedback.ByLift {
+			row = []any{i.ID, points(i.Lift), interval(i.LiftLow, i.LiftHigh), i.Verdict, i.NetScore, i.TrialsUsedIn, i.Preview}
+		}
+		rows = append(rows, row)
+	}
+	columns := []column{
+		{name: "id"},
+		{name: "at least", number: true},
+		{name: "helpful", number: true},
+		{name: "harmful", number: true},
+		{name: "confidence", number: true},
+		{name: "content", text: true},
+	}
+	if by == feedback.ByLift {
+		columns = []column{
+			{name: "id"},
+			{name: "lift", number: true},
+			{name: "95% interval", number: true},
+			{name: "verdict"},
+			{name: "net", number: true},
+			{name: "trials", number: true},
+			{name: "content", text: true},
+		}
+	}
+	a.printTable(columns, rows)
+}
+
+// points writes a difference of rates in percentage points.
+func points(difference *float64) string {
+	if difference == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%+.1f", *difference*100)
+}
+
+func interval(low, high *float64) string {
+	if low == nil {
+		return "-"
+	}
+	return points(low) + " to " + points(high)
+}

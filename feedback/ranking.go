@@ -1,0 +1,110 @@
+package feedback
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"atomizer-db/feedback/attribution"
+	"atomizer-db/store"
+)
+
+// Ranking is what items are ranked by, the best first. Ties keep the order of
+// arrival.
+type Ranking string
+
+// The rankings.
+const (
+	ByNetScore   Ranking = "net-score"   // helpful minus harmful
+	ByLowerBound Ranking = "lower-bound" // of the share of counts that are helpful: Wilson's, 95%
+	ByLift       Ranking = "lift"        // what attribution tells; 0 where it cannot judge
+)
+
+// Rankings are all there are.
+var Rankings = []Ranking{ByNetScore, ByLowerBound, ByLift}
+
+// ParseRanking finds a ranking by its name.
+func ParseRanking(name string) (Ranking, error) {
+	if by := Ranking(name); slices.Contains(Rankings, by) {
+		return by, nil
+	}
+	names := make([]string, len(Rankings))
+	for i, by := range Rankings {
+		names[i] = string(by)
+	}
+	return "", fmt.Errorf("%q is not one of %s", name, strings.Join(names, ", "))
+}
+
+// RankedItem is how an item has done, and what it is ranked by.
+type RankedItem struct {
+	Performance
+	LowerBound float64  `json:"lower_bound"` // of confidence
+	Lift       *float64 `json:"lift"`        // null: nothing to compare
+	LiftLow    *float64 `json:"lift_low"`
+	LiftHigh   *float64 `json:"lift_high"`
+	Verdict    Verdict  `json:"verdict"`
+}
+
+// TopBy lists the n items that rank first.
+func (l *Loop) TopBy(ctx context.Context, by Ranking, n int) (items []RankedItem, err error) {
+	if n < 0 {
+		return nil, badNumber(n)
+	}
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		study, err := l.find(rx)
+		if err != nil {
+			return err
+		}
+		performances, err := rx.Performance(study, store.ByArrival, -1)
+		if err != nil {
+			return err
+		}
+		credits, err := attribute(rx, study)
+		if err != nil {
+			return err
+		}
+		items = ranked(performances, credits, by)
+		items = items[:min(n, len(items))]
+		return nil
+	})
+	return items, err
+}
+
+func ranked(performances []Performance, credits Attribution, by Ranking) []RankedItem {
+	credit := make(map[string]ItemCredit, len(credits.Items))
+	for _, c := range credits.Items {
+		credit[c.ID] = c
+	}
+	items := make([]RankedItem, 0, len(performances))
+	for _, p := range performances {
+		c := credit[p.ID]
+		items = append(items, RankedItem{
+			Performance: p, LowerBound: lowerBound(p.Helpful, p.Harmful),
+			Lift: c.Lift, LiftLow: c.LiftLow, LiftHigh: c.LiftHigh, Verdict: c.Verdict,
+		})
+	}
+	rank(items, func(i RankedItem) float64 {
+		switch by {
+		case ByLowerBound:
+			return i.LowerBound
+		case ByLift:
+			return credit[i.ID].worth()
+		}
+		return float64(i.NetScore)
+	})
+	return items
+}
+
+// rank puts the highest first. Ties keep their order.
+func rank[T any](items []T, worth func(T) float64) {
+	slices.SortStableFunc(items, func(a, b T) int { return cmp.Compare(worth(b), worth(a)) })
+}
+
+// lowerBound is what the share of counts that are helpful is at least. Counts
+// that a playbook.json brought may be below zero.
+func lowerBound(helpful, harmful int64) float64 {
+	helpful, harmful = max(helpful, 0), max(harmful, 0)
+	return attribution.Wilson(attribution.Group{Trials: helpful + harmful, Successes: helpful}).Low
+}
