@@ -40,11 +40,11 @@ func ParseRanking(name string) (Ranking, error) {
 // RankedItem is how an item has done, and what it is ranked by.
 type RankedItem struct {
 	Performance
-	LowerBound float64  `json:"lower_bound"` // of confidence
-	Lift       *float64 `json:"lift"`        // null: nothing to compare
-	LiftLow    *float64 `json:"lift_low"`
-	LiftHigh   *float64 `json:"lift_high"`
-	Verdict    Verdict  `json:"verdict"`
+	LowerBound float64  `json:"lower_bound"`        // of confidence
+	Lift       *float64 `json:"lift,omitempty"`     // by lift only, as is what follows; nil: nothing to compare
+	LiftLow    *float64 `json:"lift_low,omitempty"` // 95% interval
+	LiftHigh   *float64 `json:"lift_high,omitempty"`
+	Verdict    Verdict  `json:"verdict,omitempty"`
 }
 
 // TopBy lists the n items that rank first.
@@ -53,29 +53,32 @@ func (l *Loop) TopBy(ctx context.Context, by Ranking, n int) (items []RankedItem
 		return nil, badNumber(n)
 	}
 	err = l.store.View(ctx, func(rx *store.Rx) error {
-		study, err := l.find(rx)
-		if err != nil {
-			return err
-		}
-		performances, err := rx.Performance(study, store.ByArrival, -1)
-		if err != nil {
-			return err
-		}
-		credits, err := attribute(rx, study)
-		if err != nil {
-			return err
-		}
-		items = ranked(performances, credits, by)
+		items, err = l.ranked(rx, by)
 		items = items[:min(n, len(items))]
-		return nil
+		return err
 	})
 	return items, err
 }
 
-func ranked(performances []Performance, credits Attribution, by Ranking) []RankedItem {
-	credit := make(map[string]ItemCredit, len(credits.Items))
-	for _, c := range credits.Items {
-		credit[c.ID] = c
+// ranked lists all live items, the first to rank first.
+func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]RankedItem, error) {
+	study, err := l.find(rx)
+	if err != nil {
+		return nil, err
+	}
+	performances, err := rx.Performance(study, store.ByArrival, -1)
+	if err != nil {
+		return nil, err
+	}
+	credit := map[string]ItemCredit{}
+	if by == ByLift {
+		credits, err := attribute(rx, study)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range credits.Items {
+			credit[c.ID] = c
+		}
 	}
 	items := make([]RankedItem, 0, len(performances))
 	for _, p := range performances {
@@ -94,7 +97,7 @@ func ranked(performances []Performance, credits Attribution, by Ranking) []Ranke
 		}
 		return float64(i.NetScore)
 	})
-	return items
+	return items, nil
 }
 
 // rank puts the highest first. Ties keep their order.

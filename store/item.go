@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -193,4 +194,19 @@ func (r *Rx) CountItems() (n int64, err error) {
 func (r *Rx) ItemByNumber(no int64) (item Item, err error) {
 	_, err = r.get(&item, selectItems+`where i.item_no = ?`, no)
 	return item, err
+}
+
+// ItemsSaying lists the live items whose content has all the words of a text, by
+// full-text search: whatever their case and ending.
+func (r *Rx) ItemsSaying(text string) (items []int64, err error) {
+	words := strings.Fields(text)
+	for i, word := range words {
+		words[i] = `"` + strings.ReplaceAll(word, `"`, `""`) + `"`
+	}
+	err = r.list(&items, `
+		select i.item_no
+		from item_words w
+		join items i on i.item_no = w.rowid
+		where item_words match ? and i.retirement_id is null`, strings.Join(words, " "))
+	return items, err
 }

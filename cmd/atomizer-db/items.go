@@ -90,11 +90,24 @@ func (a *app) itemsShowCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) itemsAddCommand() *cobra.Command {
+func categoryNames() []string {
 	names := make([]string, 0, len(playbook.Categories))
 	for _, c := range playbook.Categories {
 		names = append(names, string(c))
 	}
+	return names
+}
+
+func parseCategory(name string) (playbook.Category, error) {
+	category := playbook.Category(name)
+	if !category.Valid() {
+		return "", usagef("category %q is not one of %s", name, strings.Join(categoryNames(), ", "))
+	}
+	return category, nil
+}
+
+func (a *app) itemsAddCommand() *cobra.Command {
+	names := categoryNames()
 	cmd := &cobra.Command{
 		Use:   "add CATEGORY CONTENT",
 		Short: "Add advice of your own",
@@ -105,9 +118,9 @@ func (a *app) itemsAddCommand() *cobra.Command {
 	}
 	asJSON := wantJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
-		category := playbook.Category(args[0])
-		if !category.Valid() {
-			return usagef("category %q is not one of %s", args[0], strings.Join(names, ", "))
+		category, err := parseCategory(args[0])
+		if err != nil {
+			return err
 		}
 		if args[1] == "" {
 			return usagef("CONTENT is empty: say what the advice is")

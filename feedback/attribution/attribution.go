@@ -5,6 +5,7 @@ package attribution
 import (
 	"cmp"
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -122,4 +123,13 @@ func MedianDifference(all, some []float64) (difference float64, ok bool) {
 func median(sorted []float64) float64 {
 	n := len(sorted)
 	return sorted[(n-1)/2]/2 + sorted[n/2]/2
+}
+
+// Draw is a chance that an item helps, drawn from what its counts leave open:
+// the beta distribution that they give a uniform prior. Following the highest
+// draw is Thompson sampling (W. R. Thompson, On the likelihood that one unknown
+// probability exceeds another, Biometrika 25, 1933). Counts that a
+// playbook.json brought may be below zero.
+func Draw(rng rand.Source, helpful, harmful int64) float64 {
+	return distuv.Beta{Alpha: float64(max(helpful, 0)) + 1, Beta: float64(max(harmful, 0)) + 1, Src: rng}.Rand()
 }

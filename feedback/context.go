@@ -1,0 +1,192 @@
+package feedback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"unicode"
+
+	"atomizer-db/feedback/attribution"
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/store"
+)
+
+// ContextOptions say which items come before the driver.
+type ContextOptions struct {
+	MaxItems   int                 // 0: no limit
+	MaxTokens  int                 // of [Context.Markdown], see [Context.Tokens]; 0: no limit
+	By         Ranking             // what comes first; "" is ByNetScore
+	Explore    bool                // instead of By: Thompson sampling on the counts
+	Seed       uint64              // of what Explore draws: the same seed and counts draw the same
+	Categories []playbook.Category // only these; none: all
+	Search     string              // only items that have all its words; "": all
+}
+
+// Context is what to put before the driver for its next trial.
+type Context struct {
+	Items    []string      `json:"context_items_used"` // ids, the first to come first; what was not used is context_items_shown
+	Advice   []ContextItem `json:"advice"`
+	Mistakes []ContextItem `json:"mistakes"`       // to avoid
+	Tokens   int           `json:"tokens"`         // about: a token for every four bytes of Markdown
+	Seed     *uint64       `json:"seed,omitempty"` // of Explore
+}
+
+// ContextItem is one item before the driver.
+type ContextItem struct {
+	ID       string            `json:"id"`
+	Category playbook.Category `json:"category"`
+	Content  string            `json:"content"`
+}
+
+// Context chooses items for the next trial: in their order, each that still
+// fits. It does not change anything, and for the same playbook and options it is
+// the same.
+func (l *Loop) Context(ctx context.Context, options ContextOptions) (chosen Context, err error) {
+	if err := options.check(); err != nil {
+		return chosen, err
+	}
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		items, err := l.candidates(rx, options)
+		if err != nil {
+			return err
+		}
+		chosen = fit(items, options)
+		if options.Explore {
+			chosen.Seed = &options.Seed
+		}
+		return nil
+	})
+	return chosen, err
+}
+
+func (o ContextOptions) check() error {
+	if o.MaxItems < 0 || o.MaxTokens < 0 {
+		return errors.New("the most items and the most tokens must be 0 (no limit) or more")
+	}
+	for _, c := range o.Categories {
+		if !c.Valid() {
+			return fmt.Errorf("there is no category %q", c)
+		}
+	}
+	if o.By != "" {
+		if _, err := ParseRanking(string(o.By)); err != nil {
+			return err
+		}
+	}
+	return checkText("the search", o.Search)
+}
+
+// candidates are the items that may be chosen, in their order.
+func (l *Loop) candidates(rx *store.Rx, o ContextOptions) ([]store.Item, error) {
+	items, err := rx.Items(false)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.order(rx, items, o); err != nil {
+		return nil, err
+	}
+	if len(o.Categories) > 0 {
+		items = slices.DeleteFunc(items, func(i store.Item) bool { return !slices.Contains(o.Categories, playbook.Category(i.Category)) })
+	}
+	if strings.TrimSpace(o.Search) == "" {
+		return items, nil
+	}
+	found, err := rx.ItemsSaying(o.Search)
+	return slices.DeleteFunc(items, func(i store.Item) bool { return !slices.Contains(found, i.No) }), err
+}
+
+func (l *Loop) order(rx *store.Rx, items []store.Item, o ContextOptions) error {
+	worth := make(map[string]float64, len(items))
+	if o.Explore {
+		rng := rand.NewPCG(o.Seed, 0)
+		for _, i := range items {
+			worth[i.ID] = attribution.Draw(rng, i.Helpful, i.Harmful)
+		}
+	} else {
+		ranked, err := l.ranked(rx, o.By)
+		if err != nil {
+			return err
+		}
+		for place, i := range ranked {
+			worth[i.ID] = float64(-place)
+		}
+	}
+	rank(items, func(i store.Item) float64 { return worth[i.ID] })
+	return nil
+}
+
+// fit takes, in their order, the items that fit.
+func fit(items []store.Item, o ContextOptions) Context {
+	c := Context{Items: []string{}, Advice: []ContextItem{}, Mistakes: []ContextItem{}}
+	size := 0
+	for _, i := range items {
+		if o.MaxItems > 0 && len(c.Items) == o.MaxItems {
+			break
+		}
+		item := ContextItem{ID: i.ID, Category: playbook.Category(i.Category), Content: i.Content}
+		section, heading := &c.Advice, adviceHeading
+		if item.Category == playbook.Mistake {
+			section, heading = &c.Mistakes, mistakesHeading
+		}
+		larger := size + len(item.markdown())
+		if len(*section) == 0 {
+			if larger += len(heading); size > 0 {
+				larger += len(betweenSections)
+			}
+		}
+		if o.MaxTokens > 0 && tokens(larger) > o.MaxTokens {
+			continue
+		}
+		size = larger
+		*section, c.Items = append(*section, item), append(c.Items, item.ID)
+	}
+	c.Tokens = tokens(size)
+	return c
+}
+
+// tokens is about how many a text of so many bytes has for a language model.
+func tokens(bytes int) int { return (bytes + 3) / 4 }
+
+const (
+	adviceHeading   = "## Advice\n\n"
+	mistakesHeading = "## Mistakes to avoid\n\n"
+	betweenSections = "\n"
+)
+
+// Markdown writes the items for a prompt, mistakes apart from advice; "" where
+// there are none.
+func (c Context) Markdown() string {
+	var sections []string
+	for _, section := range []struct {
+		heading string
+		items   []ContextItem
+	}{{adviceHeading, c.Advice}, {mistakesHeading, c.Mistakes}} {
+		if len(section.items) == 0 {
+			continue
+		}
+		text := section.heading
+		for _, item := range section.items {
+			text += item.markdown()
+		}
+		sections = append(sections, text)
+	}
+	return strings.Join(sections, betweenSections)
+}
+
+// markdown is the item as one entry of a list, whatever it says: its further
+// lines are indented, and control characters are spaces.
+func (i ContextItem) markdown() string {
+	plain := func(text string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsControl(r) && r != '\n' {
+				return ' '
+			}
+			return r
+		}, text)
+	}
+	id := strings.ReplaceAll(plain(i.ID), "\n", " ")
+	return "- [" + id + "] " + strings.ReplaceAll(plain(strings.TrimSpace(i.Content)), "\n", "\n  ") + "\n"
+}
