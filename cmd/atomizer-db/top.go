@@ -118,7 +118,11 @@ func points(difference *float64) string {
 	if difference == nil {
 		return "-"
 	}
-	return fmt.Sprintf("%+.1f", *difference*100)
+	text := fmt.Sprintf("%+.1f", *difference*100)
+	if text == "-0.0" || text == "+0.0" {
+		return "0.0"
+	}
+	return text
 }
 
 func interval(low, high *float64) string {

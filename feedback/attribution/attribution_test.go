@@ -3,6 +3,7 @@ package attribution_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"atomizer-db/feedback/attribution"
@@ -188,5 +189,30 @@ func TestMedianDifference(t *testing.T) {
 	}
 	if _, ok := attribution.MedianDifference([]float64{-math.MaxFloat64, math.MaxFloat64}, []float64{math.MaxFloat64}); ok {
 		t.Error("a difference that overflows is told")
+	}
+}
+
+// TestDraw: the mean and the spread of the beta distribution, for counts that
+// were never below zero and for some that are.
+func TestDraw(t *testing.T) {
+	rng := rand.NewPCG(1, 2)
+	for _, c := range []struct {
+		helpful, harmful int64
+		mean, deviation  float64
+	}{
+		{0, 0, 0.5, math.Sqrt(1. / 12)},
+		{7, 1, 0.8, math.Sqrt(0.8 * 0.2 / 11)},
+		{-50, -50, 0.5, math.Sqrt(1. / 12)},
+	} {
+		const draws = 20_000
+		sum, squares := 0.0, 0.0
+		for range draws {
+			x := attribution.Draw(rng, c.helpful, c.harmful)
+			sum += x
+			squares += x * x
+		}
+		mean := sum / draws
+		near(t, fmt.Sprintf("%d and %d, mean", c.helpful, c.harmful), mean, c.mean, 0.01)
+		near(t, fmt.Sprintf("%d and %d, deviation", c.helpful, c.harmful), math.Sqrt(squares/draws-mean*mean), c.deviation, 0.01)
 	}
 }

@@ -119,17 +119,17 @@ func (s *study) teach(ctx context.Context) error {
 	return nil
 }
 
+// ContextSeed is what the context of a trial is drawn by: what has helped so far
+// is more likely to come first.
+func ContextSeed(seed uint64, trial int64) uint64 { return seed<<32 + uint64(trial) }
+
 // trial runs one trial with the playbook as it stands, and records it.
 func (s *study) trial(ctx context.Context) error {
-	items, err := s.loop.Items(ctx, false)
+	shown, err := s.loop.Context(ctx, feedback.ContextOptions{Explore: true, Seed: ContextSeed(s.options.Seed, s.next)})
 	if err != nil {
 		return err
 	}
-	advice := make([]Advice, 0, len(items))
-	for _, i := range items {
-		advice = append(advice, Advice{ID: i.ID, Content: i.Content, Helpful: i.HelpfulCount, Harmful: i.HarmfulCount})
-	}
-	proposal, err := Propose(s.options.Seed, s.next, advice, s.state)
+	proposal, err := Propose(s.options.Seed, s.next, shown.Advice, s.state)
 	if err != nil {
 		return err
 	}
@@ -138,6 +138,7 @@ func (s *study) trial(ctx context.Context) error {
 	trial := feedback.Trial{
 		Number: s.next, Success: outcome.Feasible(), DesignVariables: proposal.Design.Variables(), ContextItems: proposal.Items,
 		ConstraintViolations: outcome.Violations, DurationSeconds: time.Since(began).Seconds(),
+		ShownItems: slices.DeleteFunc(shown.Items, func(id string) bool { return slices.Contains(proposal.Items, id) }),
 	}
 	if outcome.Err != nil {
 		trial.Errors = []string{outcome.Err.Error()}

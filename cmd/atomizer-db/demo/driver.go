@@ -1,21 +1,12 @@
 package demo
 
 import (
-	"cmp"
 	"errors"
 	"math/rand/v2"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"atomizer-db/feedback"
 )
-
-// Advice is a live item of the playbook, as the driver weighs it.
-type Advice struct {
-	ID      string
-	Content string
-	Helpful int64
-	Harmful int64
-}
 
 // Proposal is a design to try and the items that led to it.
 type Proposal struct {
@@ -29,23 +20,26 @@ var ErrNoAdvice = errors.New("the playbook has no item that the demo's driver ca
 // mostMoves is how many moves a trial combines at most.
 const mostMoves = 3
 
-// Propose makes the design of a trial from one to three moves. Which moves, the
-// playbook says as it stands: what has helped so far is more likely to be
-// followed (Thompson sampling), and followed first. Items that no move belongs
-// to are ignored; an item whose move would change nothing is not followed, so
-// that it earns nothing.
+// Propose makes the design of a trial from one to three moves: those of the
+// first items of the context, in their order. Items that no move belongs to are
+// ignored; an item whose move would change nothing is not followed, so that it
+// earns nothing.
 //
-// The same seed, trial number, playbook and state give the same proposal.
-func Propose(seed uint64, trial int64, playbook []Advice, state State) (Proposal, error) {
+// The same seed, trial number, advice and state give the same proposal.
+func Propose(seed uint64, trial int64, advice []feedback.ContextItem, state State) (Proposal, error) {
 	rng := rand.New(rand.NewPCG(seed, uint64(trial)))
 	moves := 1 + rng.IntN(mostMoves)
 	p := Proposal{Design: state.Current.Design}
-	for _, choice := range rank(rng, playbook) {
-		design := choice.move.Apply(rng, state)
+	for _, item := range advice {
+		i := slices.IndexFunc(Moves, func(m Move) bool { return m.Content == item.Content })
+		if i < 0 {
+			continue
+		}
+		design := Moves[i].Apply(rng, state)
 		if !design.differs(p.Design) {
 			continue
 		}
-		p.Design, p.Items = design, append(p.Items, choice.id)
+		p.Design, p.Items = design, append(p.Items, item.ID)
 		if len(p.Items) == moves {
 			break
 		}
@@ -57,27 +51,4 @@ func Propose(seed uint64, trial int64, playbook []Advice, state State) (Proposal
 		return Proposal{}, ErrNoAdvice
 	}
 	return p, nil
-}
-
-type choice struct {
-	id    string
-	move  Move
-	trust float64
-}
-
-// rank draws each item's chance to help from what its counts leave open, and
-// puts the most promising first.
-func rank(rng *rand.Rand, playbook []Advice) []choice {
-	var choices []choice
-	for _, advice := range playbook {
-		i := slices.IndexFunc(Moves, func(m Move) bool { return m.Content == advice.Content })
-		if i < 0 {
-			continue
-		}
-		// A playbook made by hand may hold counts below zero.
-		chance := distuv.Beta{Alpha: float64(max(advice.Helpful, 0)) + 1, Beta: float64(max(advice.Harmful, 0)) + 1, Src: rng}
-		choices = append(choices, choice{advice.ID, Moves[i], chance.Rand()})
-	}
-	slices.SortStableFunc(choices, func(a, b choice) int { return cmp.Compare(b.trust, a.trust) })
-	return choices
 }

@@ -1,13 +1,17 @@
 package demo_test
 
 import (
+	"cmp"
 	"errors"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strconv"
 	"testing"
 
 	"atomizer-db/cmd/atomizer-db/demo"
+	"atomizer-db/feedback"
+	"atomizer-db/feedback/attribution"
 )
 
 // Items of a new playbook.
@@ -37,12 +41,24 @@ type study struct {
 	followed [][]string
 }
 
-func (s *study) playbook() []demo.Advice {
-	var book []demo.Advice
+// moves are the items of a new playbook, in order of arrival.
+func moves() []feedback.ContextItem {
+	var items []feedback.ContextItem
 	for i, id := range ids() {
-		book = append(book, demo.Advice{ID: id, Content: demo.Moves[i].Content, Helpful: s.counts[id][0], Harmful: s.counts[id][1]})
+		items = append(items, feedback.ContextItem{ID: id, Content: demo.Moves[i].Content})
 	}
-	return book
+	return items
+}
+
+// context is what the driver is shown for a trial.
+func (s *study) context(trial int64) []feedback.ContextItem {
+	items, draws := moves(), map[string]float64{}
+	rng := rand.NewPCG(demo.ContextSeed(s.seed, trial), 0)
+	for _, i := range items {
+		draws[i.ID] = attribution.Draw(rng, s.counts[i.ID][0], s.counts[i.ID][1])
+	}
+	slices.SortStableFunc(items, func(a, b feedback.ContextItem) int { return cmp.Compare(draws[b.ID], draws[a.ID]) })
+	return items
 }
 
 // run goes on to the given number of trials, from what is stored only.
@@ -60,7 +76,8 @@ func (s *study) run(t *testing.T, trials int) *study {
 		state.Record(demo.Evaluate(d))
 	}
 	for len(s.outcomes) < trials {
-		p, err := demo.Propose(s.seed, int64(len(s.outcomes)+1), s.playbook(), state)
+		trial := int64(len(s.outcomes) + 1)
+		p, err := demo.Propose(s.seed, trial, s.context(trial), state)
 		if err != nil {
 			t.Fatal(err)
 		}
