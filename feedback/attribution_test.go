@@ -6,9 +6,11 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"atomizer-db/feedback"
 )
@@ -219,6 +221,50 @@ func TestAttributionCountsTheTrialsThatCount(t *testing.T) {
 	}
 	if _, apart := creditOf(t, attribute(t, other), ids[0]); apart.Reason != "in every trial" {
 		t.Errorf("%+v", apart)
+	}
+}
+
+// TestTheViewCountsAsAttributionDoes, for a study that has it all.
+func TestTheViewCountsAsAttributionDoes(t *testing.T) {
+	loop, ids := withItems(t, 5)
+	study := simulate(t, loop, 1, 60, ids, nil, ids[0])
+	simulate(t, loop, 2, 60, ids, nil)
+	apply(t, study, feedback.Trial{Number: 7, Success: true, ContextItems: ids[1:2], ShownItems: ids[1:4]},
+		feedback.Trial{Number: 8, ShownItems: ids[2:]}, feedback.Void{TrialNumber: 9})
+	type row struct {
+		ID                   string
+		With, Without, Shown [2]int64
+		Lift                 float64
+	}
+	var want []row
+	counts := func(c feedback.TrialCount) [2]int64 { return [2]int64{c.Trials, c.Successes} }
+	for _, c := range attribute(t, study).Items {
+		r := row{ID: c.ID, With: counts(c.With), Without: counts(c.Without), Shown: counts(c.Shown)}
+		if c.Lift != nil {
+			r.Lift = *c.Lift
+		}
+		want = append(want, r)
+	}
+	slices.SortFunc(want, func(a, b row) int { return strings.Compare(a.ID, b.ID) }) // as they arrived
+	rows, err := openSQL(t, loop.Path()).QueryContext(t.Context(), `
+		select id, trials_with, successes_with, trials_without, successes_without, trials_shown, successes_shown, ifnull(lift, 0)
+		from attribution
+		where study = ?
+		order by arrival`, study.StudyName())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var got []row
+	for rows.Next() {
+		var r row
+		if err := rows.Scan(&r.ID, &r.With[0], &r.With[1], &r.Without[0], &r.Without[1], &r.Shown[0], &r.Shown[1], &r.Lift); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, r)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-12)); rows.Err() != nil || diff != "" {
+		t.Errorf("%v (-attribution +view):\n%s", rows.Err(), diff)
 	}
 }
 
