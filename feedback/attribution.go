@@ -79,13 +79,15 @@ func (l *Loop) Attribution(ctx context.Context) (answer Attribution, err error) 
 		if err != nil {
 			return err
 		}
-		answer, err = attribute(rx, study)
+		answer, err = attribute(rx, study, true)
 		return err
 	})
 	return answer, err
 }
 
-func attribute(rx *store.Rx, study *int64) (answer Attribution, err error) {
+// attribute judges all live items. What does not bear on the verdicts is told
+// where all is true.
+func attribute(rx *store.Rx, study *int64, all bool) (answer Attribution, err error) {
 	items, err := rx.Items(false)
 	if err != nil {
 		return answer, err
@@ -96,7 +98,11 @@ func attribute(rx *store.Rx, study *int64) (answer Attribution, err error) {
 		answer.Items[i] = ItemCredit{ID: item.ID, Category: item.Category, Together: []string{}, Preview: cut(item.Content, previewLength)}
 		c.credit[item.No] = &answer.Items[i]
 	}
-	for _, step := range []func() error{c.count, c.compareObjectives, c.findTogether} {
+	steps := []func() error{c.count}
+	if all {
+		steps = append(steps, c.compareObjectives, c.findTogether)
+	}
+	for _, step := range steps {
 		if err := step(); err != nil {
 			return answer, err
 		}

@@ -72,7 +72,7 @@ func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]RankedItem, error) {
 	}
 	credit := map[string]ItemCredit{}
 	if by == ByLift {
-		credits, err := attribute(rx, study)
+		credits, err := attribute(rx, study, false)
 		if err != nil {
 			return nil, err
 		}

@@ -103,10 +103,10 @@ func (r *Rx) ItemsTogether(study *int64, trials int64, share float64) (pairs []P
 		)
 		select a.item_no, b.item_no as other_no
 		from credited c
-		join usages ua on ua.event_id = c.event_id
-		join used a on a.item_no = ua.item_no
-		join usages ub on ub.event_id = c.event_id
-		join used b on b.item_no = ub.item_no and b.arrival > a.arrival
+		cross join usages ua on ua.event_id = c.event_id -- in this order: pairs that never met are never looked at
+		cross join usages ub on ub.event_id = c.event_id and ub.item_no <> ua.item_no
+		cross join used a on a.item_no = ua.item_no
+		cross join used b on b.item_no = ub.item_no and b.arrival > a.arrival
 		where min(a.trials, b.trials) >= ?3 * max(a.trials, b.trials)
 		group by a.item_no, b.item_no
 		having count(*) >= ?2 and count(*) >= ?3 * (a.trials + b.trials - count(*))
