@@ -23,7 +23,8 @@ func events() *rapid.Generator[feedback.Event] {
 		rapid.Custom(func(t *rapid.T) feedback.Event {
 			return feedback.Trial{
 				Number: number.Draw(t, "number"), Success: rapid.Bool().Draw(t, "success"),
-				ContextItems: list.Draw(t, "items"), Errors: rapid.SliceOfN(message, 0, 2).Draw(t, "errors"),
+				ContextItems: list.Draw(t, "items"), ShownItems: list.Draw(t, "shown"), // the model does not look at what was shown
+				Errors:               rapid.SliceOfN(message, 0, 2).Draw(t, "errors"),
 				ConstraintViolations: rapid.SliceOfN(message, 0, 1).Draw(t, "violations"),
 				Extractor:            rapid.SampledFrom([]string{"", "stress", "Mass"}).Draw(t, "extractor"),
 			}
