@@ -62,11 +62,12 @@ func (l *Loop) replay(ctx context.Context, kind store.EventType, each func(Event
 type page struct {
 	rx       *store.Rx
 	items    map[int64][]string
+	shown    map[int64][]string
 	messages map[int64][]store.ErrorMessage
 }
 
 func readPage(rx *store.Rx, entries []store.LedgerEntry) (page, error) {
-	p := page{rx: rx, items: map[int64][]string{}, messages: map[int64][]store.ErrorMessage{}}
+	p := page{rx: rx, items: map[int64][]string{}, shown: map[int64][]string{}, messages: map[int64][]store.ErrorMessage{}}
 	first, last := entries[0].ID, entries[len(entries)-1].ID
 	namings, err := rx.Namings(first, last)
 	if err != nil {
@@ -76,6 +77,13 @@ func readPage(rx *store.Rx, entries []store.LedgerEntry) (page, error) {
 		for range n.Named {
 			p.items[n.Event] = append(p.items[n.Event], n.ID)
 		}
+	}
+	shown, err := rx.ShownItems(first, last)
+	if err != nil {
+		return p, err
+	}
+	for _, s := range shown {
+		p.shown[s.Event] = append(p.shown[s.Event], s.ID)
 	}
 	messages, err := rx.Messages(first, last)
 	for _, m := range messages {
@@ -120,7 +128,7 @@ func (p page) trial(h Header, entry store.LedgerEntry) (t Trial, err error) {
 	}
 	t = Trial{
 		Header: h, Number: *entry.TrialNumber, Success: o.Success, Objective: o.Objective, ContextItems: p.items[entry.ID],
-		Extractor: o.Extractor, DurationSeconds: o.DurationSeconds,
+		ShownItems: p.shown[entry.ID], Extractor: o.Extractor, DurationSeconds: o.DurationSeconds,
 	}
 	if t.DesignVariables, err = parseVariables(o.DesignVariables); err != nil {
 		return t, err

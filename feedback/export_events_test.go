@@ -94,6 +94,7 @@ func TestEventsMakeTheDatabaseAgain(t *testing.T) {
 		for _, name := range []string{feedback.DefaultStudy, "other"} {
 			same("performance", func(l *feedback.Loop) (any, error) { return l.Study(name).Performance(ctx) })
 			same("statistics", func(l *feedback.Loop) (any, error) { return l.Study(name).Statistics(ctx) })
+			same("attribution", func(l *feedback.Loop) (any, error) { return l.Study(name).Attribution(ctx) })
 			same("trials", func(l *feedback.Loop) (any, error) { return l.Study(name).Trials(ctx) })
 		}
 		same("pending", func(l *feedback.Loop) (any, error) { return l.AllStudies().Pending(ctx) })

@@ -15,7 +15,7 @@ import (
 // trialColumns stand before a column for each design variable.
 var trialColumns = []string{
 	"study", "trial_number", "success", "objective_value", "time", "duration_seconds", "extractor_used",
-	"context_items_used", "errors", "constraint_violations", "details",
+	"context_items_used", "context_items_shown", "errors", "constraint_violations", "details",
 }
 
 // WriteTrialsCSV writes the trials that count as a table. Lists and details are
@@ -55,7 +55,7 @@ func trialRow(t Trial, names []string) []string {
 	row := []string{
 		*t.Study, strconv.FormatInt(t.Number, 10), strconv.FormatBool(t.Success), objective, t.Time.Format(time.RFC3339Nano),
 		string(encode(t.DurationSeconds)), t.Extractor,
-		list(t.ContextItems), list(t.Errors), list(t.ConstraintViolations), string(t.Details),
+		list(t.ContextItems), list(t.ShownItems), list(t.Errors), list(t.ConstraintViolations), string(t.Details),
 	}
 	for _, name := range names {
 		row = append(row, cell(t.DesignVariables, name))

@@ -55,6 +55,19 @@ func (r *Rx) Namings(first, last int64) ([]Naming, error) {
 	return namings, err
 }
 
+// ShownItems lists the items that were shown for trials of a range and not used,
+// by event.
+func (r *Rx) ShownItems(first, last int64) ([]Naming, error) {
+	shown := []Naming{}
+	err := r.list(&shown, `
+		select event_id, id, 1 as named
+		from shown
+		join item_ids using (item_no)
+		where event_id between ? and ?
+		order by event_id, item_no`, first, last)
+	return shown, err
+}
+
 // EventMessage is a message of an event.
 type EventMessage struct {
 	Event int64 `db:"event_id"`
