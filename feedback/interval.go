@@ -1,6 +1,6 @@
 package feedback
 
-import "math"
+import "atomizer-db/feedback/attribution"
 
 // Interval is a range from low to high.
 type Interval struct {
@@ -8,15 +8,8 @@ type Interval struct {
 	High float64 `json:"high"`
 }
 
-// wilson is the 95% score interval of a share (Wilson 1927): all of 0 to 1 where
-// there is nothing to go by.
+// wilson is the 95% score interval of a share: all of 0 to 1 where there is
+// nothing to go by.
 func wilson(part, whole int64) Interval {
-	if whole == 0 {
-		return Interval{0, 1}
-	}
-	const z = 1.959963984540054 // the normal distribution's 0.975 quantile
-	n, p := float64(whole), float64(part)/float64(whole)
-	middle := (p + z*z/(2*n)) / (1 + z*z/n)
-	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
-	return Interval{max(0, middle-half), min(1, middle+half)}
+	return Interval(attribution.Wilson(attribution.Group{Trials: whole, Successes: part}))
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"atomizer-db/feedback/attribution"
 	"atomizer-db/store"
 )
 
@@ -109,5 +108,5 @@ func rank[T any](items []T, worth func(T) float64) {
 // that a playbook.json brought may be below zero.
 func lowerBound(helpful, harmful int64) float64 {
 	helpful, harmful = max(helpful, 0), max(harmful, 0)
-	return attribution.Wilson(attribution.Group{Trials: helpful + harmful, Successes: helpful}).Low
+	return wilson(helpful, helpful+harmful).Low
 }
