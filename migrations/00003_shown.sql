@@ -29,10 +29,23 @@ create trigger item_words_changed after update of content on items when new.cont
 end;
 -- +goose StatementEnd
 
--- What each live item does to success, per study: its trials with the item
--- against those without it, by the latest attempt of each trial since the last
--- reset. Intervals and p-values are `atomizer-db attribution`'s.
-create view attribution as
+create view attribution (
+    -- What each live item does to success, per study: its trials with the item
+    -- against those without it, by the latest attempt of each trial since the last
+    -- reset. Intervals and p-values are `atomizer-db attribution`'s.
+    study,             -- the study's name
+    id,                -- the item's id
+    category,          -- str, cal, mis, tool, dom or wf
+    trials_with,       -- trials that used the item
+    successes_with,    -- of them
+    trials_without,    -- trials that did not
+    successes_without, -- of them
+    trials_shown,      -- of those without: trials for which the item was shown
+    successes_shown,   -- of them
+    lift,              -- the success rate with the item less that without; null: nothing to compare
+    arrival,           -- the order in which the items came
+    content            -- the advice
+) as
 with credited as (
     select l.study_id, max(l.event_id) as event_id, o.success
     from ledger l
@@ -72,7 +85,7 @@ counts as (
 select s.name as study, d.id, c.category, c.trials_with, c.successes_with, c.trials_without, c.successes_without,
     c.trials_shown, c.successes_shown,
     cast(c.successes_with as real) / nullif(c.trials_with, 0)
-        - cast(c.successes_without as real) / nullif(c.trials_without, 0) as lift, -- null: nothing to compare
+        - cast(c.successes_without as real) / nullif(c.trials_without, 0) as lift,
     c.arrival, c.content
 from counts c
 join studies s using (study_id)

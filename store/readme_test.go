@@ -9,11 +9,49 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"atomizer-db/migrations"
 )
 
-// TestTheReadmeNamesEveryTableAndColumn holds the README's page on the database
+// TestTheReadmeNamesEveryTableAndColumn holds the README's page on the tables
 // to the schema.
 func TestTheReadmeNamesEveryTableAndColumn(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, page, _ := strings.Cut(string(readme), "<!-- schema -->")
+	page, _, _ = strings.Cut(page, "\n\n")
+	documented := map[string]string{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (.*?) \\|").FindAllStringSubmatch(page, -1) {
+		documented[row[1]] = strings.ReplaceAll(row[2], "`", "")
+	}
+	if diff := cmp.Diff(schemaOf(t, "table"), documented); diff != "" {
+		t.Errorf("README.md and the schema differ (-schema +README):\n%s", diff)
+	}
+}
+
+// TestTheViewsAreWhatTheyAreSaidToBe holds the words on the views to the schema.
+func TestTheViewsAreWhatTheyAreSaidToBe(t *testing.T) {
+	documented := map[string]string{}
+	for _, view := range migrations.Views() {
+		var columns []string
+		for _, column := range view.Columns {
+			columns = append(columns, column.Name)
+		}
+		documented[view.Name] = strings.Join(columns, ", ")
+		if view.About == "" {
+			t.Errorf("nothing is said about %s", view.Name)
+		}
+	}
+	if diff := cmp.Diff(schemaOf(t, "view"), documented); diff != "" {
+		t.Errorf("the words and the schema differ (-schema +words):\n%s", diff)
+	}
+}
+
+// schemaOf gives the columns of each table or view of a new database.
+func schemaOf(t *testing.T, kind string) map[string]string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "x.db")
 	open(t, path)
 	db, err := sql.Open("sqlite", path)
@@ -24,8 +62,8 @@ func TestTheReadmeNamesEveryTableAndColumn(t *testing.T) {
 	rows, err := db.QueryContext(t.Context(), `
 		select s.name, (select group_concat(c.name, ', ') from pragma_table_info(s.name) c)
 		from sqlite_schema s
-		where s.type in ('table', 'view') and s.name not like 'sqlite_%' and s.name not like 'goose_%'
-			and s.name not in (select name from pragma_table_list where type = 'shadow')`)
+		where s.type = ? and s.name not like 'sqlite_%' and s.name not like 'goose_%'
+			and s.name not in (select name from pragma_table_list where type = 'shadow')`, kind)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,19 +79,7 @@ func TestTheReadmeNamesEveryTableAndColumn(t *testing.T) {
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, page, _ := strings.Cut(string(readme), "<!-- schema -->")
-	page, _, _ = strings.Cut(page, "\n\n")
-	documented := map[string]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (.*?) \\|").FindAllStringSubmatch(page, -1) {
-		documented[row[1]] = strings.ReplaceAll(row[2], "`", "")
-	}
-	if diff := cmp.Diff(schema, documented); diff != "" {
-		t.Errorf("README.md and the schema differ (-schema +README):\n%s", diff)
-	}
+	return schema
 }
 
 // TestTheReadmesTestsExist holds the README's promises to the tests they name.

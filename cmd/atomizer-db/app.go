@@ -152,7 +152,7 @@ in which trial, how the trials went, and the insights drawn from that.`,
 	}
 	add("record", a.initCommand(), a.ingestCommand(), a.recordCommand(), a.finalizeCommand(), a.resetCommand())
 	add("ask", a.contextCommand(), a.topCommand(), a.worstCommand(), a.performanceCommand(), a.attributionCommand(), a.statsCommand(), a.pendingCommand(),
-		a.studiesCommand(), a.trialsCommand(), a.reportCommand())
+		a.studiesCommand(), a.trialsCommand(), a.reportCommand(), a.schemaCommand())
 	add("playbook", a.itemsCommand(), a.importCommand(), a.exportCommand())
 	add("care", a.checkCommand(), a.backupCommand())
 	root.AddCommand(a.demoCommand(), a.versionCommand())

@@ -85,3 +85,16 @@ func explainFlag(cmd *cobra.Command, err error) error {
 	}
 	return usagef("%w: %s", err, see)
 }
+
+// onlyOne gives the flags among names that were given, which may be one.
+func onlyOne(cmd *cobra.Command, what string, names ...string) (given []string, err error) {
+	for _, name := range names {
+		if cmd.Flags().Changed(name) {
+			given = append(given, "--"+name)
+		}
+	}
+	if len(given) > 1 {
+		return nil, usagef("%s each say %s: give one of them", strings.Join(given, " and "), what)
+	}
+	return given, nil
+}

@@ -36,7 +36,7 @@ With --repair what the ledger determines is rebuilt.`,
 			}
 		} else {
 			for _, p := range problems {
-				_, _ = fmt.Fprintf(a.stdout, "%s: %s\n", visible(p.Where), visible(p.What))
+				a.printf("%s: %s\n", visible(p.Where), visible(p.What))
 			}
 		}
 		if len(problems) == 0 {

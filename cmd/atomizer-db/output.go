@@ -54,6 +54,9 @@ func wantJSON(cmd *cobra.Command) *bool {
 	return cmd.Flags().Bool("json", false, "print JSON, for programs")
 }
 
+// printf writes data.
+func (a *app) printf(format string, args ...any) { _, _ = fmt.Fprintf(a.stdout, format, args...) }
+
 // printJSON writes one value, indented.
 func (a *app) printJSON(value any) error {
 	encoder := json.NewEncoder(a.stdout)
@@ -146,7 +149,7 @@ func (a *app) printFacts(facts [][2]any) {
 		widest = max(widest, text.StringWidth(fmt.Sprint(fact[0])))
 	}
 	for _, fact := range facts {
-		_, _ = fmt.Fprintf(a.stdout, "%s  %s\n", text.Pad(fmt.Sprint(fact[0]), widest, ' '), visible(fmt.Sprint(fact[1])))
+		a.printf("%s  %s\n", text.Pad(fmt.Sprint(fact[0]), widest, ' '), visible(fmt.Sprint(fact[1])))
 	}
 }
 

@@ -226,7 +226,7 @@ func (a *app) recordEvent(cmd *cobra.Command, event feedback.Event, asJSON bool)
 		if answer.Success {
 			outcome = "success"
 		}
-		_, _ = fmt.Fprintf(a.stdout, "trial %d recorded: %s, %s updated, %s extracted\n",
+		a.printf("trial %d recorded: %s, %s updated, %s extracted\n",
 			answer.TrialNumber, outcome, count(int64(answer.ItemsUpdated), "item"), count(int64(answer.InsightsExtracted), "insight"))
 	default:
 		_, _ = fmt.Fprintln(a.stdout, "error recorded")

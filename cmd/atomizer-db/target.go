@@ -41,14 +41,9 @@ func (t *target) registerAll(cmd *cobra.Command) {
 
 // check looks at the flags together.
 func (t *target) check(cmd *cobra.Command) error {
-	var given []string
-	for _, name := range []string{"db", "study-dir", "global"} {
-		if cmd.Flags().Changed(name) {
-			given = append(given, "--"+name)
-		}
-	}
-	if len(given) > 1 {
-		return usagef("%s each say where the database is: give one of them", strings.Join(given, " and "))
+	given, err := onlyOne(cmd, "where the database is", "db", "study-dir", "global")
+	if err != nil {
+		return err
 	}
 	if cmd.Flags().Changed("db") && t.db == "" {
 		return usagef("--db is empty: name the database file")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -95,7 +94,7 @@ func (a *app) voidCommand(name string, undo bool, short, long string) *cobra.Com
 		if undo {
 			state = "counts again"
 		}
-		_, _ = fmt.Fprintf(a.stdout, "trial %d, attempt %d, %s\n", answer.TrialNumber, answer.Attempt, state)
+		a.printf("trial %d, attempt %d, %s\n", answer.TrialNumber, answer.Attempt, state)
 		if answer.Duplicate {
 			a.sayDuplicate()
 		}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"atomizer-db/feedback"
+	"atomizer-db/migrations"
+	"atomizer-db/store"
+)
+
+func (a *app) schemaCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "schema [VIEW]",
+		Short: "The views for SQL, and what each column says",
+		Long: `The views for SQL, and what each column says. They stay as they are from
+version to version; the tables behind them may change. It needs no database.`,
+		Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			for _, view := range migrations.Views() {
+				if len(args) == 0 {
+					names = append(names, view.Name+"\t"+view.About)
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	asJSON := wantJSON(cmd)
+	asMarkdown := cmd.Flags().Bool("markdown", false, "print Markdown, as in README.md")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if _, err := onlyOne(cmd, "how to print", "json", "markdown"); err != nil {
+			return err
+		}
+		views := migrations.Views()
+		if len(args) == 1 {
+			view, found := findView(args[0])
+			if !found {
+				return store.Fail(feedback.ErrNotFound, "there is no view %q: `atomizer-db schema` lists them", args[0])
+			}
+			views = []migrations.View{view}
+		}
+		switch {
+		case *asJSON:
+			return a.printJSON(views)
+		case *asMarkdown:
+			a.printMarkdown(views)
+			return nil
+		}
+		for i, view := range views {
+			if i > 0 {
+				a.printf("\n")
+			}
+			a.printf("%s: %s\n", view.Name, view.About)
+			facts := make([][2]any, len(view.Columns))
+			for i, column := range view.Columns {
+				facts[i] = [2]any{"  " + column.Name, column.About}
+			}
+			a.printFacts(facts)
+		}
+		return nil
+	}
+	return cmd
+}
+
+func findView(name string) (migrations.View, bool) {
+	for _, view := range migrations.Views() {
+		if strings.EqualFold(view.Name, name) {
+			return view, true
+		}
+	}
+	return migrations.View{}, false
+}
+
+func (a *app) printMarkdown(views []migrations.View) {
+	for i, view := range views {
+		if i > 0 {
+			a.printf("\n")
+		}
+		a.printf("**%s**: %s\n\n| column | what |\n|---|---|\n", view.Name, view.About)
+		for _, column := range view.Columns {
+			a.printf("| `%s` | %s |\n", column.Name, column.About)
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package migrations
+
+import (
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// View is one view of the schema, which analysts may rely on, in the words of
+// the migration that makes it.
+type View struct {
+	Name    string       `json:"view"`
+	About   string       `json:"about"`
+	Columns []ViewColumn `json:"columns"`
+}
+
+// ViewColumn is one column of a view.
+type ViewColumn struct {
+	Name  string `json:"column"`
+	About string `json:"about"`
+}
+
+var (
+	viewStatement = regexp.MustCompile(`(?ms)^(create|drop) view (\w+)(?: \(\n(.*?)^\) as$|;$)`)
+	aboutLine     = regexp.MustCompile(`^\s+-- (.*)$`)
+	columnLine    = regexp.MustCompile(`^\s+(\w+),?\s+-- (.*)$`)
+)
+
+// Views lists the views of the schema in the order in which the migrations
+// make them.
+var Views = sync.OnceValue(func() (views []View) {
+	names, err := fs.Glob(FS, "*.sql")
+	if err != nil {
+		panic(err) // the pattern is right
+	}
+	for _, name := range names {
+		text, err := FS.ReadFile(name)
+		if err != nil {
+			panic(err) // it was just listed
+		}
+		for _, statement := range viewStatement.FindAllStringSubmatch(string(text), -1) {
+			views = slices.DeleteFunc(views, func(v View) bool { return v.Name == statement[2] })
+			if statement[1] == "create" {
+				views = append(views, readView(statement[2], statement[3]))
+			}
+		}
+	}
+	return views
+})
+
+func readView(name, head string) View {
+	view := View{Name: name}
+	var about []string
+	for line := range strings.Lines(head) {
+		line = strings.TrimSuffix(line, "\n")
+		if column := columnLine.FindStringSubmatch(line); column != nil {
+			view.Columns = append(view.Columns, ViewColumn{column[1], column[2]})
+		} else if words := aboutLine.FindStringSubmatch(line); words != nil {
+			about = append(about, words[1])
+		} else {
+			panic(fmt.Sprintf("the view %s: %q names no column with its words", name, line))
+		}
+	}
+	view.About = strings.Join(about, " ")
+	return view
+}
