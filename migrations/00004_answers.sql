@@ -228,13 +228,16 @@ create view learning_curve (
     best_objective, -- in the window, by the study's direction
     best_so_far     -- from the first window to this one
 ) as
-select t.study, z.size, (t.nth - 1) / z.size + 1, min(t.nth), max(t.nth), count(*), sum(t.success), avg(t.success),
-    case s.direction when 'minimize' then min(t.objective) else max(t.objective) end,
-    case s.direction when 'minimize' then min(t.best_so_far) else max(t.best_so_far) end
+select c.study, z.size, (c.nth - 1) / z.size + 1, min(c.nth), max(c.nth), count(*), sum(c.success), avg(c.success),
+    case c.direction when 'minimize' then min(c.objective) else max(c.objective) end,
+    case c.direction when 'minimize' then min(c.best_so_far) else max(c.best_so_far) end
 from (select 10 as size union all select 25 union all select 50 union all select 100) z
-join trials t
-join studies s on s.name = t.study
-group by t.study, z.size, (t.nth - 1) / z.size;
+join (
+    select t.study, s.direction, t.success, t.objective, t.best_so_far, t.nth
+    from trials t
+    join studies s on s.name = t.study
+) c
+group by c.study, z.size, (c.nth - 1) / z.size;
 
 create view playbook_items (
     -- Every item and how it has done, also those that left the playbook.
@@ -307,7 +310,7 @@ from (
 join item_ids d using (item_no)
 left join ledger l on l.event_id = x.event and x.adjustment = 0
 left join studies s using (study_id)
-window so_far as (partition by x.item_no order by x.event, x.adjustment);
+window so_far as (partition by d.id order by x.event, x.adjustment);
 
 create view insight_history (
     -- All advice that was drawn from trials, errors and finished studies.

@@ -31,6 +31,8 @@ func connect(path string, m mode, more ...string) (*sqlx.DB, error) {
 	pragmas := []string{fmt.Sprintf("busy_timeout(%d)", BusyTimeout.Milliseconds())}
 	if m == readOnly {
 		pragmas = append(pragmas, "query_only(on)")
+		query.Set("_defensive", "1")
+		query.Set("_dqs", "0") // a mistyped "column" is an error, no text
 	} else {
 		// FULL: a commit has reached the disk before it is answered.
 		pragmas = append(pragmas, "foreign_keys(on)", "synchronous(full)", fmt.Sprintf("journal_size_limit(%d)", walLimit),

@@ -11,9 +11,11 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/store"
 )
 
 // The exit codes.
@@ -81,6 +83,18 @@ func (a *app) exitCode(err error) int {
 // complain says on one line what went wrong.
 func (a *app) complain(err error) {
 	a.say("atomizer-db: " + strings.ReplaceAll(err.Error(), "\n", "; "))
+	if wrong, ok := errors.AsType[*store.SQLError](err); ok {
+		a.point(wrong.Line())
+	}
+}
+
+// point shows a place in a line.
+func (a *app) point(before, after string) {
+	before, after = visible(strings.ReplaceAll(before, "\t", " ")), visible(strings.ReplaceAll(after, "\t", " "))
+	if after != "" {
+		a.say("  " + before + after)
+		a.say("  " + strings.Repeat(" ", text.StringWidth(before)) + "^")
+	}
 }
 
 // say tells the person at the other end something that is no data.
@@ -152,7 +166,7 @@ in which trial, how the trials went, and the insights drawn from that.`,
 	}
 	add("record", a.initCommand(), a.ingestCommand(), a.recordCommand(), a.finalizeCommand(), a.resetCommand())
 	add("ask", a.contextCommand(), a.topCommand(), a.worstCommand(), a.performanceCommand(), a.attributionCommand(), a.statsCommand(), a.pendingCommand(),
-		a.studiesCommand(), a.trialsCommand(), a.reportCommand(), a.schemaCommand())
+		a.studiesCommand(), a.trialsCommand(), a.reportCommand(), a.queryCommand(), a.schemaCommand())
 	add("playbook", a.itemsCommand(), a.importCommand(), a.exportCommand())
 	add("care", a.checkCommand(), a.backupCommand())
 	root.AddCommand(a.demoCommand(), a.versionCommand())

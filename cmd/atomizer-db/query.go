@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"atomizer-db/store"
+)
+
+// query is one call of the command query.
+type query struct {
+	app            *app
+	asJSON         *bool
+	asCSV, asLines bool
+	file           string
+	given          []string // NAME=VALUE
+	timeout        time.Duration
+	examples       bool
+	parameters     map[string]any
+}
+
+func (a *app) queryCommand() *cobra.Command {
+	q := &query{app: a}
+	cmd := &cobra.Command{
+		Use:   "query [SQL | -]",
+		Short: "Ask in SQL",
+		Long: `Ask in SQL. Whatever is typed, it only reads. "atomizer-db schema" lists the
+views. Without SQL on a terminal it asks for it, until Ctrl-D; "-" reads it from
+standard input.
+
+Parameters are named in the SQL, as in :name. A value that looks like a number is
+one, null is NULL, and in 'single quotes' anything is text. :study is the study
+that the command speaks of, unless it is given.`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	q.asJSON = wantJSON(cmd)
+	flags := cmd.Flags()
+	flags.BoolVar(&q.asCSV, "csv", false, "print comma-separated values")
+	flags.BoolVar(&q.asLines, "jsonl", false, "print JSON, an object a line")
+	flags.StringVarP(&q.file, "file", "f", "", "read the SQL from a `file`")
+	flags.StringArrayVar(&q.given, "param", nil, "a parameter, as in `name=value`; may be repeated")
+	flags.DurationVar(&q.timeout, "timeout", time.Minute, "stop a question that takes longer; 0: never")
+	flags.BoolVar(&q.examples, "examples", false, "print questions worth asking, with their SQL")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if q.examples {
+			a.printExamples()
+			return nil
+		}
+		return q.run(cmd, args)
+	}
+	return cmd
+}
+
+func (a *app) printExamples() {
+	for i, example := range store.Examples {
+		if i > 0 {
+			a.printf("\n")
+		}
+		a.printf("-- %s%s\n", example.Question, example.SQL)
+	}
+}
+
+func (q *query) run(cmd *cobra.Command, args []string) (err error) {
+	if err := q.check(cmd, args); err != nil {
+		return err
+	}
+	sql, err := q.read(cmd.Context(), args)
+	if err != nil {
+		return err
+	}
+	loop, err := q.app.openToRead(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer func() { err = closing(loop, err) }()
+	questions, err := loop.Questions(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, questions.Close()) }()
+	return q.ask(cmd.Context(), questions, sql)
+}
+
+// check looks at the flags and arguments together.
+func (q *query) check(cmd *cobra.Command, args []string) (err error) {
+	switch {
+	case len(args) == 1 && q.file != "":
+		return usagef("the SQL and --file each say what to ask: give one of them")
+	case len(args) == 0 && q.file == "":
+		return usagef("give the SQL, or a file of it with --file, or - for standard input; see `atomizer-db query --help`")
+	case q.timeout < 0:
+		return usagef("--timeout %v: give 0 or more", q.timeout)
+	}
+	if _, err := onlyOne(cmd, "how to print", "json", "csv", "jsonl"); err != nil {
+		return err
+	}
+	q.parameters = map[string]any{}
+	for _, parameter := range q.given {
+		name, value, found := strings.Cut(parameter, "=")
+		name = strings.TrimLeft(name, ":@$")
+		if !found || name == "" {
+			return usagef("--param %q: write it as name=value", parameter)
+		}
+		if q.parameters[name], err = parameterValue(value); err != nil {
+			return usagef("--param %q: %w", parameter, err)
+		}
+	}
+	return nil
+}
+
+// read gets the SQL from where it is.
+func (q *query) read(ctx context.Context, args []string) (string, error) {
+	if len(args) == 1 && args[0] != "-" {
+		return args[0], nil
+	}
+	from := q.app.stdin
+	if q.file != "" && q.file != "-" {
+		file, err := open(ctx, q.file)
+		if err != nil {
+			return "", err
+		}
+		defer func() { _ = file.Close() }()
+		from = file
+	}
+	sql, err := io.ReadAll(from)
+	return string(sql), err
+}
+
+// ask runs one question and prints the answer.
+func (q *query) ask(ctx context.Context, questions *store.Questions, sql string) error {
+	if q.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, q.timeout)
+		defer cancel()
+	}
+	out := bufio.NewWriter(q.app.stdout)
+	rows := q.rows(out)
+	err := questions.Ask(ctx, sql, q.parameters, rows)
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	if err == nil {
+		err = rows.end()
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("the question was stopped after %v: ask for less, or give it more with --timeout", q.timeout)
+	}
+	if flushed := out.Flush(); err == nil {
+		err = flushed
+	}
+	return err
+}
+
+func (q *query) rows(out io.Writer) printedRows {
+	switch {
+	case *q.asJSON:
+		return &jsonRows{out: out}
+	case q.asLines:
+		return &jsonRows{out: out, lines: true}
+	case q.asCSV:
+		return csvRows{csv.NewWriter(out)}
+	}
+	return &tableRows{app: q.app}
+}
+
+var number = regexp.MustCompile(`^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$`)
+
+// parameterValue reads a value of a parameter.
+func parameterValue(text string) (any, error) {
+	switch {
+	case len(text) > 1 && text[0] == '\'' && text[len(text)-1] == '\'':
+		return strings.ReplaceAll(text[1:len(text)-1], "''", "'"), nil
+	case strings.EqualFold(text, "null"):
+		return nil, nil
+	case !number.MatchString(text):
+		return text, nil
+	}
+	if integer, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return integer, nil
+	}
+	float, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsInf(float, 0) {
+		return nil, fmt.Errorf("the number is too large: give it as text, in single quotes")
+	}
+	return float, nil
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"atomizer-db/store"
+)
+
+// printedRows prints what a question gives, and is told when that is all.
+type printedRows interface {
+	store.Rows
+	end() error
+}
+
+// mostRows is how many rows a table shows.
+const mostRows = 10_000
+
+// tableRows prints a table for a person.
+type tableRows struct {
+	app     *app
+	columns []column
+	rows    [][]any
+	more    bool
+}
+
+func (r *tableRows) Columns(names []string) error {
+	for _, name := range names {
+		r.columns = append(r.columns, column{name: name, number: true})
+	}
+	return nil
+}
+
+func (r *tableRows) Row(values []any) error {
+	if len(r.rows) == mostRows {
+		r.more = true
+		return errEnough
+	}
+	row := make([]any, len(values))
+	for i, value := range values {
+		switch value.(type) {
+		case int64, float64, nil:
+		default:
+			r.columns[i].number = false
+		}
+		row[i] = cellText(value, "null")
+	}
+	r.rows = append(r.rows, row)
+	return nil
+}
+
+// errEnough ends a question whose answer is not wanted any further.
+var errEnough = errors.New("enough rows")
+
+func (r *tableRows) end() error {
+	if len(r.columns) == 0 {
+		return nil
+	}
+	if widest := r.widest(); widest >= 0 {
+		r.columns[widest].text = true
+	}
+	r.app.printTable(r.columns, r.rows)
+	switch {
+	case len(r.rows) == 0:
+		r.app.say("no rows")
+	case r.more:
+		r.app.sayf("only the first %d rows are shown: take all with --csv, --json or --jsonl, or fewer with limit", mostRows)
+	}
+	return nil
+}
+
+// widest is the column of text that a terminal may cut, -1 for none.
+func (r *tableRows) widest() int {
+	widest, most := -1, 0
+	for i, c := range r.columns {
+		length := 0
+		for _, row := range r.rows {
+			length = max(length, utf8.RuneCountInString(row[i].(string)))
+		}
+		if !c.number && length > most {
+			widest, most = i, length
+		}
+	}
+	return widest
+}
+
+// jsonRows prints an array of objects, or with lines an object a line.
+type jsonRows struct {
+	out   io.Writer
+	lines bool
+	names [][]byte
+	count int
+}
+
+func (r *jsonRows) Columns(names []string) error {
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return fmt.Errorf("two columns are called %q: name them apart with `as`, or take --csv", name)
+		}
+		r.names = append(r.names, jsonValue(name))
+	}
+	return nil
+}
+
+func (r *jsonRows) Row(values []any) error {
+	var b bytes.Buffer
+	if !r.lines {
+		b.WriteString(either(r.count == 0, "[\n  ", ",\n  "))
+	}
+	for i, value := range values {
+		b.WriteString(either(i == 0, "{", ", "))
+		b.Write(r.names[i])
+		b.WriteString(": ")
+		b.Write(jsonValue(value))
+	}
+	b.WriteByte('}')
+	if r.lines {
+		b.WriteByte('\n')
+	}
+	r.count++
+	_, err := r.out.Write(b.Bytes())
+	return err
+}
+
+func (r *jsonRows) end() error {
+	end := ""
+	if !r.lines {
+		end = either(r.count == 0, "[]\n", "\n]\n")
+	}
+	_, err := io.WriteString(r.out, end)
+	return err
+}
+
+func either(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
+}
+
+// jsonValue writes one value as JSON: a blob as hexadecimal digits, and an
+// infinite number as one that every reader takes for it.
+func jsonValue(value any) []byte {
+	switch v := value.(type) {
+	case []byte:
+		value = hex.EncodeToString(v)
+	case float64:
+		if math.IsInf(v, 0) {
+			value = json.RawMessage(either(v > 0, "9e999", "-9e999"))
+		}
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(fmt.Sprintf("%T cannot be written as JSON: %v", value, err)) // SQLite gives nothing else
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// csvRows prints comma-separated values with a header, null as nothing.
+type csvRows struct{ out *csv.Writer }
+
+func (r csvRows) Columns(names []string) error { return r.out.Write(names) }
+
+func (r csvRows) Row(values []any) error {
+	record := make([]string, len(values))
+	for i, value := range values {
+		record[i] = cellText(value, "")
+	}
+	return r.out.Write(record)
+}
+
+func (r csvRows) end() error {
+	r.out.Flush()
+	return r.out.Error()
+}
+
+// cellText writes a value without quotes.
+func cellText(value any, null string) string {
+	switch v := value.(type) {
+	case nil:
+		return null
+	case string:
+		return v
+	case []byte:
+		return hex.EncodeToString(v)
+	}
+	return string(jsonValue(value))
+}
