@@ -40,8 +40,8 @@ func next(sql string) (length int, counts bool) {
 		return quoted(sql, sql[:1]), true
 	case first == '[':
 		return upTo(sql, 1, "]"), true
-	case strings.ContainsRune(":@$#?", first) || inWord(first):
-		rest := strings.TrimLeftFunc(sql[size:], inWord)
+	case strings.ContainsRune(":@$#?", first) || InName(first):
+		rest := strings.TrimLeftFunc(sql[size:], InName)
 		return len(sql) - len(rest), true
 	}
 	return size, true
@@ -57,7 +57,8 @@ func findName(sql, name string) int {
 	return -1
 }
 
-func inWord(r rune) bool {
+// InName tells whether a name, a word or a number may have r in it.
+func InName(r rune) bool {
 	return r == '_' || r == '$' || r >= utf8.RuneSelf || unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 

@@ -54,7 +54,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitDone
 	}
-	if cause, ok := errors.AsType[*interrupted](context.Cause(ctx)); ok && errors.Is(err, context.Canceled) {
+	cause, ended := errors.AsType[*interrupted](err)
+	if !ended && errors.Is(err, context.Canceled) {
+		cause, ended = errors.AsType[*interrupted](context.Cause(ctx))
+	}
+	if ended {
 		a.say("interrupted: what was acknowledged is kept")
 		return 128 + int(cause.signal)
 	}

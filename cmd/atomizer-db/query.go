@@ -28,6 +28,7 @@ type query struct {
 	timeout        time.Duration
 	examples       bool
 	parameters     map[string]any
+	asks           bool // on the terminal, one question after the other
 }
 
 func (a *app) queryCommand() *cobra.Command {
@@ -75,9 +76,11 @@ func (q *query) run(cmd *cobra.Command, args []string) (err error) {
 	if err := q.check(cmd, args); err != nil {
 		return err
 	}
-	sql, err := q.read(cmd.Context(), args)
-	if err != nil {
-		return err
+	sql := ""
+	if !q.asks {
+		if sql, err = q.read(cmd.Context(), args); err != nil {
+			return err
+		}
 	}
 	loop, err := q.app.openToRead(cmd.Context())
 	if err != nil {
@@ -89,15 +92,19 @@ func (q *query) run(cmd *cobra.Command, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, questions.Close()) }()
+	if q.asks {
+		return q.prompt(cmd.Context(), loop.Path(), questions)
+	}
 	return q.ask(cmd.Context(), questions, sql)
 }
 
 // check looks at the flags and arguments together.
 func (q *query) check(cmd *cobra.Command, args []string) (err error) {
+	q.asks = len(args) == 0 && q.file == "" && q.app.onTerminal()
 	switch {
 	case len(args) == 1 && q.file != "":
 		return usagef("the SQL and --file each say what to ask: give one of them")
-	case len(args) == 0 && q.file == "":
+	case len(args) == 0 && q.file == "" && !q.asks:
 		return usagef("give the SQL, or a file of it with --file, or - for standard input; see `atomizer-db query --help`")
 	case q.timeout < 0:
 		return usagef("--timeout %v: give 0 or more", q.timeout)

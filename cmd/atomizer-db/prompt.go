@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/adrg/xdg"
+	"github.com/peterh/liner"
+	"golang.org/x/term"
+
+	"atomizer-db/store"
+)
+
+// prompt asks for SQL on a terminal, with a history and completion.
+type prompt struct {
+	query     *query
+	questions *store.Questions
+	editor    *liner.State
+	names     wordList // that Tab completes
+}
+
+// onTerminal tells whether a person sits at both ends.
+func (a *app) onTerminal() bool {
+	file, ok := a.stdin.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd())) && terminalWidth(a.stdout) > 0
+}
+
+// prompt answers one question after the other, until Ctrl-D.
+func (q *query) prompt(ctx context.Context, path string, questions *store.Questions) (err error) {
+	p := &prompt{query: q, questions: questions}
+	if err := p.readNames(ctx); err != nil {
+		return err
+	}
+	p.editor = liner.NewLiner()
+	defer func() { err = errors.Join(err, p.editor.Close()) }()
+	p.editor.SetCtrlCAborts(true)
+	p.editor.SetTabCompletionStyle(liner.TabPrints)
+	p.editor.SetWordCompleter(p.complete)
+	if history, err := p.readHistory(); err != nil {
+		q.app.sayf("there will be no history: %v", err)
+	} else {
+		defer func() { err = errors.Join(err, p.writeHistory(history)) }()
+	}
+	q.app.sayf("SQL on %s: end a question with ; and leave with Ctrl-D. Tab completes names; `atomizer-db schema` describes them.", path)
+	for {
+		switch sql, err := p.readSQL(); {
+		case errors.Is(err, io.EOF):
+			q.app.say("")
+			return nil
+		case errors.Is(err, liner.ErrPromptAborted):
+		case err != nil:
+			return err
+		default:
+			p.answer(sql)
+		}
+	}
+}
+
+// readSQL reads lines up to a semicolon.
+func (p *prompt) readSQL() (sql string, err error) {
+	for sign := "sql> "; ; sign = "...> " {
+		line, err := p.readLine(sign)
+		if err != nil {
+			return "", err
+		}
+		if strings.TrimSpace(line) != "" {
+			p.editor.AppendHistory(line)
+		}
+		if sql += line + "\n"; store.IsCompleteSQL(sql) {
+			return sql, nil
+		}
+	}
+}
+
+// readLine reads a line, or ends with a signal.
+func (p *prompt) readLine(sign string) (string, error) {
+	ctx, stop := interruptible()
+	defer stop()
+	type typed struct {
+		line string
+		err  error
+	}
+	done := make(chan typed, 1)
+	go func() {
+		line, err := p.editor.Prompt(sign)
+		done <- typed{line, err}
+	}()
+	select {
+	case t := <-done:
+		return t.line, t.err
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
+// answer answers one question, which Ctrl-C ends.
+func (p *prompt) answer(sql string) {
+	if strings.Trim(sql, "; \t\n") == "" {
+		return
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	switch err := p.query.ask(ctx, p.questions, sql); {
+	case errors.Is(err, context.Canceled):
+		p.query.app.say("interrupted")
+	case err != nil:
+		p.query.app.complain(err)
+	}
+}
+
+var keywords = wordList{
+	"and", "as", "asc", "between", "by", "case", "count(", "desc", "distinct", "else", "end", "exists", "from", "group", "having",
+	"in", "is", "join", "left", "like", "limit", "not", "null", "on", "or", "order", "over", "partition", "select", "then", "union",
+	"using", "values", "when", "where", "with",
+}
+
+// readNames collects what Tab completes.
+func (p *prompt) readNames(ctx context.Context) error {
+	p.names = slices.Clone(keywords)
+	return p.questions.Ask(ctx, `
+		select name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite_%'
+		union
+		select c.name from sqlite_schema s join pragma_table_info(s.name) c where s.type in ('table', 'view')`, nil, &p.names)
+}
+
+// wordList is words that can be completed.
+type wordList []string
+
+func (n *wordList) Columns([]string) error { return nil }
+
+func (n *wordList) Row(values []any) error {
+	*n = append(*n, fmt.Sprint(values[0]))
+	return nil
+}
+
+// complete completes the name that ends at the cursor.
+func (p *prompt) complete(line string, cursor int) (before string, found []string, after string) {
+	runes := []rune(line)
+	before, after = string(runes[:cursor]), string(runes[cursor:])
+	start := 1 + strings.LastIndexFunc(before, func(r rune) bool { return !store.InName(r) })
+	begun := strings.ToLower(before[start:])
+	for _, name := range p.names {
+		if begun != "" && strings.HasPrefix(strings.ToLower(name), begun) && !slices.Contains(found, name) {
+			found = append(found, name)
+		}
+	}
+	return before[:start], found, after
+}
+
+// readHistory gives the file with what was typed before.
+func (p *prompt) readHistory() (path string, err error) {
+	if path, err = xdg.StateFile("atomizer-db/history"); err != nil {
+		return "", err
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return path, nil
+	}
+	if err == nil {
+		_, err = p.editor.ReadHistory(bytes.NewReader(text))
+	}
+	return path, err
+}
+
+func (p *prompt) writeHistory(path string) error {
+	var text bytes.Buffer
+	if _, err := p.editor.WriteHistory(&text); err != nil {
+		return err
+	}
+	return os.WriteFile(path, text.Bytes(), 0o600)
+}
