@@ -55,7 +55,7 @@ var errIncomplete = errors.New("items are missing")
 
 // damaged says how to go on with a file that cannot be relied on.
 func damaged(path string, why error) error {
-	return Fail(ErrDamaged, "%s is damaged (%v): restore it from a copy, or recover what can be read with `sqlite3 %s .recover`", path, why, path)
+	return Fail(ErrDamaged, "%s is damaged (%v): restore it from a copy, such as `atomizer-db backup` makes; what can still be read, `sqlite3 %s .dump` prints", path, why, path)
 }
 
 func full(path string) error {

@@ -40,7 +40,7 @@ func ReadDatabase(ctx context.Context, path string) (file File, err error) {
 }
 
 func damaged(path string, why error) error {
-	return store.Fail(store.ErrDamaged, "%s is damaged (%v): restore it from a copy, or write what can be read to a new file with `sqlite3 %s .recover`, and import that",
+	return store.Fail(store.ErrDamaged, "%s is damaged (%v): restore it from a copy, or write what can be read to a new file with `sqlite3 %s .dump`, and import that",
 		path, why, path)
 }
 
