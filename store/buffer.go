@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -131,19 +130,6 @@ func (b *buffer) addScore(item int64, more score) {
 func (b *buffer) addStudy(study int64, more studyCount) {
 	c := b.studies[study]
 	b.studies[study] = studyCount{c.trials + more.trials, c.successes + more.successes, c.pending + more.pending}
-}
-
-// newTx gives the transaction that has begun on the writer.
-func (s *Store) newTx(ctx context.Context) *Tx {
-	for i := range s.buffers {
-		s.buffers[i].clear()
-	}
-	tx := &Tx{
-		Rx:     Rx{ctx: ctx, conn: s.writer, stmts: s.stmts, now: s.now()},
-		memory: &s.memory, shared: &s.buffers[0], buffer: &s.buffers[1],
-	}
-	tx.flush = tx.writeBuffers
-	return tx
 }
 
 // add puts a row into the buffer.

@@ -101,6 +101,19 @@ func (s *Store) commit(ctx context.Context, group []*update) (results []error, e
 	return results, nil
 }
 
+// newTx gives the transaction that has begun on the writer.
+func (s *Store) newTx(ctx context.Context) *Tx {
+	for i := range s.buffers {
+		s.buffers[i].clear()
+	}
+	tx := &Tx{
+		Rx:     Rx{ctx: ctx, conn: s.writer, stmts: s.stmts, now: s.now()},
+		memory: &s.memory, shared: &s.buffers[0], buffer: &s.buffers[1],
+	}
+	tx.flush = tx.writeBuffers
+	return tx
+}
+
 func (u *update) run(tx *Tx) error {
 	if err := u.ctx.Err(); err != nil {
 		return err
