@@ -146,7 +146,7 @@ func (i *ingest) record(ctx context.Context) error {
 			return ctx.Err()
 		case batch, ok := <-batches:
 			if !ok {
-				return nil
+				return ctx.Err() // an interrupt too ends the lines
 			}
 			if last := len(batch) - 1; batch[last].readErr != nil {
 				return errors.Join(i.flush(ctx, batch[:last]), i.atTheEnd(ctx, batch[last]))
