@@ -39,7 +39,7 @@ func (s Summary) finalize(r *recorder) (done finalized, err error) {
 	if err != nil {
 		return done, err
 	}
-	entry, err := r.enter(s, study.ID, store.FinalizeEvent, nil)
+	entry, err := r.enter(s, study.ID, store.FinalizeEvent, nil, nil)
 	if err != nil {
 		return done, err
 	}

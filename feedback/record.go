@@ -137,9 +137,9 @@ func (r *recorder) time(h Header) time.Time {
 }
 
 // enter appends the event to the ledger.
-func (r *recorder) enter(event Event, study int64, kind store.EventType, trial *int64) (store.Event, error) {
+func (r *recorder) enter(event Event, study int64, kind store.EventType, trial *int64, outcome *store.Outcome) (store.Event, error) {
 	h := event.header()
-	entry := store.Event{Study: study, Type: kind, TrialNumber: trial, Time: r.time(h), Key: h.Key}
+	entry := store.Event{Study: study, Type: kind, TrialNumber: trial, Time: r.time(h), Key: h.Key, Outcome: outcome}
 	if h.Key != "" {
 		entry.Digest = digest(event)
 	}
@@ -199,16 +199,12 @@ func (t Trial) record(r *recorder) (Answer, error) {
 		}
 		insights = reflectOnTrial(t)
 	}
-	entry, err := r.enter(t, study.ID, store.TrialEvent, &t.Number)
-	if err != nil {
-		return nil, err
-	}
 	answer := TrialAnswer{
 		TrialNumber: t.Number, Success: t.Success,
 		ItemsUpdated: store.Counted(mentions), InsightsExtracted: len(insights),
 	}
 	outcome := store.Outcome{
-		Event: entry.ID, Success: t.Success, Objective: t.Objective,
+		Success: t.Success, Objective: t.Objective,
 		DesignVariables: encodeVariables(t.DesignVariables),
 		Extractor:       t.Extractor, DurationSeconds: t.DurationSeconds,
 		ItemsUpdated: answer.ItemsUpdated, InsightsExtracted: answer.InsightsExtracted,
@@ -217,7 +213,8 @@ func (t Trial) record(r *recorder) (Answer, error) {
 		details := string(t.Details)
 		outcome.Details = &details
 	}
-	if err := r.tx.AddOutcome(outcome); err != nil {
+	entry, err := r.enter(t, study.ID, store.TrialEvent, &t.Number, &outcome)
+	if err != nil {
 		return nil, err
 	}
 	if err := r.tx.AddUsages(entry, t.Success, mentions); err != nil {
@@ -229,11 +226,7 @@ func (t Trial) record(r *recorder) (Answer, error) {
 	if err := r.tx.AddErrors(entry.ID, t.messages()); err != nil {
 		return nil, err
 	}
-	if err := r.tx.AddInsights(entry.ID, study.ID, insights); err != nil {
-		return nil, err
-	}
-	r.tx.CountOutcome(study.ID, t.Success, 1)
-	return answer, nil
+	return answer, r.tx.AddInsights(entry.ID, study.ID, insights)
 }
 
 // messages are the trial's errors, with their classes, and its violations.
@@ -257,7 +250,7 @@ func (e ErrorReport) record(r *recorder) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	entry, err := r.enter(e, study.ID, store.ErrorEvent, &e.TrialNumber)
+	entry, err := r.enter(e, study.ID, store.ErrorEvent, &e.TrialNumber, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -276,7 +269,7 @@ func (r Reset) record(rec *recorder) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	entry, err := rec.enter(r, study.ID, store.ResetEvent, nil)
+	entry, err := rec.enter(r, study.ID, store.ResetEvent, nil, nil)
 	if err != nil {
 		return nil, err
 	}

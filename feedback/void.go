@@ -1,10 +1,6 @@
 package feedback
 
-import (
-	"math"
-
-	"atomizer-db/store"
-)
+import "atomizer-db/store"
 
 // Void takes a trial that was recorded by mistake out of counts, statistics and
 // usage, with its insights as far as they are pending; or, with Undo, takes it
@@ -41,7 +37,7 @@ func (v Void) record(r *recorder) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	entry, err := r.enter(v, study.ID, store.VoidEvent, &v.TrialNumber)
+	entry, err := r.enter(v, study.ID, store.VoidEvent, &v.TrialNumber, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -106,14 +102,14 @@ func (v Void) find(r *recorder, study store.Study) (store.Attempt, error) {
 
 // apply moves all that the trial had moved.
 func (v Void) apply(r *recorder, entry store.Event, trial store.Attempt) error {
-	sign := -1
+	sign := int64(-1)
 	if v.Undo {
 		sign = 1
 	}
 	if err := r.tx.CountUsages(trial, sign); err != nil {
 		return err
 	}
-	before, had, err := r.tx.LatestAttempt(entry.Study, v.TrialNumber, math.MaxInt64)
+	before, had, err := r.tx.LatestAttempt(entry.Study, v.TrialNumber)
 	if err != nil {
 		return err
 	}
@@ -123,7 +119,7 @@ func (v Void) apply(r *recorder, entry store.Event, trial store.Attempt) error {
 	if !trial.Current {
 		return nil // statistics and usage have started afresh since
 	}
-	after, has, err := r.tx.LatestAttempt(entry.Study, v.TrialNumber, math.MaxInt64)
+	after, has, err := r.tx.LatestAttempt(entry.Study, v.TrialNumber)
 	if err != nil {
 		return err
 	}
@@ -137,7 +133,9 @@ func (v Void) apply(r *recorder, entry store.Event, trial store.Attempt) error {
 			return err
 		}
 	}
-	r.tx.CountOutcome(entry.Study, trial.Success, sign)
+	if err := r.tx.CountTrial(entry.Study, trial.Success, sign); err != nil {
+		return err
+	}
 	if v.Undo {
 		return r.tx.ReviveInsights(entry.Study, *trial.VoidedBy)
 	}

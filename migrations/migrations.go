@@ -15,4 +15,4 @@ const ApplicationID = 0x41746d7a
 // Version is the schema that this program reads and writes. Each migration
 // ends by storing its number as SQLite's user_version; a test holds the two
 // to the files.
-const Version = 4
+const Version = 5

@@ -25,13 +25,13 @@ const (
 	creditedInAll = `
 		with credited as materialized (
 			select study_id, max(event_id) as event_id, success -- of the row with the largest event_id
-			from (` + countingTrials + ` and l.type = 'trial')
+			from (` + countingTrials + `)
 			group by study_id, trial_number
 		)`
 	creditedInStudy = `
 		with credited as materialized (
 			select study_id, max(event_id) as event_id, success
-			from (` + countingTrials + ` and l.type = 'trial' and l.study_id = ?1)
+			from (` + countingTrials + ` and l.study_id = ?1)
 			group by study_id, trial_number
 		)`
 )
@@ -126,7 +126,7 @@ func (r *Rx) Objectives(study int64) (values []float64, err error) {
 	err = r.credited(&values, &study, `
 		select o.objective_value
 		from credited c
-		join outcomes o using (event_id)
+		join ledger o using (event_id)
 		where c.success and o.objective_value is not null
 		order by o.objective_value`)
 	return values, err
@@ -137,7 +137,7 @@ func (r *Rx) ItemObjectives(study int64) (objectives []Objective, err error) {
 	err = r.credited(&objectives, &study, `
 		select u.item_no, o.objective_value
 		from credited c
-		join outcomes o using (event_id)
+		join ledger o using (event_id)
 		join usages u using (event_id)
 		join items i using (item_no)
 		where c.success and o.objective_value is not null and i.retirement_id is null

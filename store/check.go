@@ -20,7 +20,7 @@ const (
 		select item_no, sum(helpful) as helpful, sum(harmful) as harmful
 		from (
 			select u.item_no, u.counted * o.success as helpful, u.counted * (1 - o.success) as harmful
-			from usages u join outcomes o using (event_id)
+			from usages u join ledger o using (event_id)
 			where o.voided_by is null
 			union all
 			select item_no, 0, counted from blames
@@ -31,11 +31,10 @@ const (
 
 	// countingTrials are the trials that count for their study's statistics.
 	countingTrials = `
-		select l.study_id, l.trial_number, l.event_id, o.success
+		select l.study_id, l.trial_number, l.event_id, l.success, l.objective_value
 		from ledger l
-		join outcomes o using (event_id)
 		join studies s using (study_id)
-		where o.voided_by is null and l.event_id > ifnull(s.reset_event, 0)`
+		where l.type = 'trial' and l.voided_by is null and l.event_id > ifnull(s.reset_event, 0)`
 
 	// rightStudies are statistics by study.
 	rightStudies = `
@@ -123,7 +122,7 @@ func (r *Rx) wrongScores() ([]Problem, error) {
 				|| ifnull(e.helpful, 0) || ' and ' || ifnull(e.harmful, 0) as what
 		from items i
 		join item_ids d using (item_no)
-		left join scores c using (item_no)
+		left join item_counts c using (item_no)
 		left join expected e using (item_no)
 		where (c.helpful, c.harmful) is not (ifnull(e.helpful, 0), ifnull(e.harmful, 0))
 		limit ?`)
@@ -136,7 +135,7 @@ func (r *Rx) wrongStudies() ([]Problem, error) {
 		select 'studies, ' || s.name as "where",
 			'trials ' || s.trials || ', successes ' || s.successes || ', pending ' || s.pending || ': the ledger gives '
 				|| e.trials || ', ' || e.successes || ' and ' || e.pending as what
-		from studies s
+		from (select name, c.* from studies join study_counts c using (study_id)) s
 		join expected e using (study_id)
 		where (s.trials, s.successes, s.pending) <> (e.trials, e.successes, e.pending)
 		limit ?`)
@@ -149,7 +148,7 @@ func (r *Rx) wrongUsage() ([]Problem, error) {
 		select 'study_items of ' || d.id || ' in ' || s.name as "where",
 			'trials_used_in ' || ifnull(have.trials_used_in, 0) || ': the ledger gives ' || ifnull(e.trials_used_in, 0) as what
 		from expected e
-		full join study_items have using (study_id, item_no)
+		full join study_item_counts have using (study_id, item_no)
 		join studies s using (study_id)
 		join item_ids d using (item_no)
 		where ifnull(have.trials_used_in, 0) <> ifnull(e.trials_used_in, 0)
@@ -173,6 +172,9 @@ func (r *Rx) wrong(query string) ([]Problem, error) {
 
 // Rebuild makes counts, statistics and usage what the ledger determines.
 func (t *Tx) Rebuild() error {
+	if err := t.fold(); err != nil {
+		return err
+	}
 	for _, statement := range []string{
 		`insert into scores (item_no, last_used_us)
 		select item_no, (

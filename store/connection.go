@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	_ "modernc.org/sqlite" // the driver "sqlite"
+	lib "modernc.org/sqlite/lib"
 )
 
 // BusyTimeout is how long a writer waits for other processes before it gives
@@ -35,8 +37,7 @@ func connect(path string, m mode, more ...string) (*sqlx.DB, error) {
 		query.Set("_dqs", "0") // a mistyped "column" is an error, no text
 	} else {
 		// FULL: a commit has reached the disk before it is answered.
-		pragmas = append(pragmas, "foreign_keys(on)", "synchronous(full)", fmt.Sprintf("journal_size_limit(%d)", walLimit),
-			"wal_autocheckpoint(4000)") // in pages: a checkpoint writes the same hot pages, however many commits it follows
+		pragmas = append(pragmas, "synchronous(full)", fmt.Sprintf("journal_size_limit(%d)", walLimit), fmt.Sprintf("wal_autocheckpoint(%d)", walPages))
 		query.Set("_txlock", "immediate")
 	}
 	query["_pragma"] = pragmas
@@ -45,6 +46,65 @@ func connect(path string, m mode, more ...string) (*sqlx.DB, error) {
 	}
 	file := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: query.Encode()}
 	return sqlx.Open("sqlite", file.String())
+}
+
+// connection is a connection that is kept, with what is prepared on it. It is for
+// one goroutine at a time.
+type connection struct {
+	*sqlx.Conn
+	stmts  map[string]*sqlx.Stmt // by their SQL
+	direct *direct
+}
+
+// keep takes a connection out of a pool, until it is closed.
+func keep(ctx context.Context, pool *sqlx.DB) (*connection, error) {
+	conn, err := pool.Connx(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &connection{Conn: conn, stmts: map[string]*sqlx.Stmt{}}
+	if c.direct, err = newDirect(conn); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return c, nil
+}
+
+func (c *connection) prepare(ctx context.Context, query string) (*sqlx.Stmt, error) {
+	if stmt, ok := c.stmts[query]; ok {
+		return stmt, nil
+	}
+	stmt, err := c.PreparexContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	c.stmts[query] = stmt
+	return stmt, nil
+}
+
+// begin begins a write transaction. Where somebody writes who takes no turns,
+// such as a shell, it is the driver that waits, until ctx is done.
+func (c *connection) begin(ctx context.Context) error {
+	const immediate = `begin immediate`
+	c.direct.setBusyTimeout(0)
+	err := c.direct.run(immediate)
+	if sqliteCode(err) != lib.SQLITE_BUSY {
+		return err
+	}
+	if _, err := c.ExecContext(ctx, fmt.Sprintf(`pragma busy_timeout = %d`, BusyTimeout.Milliseconds())); err != nil {
+		return err
+	}
+	_, err = c.ExecContext(ctx, immediate)
+	return err
+}
+
+// Close ends the connection, and what was prepared on it.
+func (c *connection) Close() error {
+	var errs []error
+	for _, stmt := range c.stmts {
+		errs = append(errs, stmt.Close())
+	}
+	c.direct.close()
+	return errors.Join(append(errs, c.Conn.Close())...)
 }
 
 // pin takes one connection out of a pool of its own, to be kept until closed.

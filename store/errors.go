@@ -38,9 +38,15 @@ func Fail(kind error, format string, args ...any) error {
 }
 
 // sqliteCode gives SQLite's primary result code, 0 where err is none of SQLite's.
-func sqliteCode(err error) int {
+func sqliteCode(err error) int { return extendedCode(err) & 0xff }
+
+// extendedCode gives the result code with its details.
+func extendedCode(err error) int {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		return e.Code() & 0xff
+		return e.Code()
+	}
+	if e, ok := errors.AsType[*failure](err); ok {
+		return e.code
 	}
 	return 0
 }
@@ -76,7 +82,7 @@ func explain(err error, path string) error {
 	case lib.SQLITE_CANTOPEN:
 		return Fail(ErrReadOnly, "%s cannot be opened: check the permissions of the file and of its folder", path)
 	case lib.SQLITE_IOERR:
-		if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == lib.SQLITE_IOERR_SHMSIZE {
+		if extendedCode(err) == lib.SQLITE_IOERR_SHMSIZE {
 			return full(path) // no room for the WAL's index
 		}
 		return Fail(ErrFull, "%s could not be read or written (%v): nothing of this was recorded; check the disk", path, err)

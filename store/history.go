@@ -17,8 +17,8 @@ type Use struct {
 func (r *Rx) Uses(item int64, limit int) ([]Use, error) {
 	uses := []Use{}
 	err := r.list(&uses, `
-		select l.event_id, l.type, s.name as study, l.trial_number, ifnull(o.success, 0) as success, m.named, m.counted,
-			o.voided_by is not null as void, l.time_us
+		select l.event_id, l.type, s.name as study, l.trial_number, ifnull(l.success, 0) as success, m.named, m.counted,
+			l.voided_by is not null as void, l.time_us
 		from (
 			select event_id, named, counted from usages where item_no = ?1
 			union all
@@ -26,7 +26,6 @@ func (r *Rx) Uses(item int64, limit int) ([]Use, error) {
 		) m
 		join ledger l using (event_id)
 		join studies s using (study_id)
-		left join outcomes o using (event_id)
 		order by l.event_id desc
 		limit ?2`, item, limit)
 	return uses, err

@@ -11,19 +11,14 @@ type Insight struct {
 
 // AddInsights adds pending insights, in their order, drawn from an event.
 func (t *Tx) AddInsights(event, study int64, insights []Insight) error {
-	if len(insights) == 0 {
-		return nil
-	}
 	for _, i := range insights {
-		var number any
-		if i.TrialNumber != nil {
-			number = *i.TrialNumber
-		}
-		if err := t.add(insightRows, event, study, i.Category, i.Content, i.Helpful, number); err != nil {
+		if err := t.direct.run(`
+			insert into insights (event_id, study_id, category, content, helpful, trial_number) values (?, ?, ?, ?, ?, ?)`,
+			integer(event), integer(study), text(i.Category), text(i.Content), boolean(i.Helpful), orNull(integer, i.TrialNumber)); err != nil {
 			return err
 		}
 	}
-	t.buffer.addStudy(study, studyCount{pending: len(insights)})
+	t.memory.counts.addStudy(study, studyCount{pending: int64(len(insights))})
 	return nil
 }
 
@@ -46,8 +41,11 @@ func (t *Tx) SettleInsight(insight, event, item int64, added bool) error {
 	return err
 }
 
-// ClearPending says that the study has no pending insights left.
+// ClearPending says that the study has no pending insights left, those of the
+// newest event included.
 func (t *Tx) ClearPending(study int64) error {
+	c := t.memory.counts.studies[study]
+	t.memory.counts.addStudy(study, studyCount{pending: -c.pending})
 	_, err := t.exec(`update studies set pending = 0 where study_id = ?`, study)
 	return err
 }

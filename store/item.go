@@ -29,7 +29,7 @@ const selectItems = `
 		c.last_used_us, i.tags, i.extra, c.helpful, c.harmful, i.retirement_id
 	from items i
 	join item_ids d using (item_no)
-	join scores c using (item_no) `
+	join item_counts c using (item_no) `
 
 // Items lists the live items in order of arrival, and the retired ones too
 // where all is true.
@@ -116,6 +116,9 @@ func (t *Tx) UpdateItem(i Item, resetUse bool) error {
 	}
 	if !resetUse {
 		return nil
+	}
+	if err := t.fold(); err != nil {
+		return err
 	}
 	_, err := t.exec(`update scores set last_used_us = null where item_no = ?`, i.No)
 	return err

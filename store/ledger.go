@@ -21,40 +21,57 @@ type Event struct {
 	Type        EventType
 	TrialNumber *int64 // of trial, error and void events
 	Time        time.Time
-	Key         string // "" for none
-	Digest      []byte // of the content that came with the key
+	Key         string   // "" for none
+	Digest      []byte   // of the content that came with the key
+	Outcome     *Outcome // of a trial
 }
 
-// Append adds an event at the ledger's end and gives its id.
-func (t *Tx) Append(e Event) (int64, error) {
-	id, err := t.nextEvent()
+// Append adds an event at the ledger's end and gives its id. A trial moves the
+// statistics of its study, and is the latest attempt at its number.
+func (t *Tx) Append(e Event) (id int64, err error) {
+	switch e.Type {
+	case TrialEvent:
+		err = t.dropEarlierAttempt(e.Study, *e.TrialNumber)
+	case ErrorEvent:
+	default:
+		err = t.fold()
+	}
+	if err == nil {
+		err = t.findLedgerEnd()
+	}
 	if err != nil {
 		return 0, err
 	}
-	var number, key, digest any
-	if e.TrialNumber != nil {
-		number = *e.TrialNumber
-	}
+	id = t.memory.lastEvent + 1
+	var key, digest value
 	if e.Key != "" {
-		key, digest = e.Key, e.Digest
-		t.buffer.keys[eventKey{e.Study, e.Key}] = struct{}{}
+		key, digest = text(e.Key), blob(e.Digest)
 	}
-	return id, t.add(ledgerRows, id, e.Study, string(e.Type), number, e.Time.UnixMicro(), key, digest)
+	number := orNull(integer, e.TrialNumber)
+	if o := e.Outcome; o != nil {
+		err = t.direct.run(`
+			insert into ledger (event_id, study_id, type, trial_number, time_us, key, digest, success, objective_value,
+				design_variables, extractor_used, duration_seconds, details, items_updated, insights_extracted)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			integer(id), integer(e.Study), text(string(e.Type)), number, integer(e.Time.UnixMicro()), key, digest,
+			boolean(o.Success), orNull(real64, o.Objective), text(o.DesignVariables), text(o.Extractor), real64(o.DurationSeconds),
+			orNull(text, o.Details), integer(o.ItemsUpdated), integer(o.InsightsExtracted))
+		t.memory.counts.addStudy(e.Study, trialCount(o.Success, 1))
+	} else {
+		err = t.direct.run(`
+			insert into ledger (event_id, study_id, type, trial_number, time_us, key, digest)
+			values (?, ?, ?, ?, ?, ?, ?)`,
+			integer(id), integer(e.Study), text(string(e.Type)), number, integer(e.Time.UnixMicro()), key, digest)
+	}
+	t.memory.lastEvent = id
+	return id, err
 }
 
 // EventByKey finds the event that came with a key in a study.
 func (t *Tx) EventByKey(study int64, key string) (id int64, digest []byte, found bool, err error) {
-	var row struct {
-		ID     int64  `db:"event_id"`
-		Digest []byte `db:"digest"`
-	}
-	if t.isKeyBuffered(eventKey{study, key}) {
-		if err := t.drain(); err != nil {
-			return 0, nil, false, err
-		}
-	}
-	found, err = t.peek(&row, `select event_id, digest from ledger where study_id = ? and key = ?`, study, key)
-	return row.ID, row.Digest, found, err
+	found, err = t.direct.look(`select event_id, digest from ledger where study_id = ? and key = ?`,
+		func(r row) { id, digest = r.integer(0), r.blob(1) }, integer(study), text(key))
+	return id, digest, found, err
 }
 
 // LastEvent gives the id of the newest event, 0 before the first.

@@ -6,31 +6,39 @@ type memory struct {
 	version   int64              // SQLite's data_version, which moves when somebody else has written
 	items     map[string]Mention // by id: item_no, and whether the playbook has it
 	studies   map[string]int64   // by name
-	lastEvent *int64
-	lastTrial map[int64]*int64 // by study: its highest trial number, nil before its first trial
+	lastTrial map[int64]*int64   // by study: its highest trial number, nil before its first trial
+
+	ledger      bool   // what follows is known
+	lastEvent   int64  // the newest event
+	folded      int64  // the one that counts are folded in up to
+	counts      counts // what events have added
+	countedFrom int64  // since this one
 }
 
 // remembered bounds how many items the memory holds.
 const remembered = 1 << 16
 
 func newMemory(version int64) memory {
-	return memory{version: version, items: map[string]Mention{}, studies: map[string]int64{}, lastTrial: map[int64]*int64{}}
+	return memory{
+		version: version, items: map[string]Mention{}, studies: map[string]int64{}, lastTrial: map[int64]*int64{},
+		counts: newCounts(),
+	}
 }
 
 // forget is for what the memory cannot follow.
 func (m *memory) forget() { *m = newMemory(m.version) }
 
-// nextEvent gives out an event_id.
-func (t *Tx) nextEvent() (int64, error) {
-	if t.memory.lastEvent == nil {
-		last, err := t.LastEvent()
-		if err != nil {
-			return 0, err
-		}
-		t.memory.lastEvent = &last
+// findLedgerEnd finds the newest event, and how far counts are folded in.
+func (t *Tx) findLedgerEnd() error {
+	if t.memory.ledger {
+		return nil
 	}
-	*t.memory.lastEvent++
-	return *t.memory.lastEvent, nil
+	_, err := t.direct.look(`select (select ifnull(max(event_id), 0) from ledger), event_id from folded`, func(r row) {
+		t.memory.lastEvent, t.memory.folded = r.integer(0), r.integer(1)
+		t.memory.countedFrom = t.memory.lastEvent
+		t.memory.ledger = true
+	})
+	return err
 }
 
 // isNewTrial tells, mostly without a look into the database, that a study has no
@@ -38,7 +46,13 @@ func (t *Tx) nextEvent() (int64, error) {
 func (t *Tx) isNewTrial(study, number int64) (bool, error) {
 	last, known := t.memory.lastTrial[study]
 	if !known {
-		if _, err := t.get(&last, `select max(trial_number) from ledger where study_id = ? and type = 'trial'`, study); err != nil {
+		_, err := t.direct.look(`select max(trial_number) from ledger where study_id = ? and type = 'trial'`, func(r row) {
+			if !r.isNull(0) {
+				highest := r.integer(0)
+				last = &highest
+			}
+		}, integer(study))
+		if err != nil {
 			return false, err
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
 	"atomizer-db/migrations"
@@ -163,7 +162,7 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 		}
 	}
 	found, err = identify(ctx, absolute, readOnly)
-	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == lib.SQLITE_READONLY_ROLLBACK {
+	if extendedCode(err) == lib.SQLITE_READONLY_ROLLBACK {
 		// A kill left a rollback journal: it takes a connection that can write
 		// to undo what was begun.
 		found, err = identify(ctx, absolute, readWrite)

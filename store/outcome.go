@@ -14,28 +14,13 @@ type Outcome struct {
 	InsightsExtracted int      `db:"insights_extracted"`
 }
 
-// AddOutcome stores what a trial event said. TrialNumber stands in the ledger
-// already.
-func (t *Tx) AddOutcome(o Outcome) error {
-	var objective, details any
-	if o.Objective != nil {
-		objective = *o.Objective
-	}
-	if o.Details != nil {
-		details = *o.Details
-	}
-	return t.add(outcomeRows, o.Event, o.Success, objective, o.DesignVariables,
-		o.Extractor, o.DurationSeconds, details, o.ItemsUpdated, o.InsightsExtracted)
-}
-
 // Outcome finds what a trial event said and answered.
 func (r *Rx) Outcome(event int64) (outcome Outcome, found bool, err error) {
 	found, err = r.get(&outcome, `
 		select event_id, trial_number, success, objective_value, design_variables, extractor_used, duration_seconds,
 			details, items_updated, insights_extracted
-		from outcomes
-		join ledger using (event_id)
-		where event_id = ?`, event)
+		from ledger
+		where event_id = ? and type = 'trial'`, event)
 	return outcome, found, err
 }
 
@@ -56,12 +41,11 @@ func (r *Rx) Outcomes(study *int64) ([]RecordedOutcome, error) {
 		select event_id, trial_number, success, objective_value, design_variables, extractor_used, duration_seconds,
 			details, items_updated, insights_extracted, study, attempt, time_us, voided_by
 		from (
-			select o.*, l.trial_number, l.time_us, s.name as study, ifnull(s.reset_event, 0) as reset,
+			select l.*, s.name as study, ifnull(s.reset_event, 0) as reset,
 				row_number() over (partition by l.study_id, l.trial_number order by l.event_id) as attempt
-			from outcomes o
-			join ledger l using (event_id)
+			from ledger l
 			join studies s using (study_id)
-			where s.study_id = ?1 or ?1 is null
+			where l.type = 'trial' and (s.study_id = ?1 or ?1 is null)
 		)
 		where event_id > reset
 		order by event_id`, study)
@@ -88,7 +72,8 @@ type ErrorMessage struct {
 // AddErrors stores an event's messages in their order.
 func (t *Tx) AddErrors(event int64, messages []ErrorMessage) error {
 	for i, m := range messages {
-		if err := t.add(errorRows, event, i, string(m.Kind), m.Class, m.Message); err != nil {
+		if err := t.direct.run(`insert into errors (event_id, position, kind, class, message) values (?, ?, ?, ?, ?)`,
+			integer(event), integer(i), text(string(m.Kind)), text(m.Class), text(m.Message)); err != nil {
 			return err
 		}
 	}

@@ -14,9 +14,8 @@ type TrialResult struct {
 func (r *Rx) TrialResults(study *int64) ([]TrialResult, error) {
 	results := []TrialResult{}
 	err := r.list(&results, `
-		select c.study_id, c.success, o.objective_value
+		select c.study_id, c.success, c.objective_value
 		from (`+countingTrials+`) c
-		join outcomes o using (event_id)
 		where c.study_id = ?1 or ?1 is null
 		order by event_id`, study)
 	return results, err
@@ -72,7 +71,7 @@ func (r *Rx) ScoreSteps(ids []string, most int64) ([]ScoreStep, error) {
 		select id, max(event_id) as event_id, sum(net) as net
 		from (
 			select u.item_no, u.event_id, u.counted * (2 * o.success - 1) as net
-			from usages u join outcomes o using (event_id)
+			from usages u join ledger o using (event_id)
 			where o.voided_by is null and u.item_no in (select item_no from chosen)
 			union all
 			select item_no, event_id, -counted from blames where item_no in (select item_no from chosen)
@@ -105,8 +104,7 @@ func (r *Rx) ErrorClasses(study *int64) ([]ErrorClass, error) {
 		from errors e
 		join ledger l using (event_id)
 		join studies s using (study_id)
-		left join outcomes o using (event_id)
-		where (s.study_id = ?1 or ?1 is null) and event_id > ifnull(s.reset_event, 0) and o.voided_by is null
+		where (s.study_id = ?1 or ?1 is null) and event_id > ifnull(s.reset_event, 0) and l.voided_by is null
 		group by e.class, e.kind
 		order by messages desc, min(event_id), e.kind, e.class`, study)
 	return classes, err

@@ -1,15 +1,17 @@
 package store
 
+import "strings"
+
 // Performance is how an item has done.
 type Performance struct {
-	ID           string  `db:"id" json:"id"`
-	Helpful      int64   `db:"helpful_count" json:"helpful_count"`
-	Harmful      int64   `db:"harmful_count" json:"harmful_count"`
-	NetScore     int64   `db:"net_score" json:"net_score"`
-	Confidence   float64 `db:"confidence" json:"confidence"` // share of counts that are helpful, 0.5 before the first
-	TrialsUsedIn int64   `db:"trials_used_in" json:"trials_used_in"`
-	Category     string  `db:"category" json:"category"`
-	Preview      string  `db:"content_preview" json:"content_preview"` // the first 100 code points of the content
+	ID           string  `json:"id"`
+	Helpful      int64   `json:"helpful_count"`
+	Harmful      int64   `json:"harmful_count"`
+	NetScore     int64   `json:"net_score"`
+	Confidence   float64 `json:"confidence"` // share of counts that are helpful, 0.5 before the first
+	TrialsUsedIn int64   `json:"trials_used_in"`
+	Category     string  `json:"category"`
+	Preview      string  `json:"content_preview"` // the first 100 code points of the content
 }
 
 // Order is how performances are listed. Ties keep the order of arrival.
@@ -22,39 +24,50 @@ const (
 	WorstFirst Order = `net_score, arrival`
 )
 
-// Whose trials trials_used_in counts.
+// Whose trials trials_used_in counts: what is folded in, and what is not yet.
 const (
-	usedInStudy = `select item_no, trials_used_in from study_items where study_id = ?`
-	usedInAll   = `select item_no, sum(trials_used_in) as trials_used_in from study_items group by item_no`
+	usedInStudy = `
+		left join study_items t on t.study_id = ?2 and t.item_no = f.item_no
+		left join unfolded_study_items u on u.study_id = ?2 and u.item_no = f.item_no`
+	usedInAll = `
+		left join (select item_no, sum(trials_used_in) as trials_used_in from study_items group by item_no) t using (item_no)
+		left join (select item_no, sum(trials_used_in) as trials_used_in from unfolded_study_items group by item_no) u using (item_no)`
 )
 
 // Performance lists how live items have done, in the order given, at most limit
 // of them; a negative limit is none. Counts are the playbook's; trials_used_in
 // counts one study's trials, or those of all studies where study is nil.
 func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, error) {
-	used, args := usedInAll, []any{limit}
+	used, args := usedInAll, []value{integer(limit)}
 	if study != nil {
-		used, args = usedInStudy, []any{limit, *study}
+		used, args = usedInStudy, append(args, integer(*study))
 	}
 	performances := []Performance{}
-	err := r.list(&performances, `
-		select d.id, c.helpful as helpful_count, c.harmful as harmful_count, c.helpful - c.harmful as net_score,
-			case when c.helpful + c.harmful = 0 then 0.5
-				else cast(c.helpful as real) / (c.helpful + c.harmful) end as confidence,
-			ifnull(u.trials_used_in, 0) as trials_used_in, i.category, substr(i.content, 1, 100) as content_preview
+	err := r.direct.each(`
+		select d.id, f.helpful, f.harmful, i.category, substr(i.content, 1, 100),
+			ifnull(t.trials_used_in, 0) + ifnull(u.trials_used_in, 0)
 		from ( -- of the others nothing more is read
-			select item_no, helpful - harmful as net_score
+			select item_no, arrival, c.helpful, c.harmful, c.helpful - c.harmful as net_score
 			from items
-			join scores using (item_no)
+			join item_counts c using (item_no)
 			where retirement_id is null
 			order by `+string(order)+`
-			limit ?
-		) first
+			limit ?1
+		) f
 		join items i using (item_no)
-		join item_ids d using (item_no)
-		join scores c using (item_no)
-		left join (`+used+`) u using (item_no)
-		order by `+string(order), args...)
+		join item_ids d using (item_no)`+used+`
+		order by `+strings.ReplaceAll(string(order), "arrival", "f.arrival"), args, func(r row) error {
+		p := Performance{
+			ID: r.text(0), Helpful: r.integer(1), Harmful: r.integer(2), Category: r.text(3), Preview: r.text(4),
+			TrialsUsedIn: r.integer(5), Confidence: 0.5,
+		}
+		p.NetScore = p.Helpful - p.Harmful
+		if counts := p.Helpful + p.Harmful; counts != 0 {
+			p.Confidence = float64(p.Helpful) / float64(counts)
+		}
+		performances = append(performances, p)
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,10 @@
 package store
 
 import (
+	"errors"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -18,29 +21,35 @@ func TestRecordingLooksUpAndNeverScans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, number := range []int64{1, 2, 1} { // the last is an attempt at an earlier one
-		err := s.Update(t.Context(), func(tx *Tx) error { return recordOne(tx, number) })
+	for _, numbers := range [][]int64{{1}, {2}, {1}, {3, 3, 3}} { // again: an attempt at an earlier one
+		err := s.Update(t.Context(), func(tx *Tx) (err error) {
+			for _, number := range numbers {
+				err = errors.Join(err, recordOne(tx, number))
+			}
+			return err
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		s.memory.forget() // as if another process had written
 	}
-	if len(s.stmts) < 15 {
-		t.Fatalf("only %d statements were run", len(s.stmts))
+	statements := slices.Concat(slices.Collect(maps.Keys(s.writer.stmts)), slices.Collect(maps.Keys(s.writer.direct.statements)))
+	if len(statements) < 15 {
+		t.Fatalf("only %d statements were run", len(statements))
 	}
-	for query := range s.stmts {
+	for _, query := range statements {
 		for _, step := range plan(t, s, query) {
-			if strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "CONSTANT ROW") && !isValues(step) {
+			if strings.HasPrefix(step, "SCAN") && !bounded.MatchString(step) {
 				t.Errorf("%s\nin\n%s", step, query)
 			}
 		}
 	}
 }
 
-// isValues: SQLite calls the rows of a VALUES clause a scan too.
-func isValues(step string) bool {
-	return strings.HasPrefix(step, "SCAN ") && strings.HasSuffix(step, "-ROW VALUES CLAUSE")
-}
+// bounded are scans of what does not grow with a study: the rows of a VALUES
+// clause, the one row of folded, and what the events add that are not folded in
+// yet, which are looked up by their ids.
+var bounded = regexp.MustCompile(`^SCAN (CONSTANT ROW|\d+-ROW VALUES CLAUSE|folded|unfolded_\w+|\(subquery-\d+\))$`)
 
 var parameters = regexp.MustCompile(`\?\d*`)
 
@@ -79,11 +88,8 @@ func recordOne(tx *Tx, number int64) error {
 	if err != nil {
 		return err
 	}
-	trial := Event{Study: study, Type: TrialEvent, TrialNumber: &number, Time: tx.Now()}
+	trial := Event{Study: study, Type: TrialEvent, TrialNumber: &number, Time: tx.Now(), Outcome: &Outcome{DesignVariables: `{}`}}
 	if trial.ID, err = tx.Append(trial); err != nil {
-		return err
-	}
-	if err := tx.AddOutcome(Outcome{Event: trial.ID, DesignVariables: `{}`}); err != nil {
 		return err
 	}
 	if err := tx.AddUsages(trial, false, mentions); err != nil {
@@ -92,7 +98,6 @@ func recordOne(tx *Tx, number int64) error {
 	if err := tx.AddShown(trial.ID, mentions); err != nil {
 		return err
 	}
-	tx.CountOutcome(study, false, 1)
 	report := Event{Study: study, Type: ErrorEvent, TrialNumber: &number, Time: tx.Now()}
 	if report.ID, err = tx.Append(report); err != nil {
 		return err

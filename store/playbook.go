@@ -18,7 +18,7 @@ type Playbook struct {
 func (r *Rx) Playbook() (playbook Playbook, found bool, err error) {
 	found, err = r.get(&playbook, `
 		select version, last_updated_at, changed_us, extra,
-			(select ifnull(max(last_used_us), 0) from scores) as last_use_us
+			(select ifnull(max(last_used_us), 0) from item_counts) as last_use_us
 		from playbook`)
 	return playbook, found, err
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -170,11 +169,6 @@ func errorOffset(conn any) int {
 	tls := libc.NewTLS()
 	defer tls.Close()
 	return int(lib.Xsqlite3_error_offset(tls, handle(conn)))
-}
-
-// handle is SQLite's own connection, which the driver keeps to itself.
-func handle(conn any) uintptr {
-	return uintptr(reflect.ValueOf(conn).Elem().FieldByName("db").Uint())
 }
 
 // wrong tells what is the statement's fault from what is the file's.

@@ -25,9 +25,8 @@ func (r *Rx) Ledger(study *int64, kind EventType, after int64, limit int) ([]Led
 		select l.event_id, l.study_id, s.name as study, l.type, l.trial_number, l.time_us, l.key, l.digest
 		from ledger l
 		join studies s using (study_id)
-		left join outcomes o using (event_id)
 		where l.event_id > ?1 and (?2 is null or l.study_id = ?2)
-			and (?3 <> 'counting trials' or (l.type = 'trial' and o.voided_by is null and l.event_id > ifnull(s.reset_event, 0)))
+			and (?3 <> 'counting trials' or (l.type = 'trial' and l.voided_by is null and l.event_id > ifnull(s.reset_event, 0)))
 		order by l.event_id
 		limit ?4`, after, study, kind, limit)
 	return entries, err

@@ -9,7 +9,7 @@ type Statistics struct {
 
 // StudyStatistics sums up one study.
 func (r *Rx) StudyStatistics(study int64) (s Statistics, err error) {
-	_, err = r.get(&s, `select trials, successes, pending from studies where study_id = ?`, study)
+	_, err = r.get(&s, `select trials, successes, pending from study_counts where study_id = ?`, study)
 	return s, err
 }
 
@@ -17,7 +17,7 @@ func (r *Rx) StudyStatistics(study int64) (s Statistics, err error) {
 func (r *Rx) AllStatistics() (s Statistics, err error) {
 	_, err = r.get(&s, `
 		select ifnull(sum(trials), 0) as trials, ifnull(sum(successes), 0) as successes, ifnull(sum(pending), 0) as pending
-		from studies`)
+		from study_counts`)
 	return s, err
 }
 
@@ -35,7 +35,7 @@ func (r *Rx) PlaybookStatistics() (s PlaybookStatistics, err error) {
 		select count(*) as items, ifnull(total(helpful - harmful) / count(*), 0) as avg_score,
 			ifnull(max(helpful - harmful), 0) as max_score, ifnull(min(helpful - harmful), 0) as min_score
 		from items
-		join scores using (item_no)
+		join item_counts using (item_no)
 		where retirement_id is null`)
 	return s, err
 }

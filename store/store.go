@@ -18,16 +18,20 @@ type Store struct {
 
 	readers  *sqlx.DB
 	writerDB *sqlx.DB
-	writer   *sqlx.Conn            // nil where the store was opened for reading only
-	stmts    map[string]*sqlx.Stmt // prepared on writer, guarded by writing
-	memory   memory                // the same
-	buffers  [2]buffer             // the same
-	waiting  queue                 // the updates that are yet to be written
-	writing  chan struct{}         // held by the goroutine that writes
-	turns    *turnstile            // holds apart the processes that write
-	walWatch int64                 // the size of the WAL to look at next
-	discard  func() error          // removes what only this opening needed
+	idle     chan *connection // of readers
+	writer   *connection      // nil where the store was opened for reading only
+	memory   memory           // the writer's, guarded by writing
+	foldedAt time.Time        // when counts were folded in, the same
+	waiting  queue            // the updates that are yet to be written
+	writing  chan struct{}    // held by the goroutine that writes
+	turns    *turnstile       // holds apart the processes that write
+	walWatch int64            // the size of the WAL to look at next,
+	walLook  int64            // after so many pages have been written
+	discard  func() error     // removes what only this opening needed
 }
+
+// idleReaders is how many connections for reading are kept when nobody reads.
+const idleReaders = 4
 
 // Option changes how a database is opened.
 type Option func(*Store)
@@ -41,15 +45,13 @@ func WithNotices(notify func(string)) Option { return func(s *Store) { s.notify 
 
 func newStore(path string, options []Option) *Store {
 	s := &Store{
-		path:    path,
-		clock:   time.Now,
-		notify:  func(string) {},
-		stmts:   map[string]*sqlx.Stmt{},
-		memory:  newMemory(0),
-		buffers: [2]buffer{newBuffer(), newBuffer()},
-		writing: make(chan struct{}, 1),
-		turns:   newTurnstile(path),
-
+		path:     path,
+		clock:    time.Now,
+		notify:   func(string) {},
+		idle:     make(chan *connection, idleReaders),
+		memory:   newMemory(0),
+		writing:  make(chan struct{}, 1),
+		turns:    newTurnstile(path),
 		walWatch: walLimit,
 	}
 	for _, option := range options {
@@ -69,13 +71,16 @@ func (s *Store) Notify(notice string) { s.notify(notice) }
 
 // Close waits for a write under way and closes all connections.
 func (s *Store) Close() error {
+	if s.writer != nil {
+		s.foldAtTheEnd()
+	}
 	s.writing <- struct{}{}
 	var errs []error
+	for len(s.idle) > 0 {
+		errs = append(errs, (<-s.idle).Close())
+	}
 	if s.readers != nil {
 		errs = append(errs, s.readers.Close())
-	}
-	for _, stmt := range s.stmts {
-		errs = append(errs, stmt.Close())
 	}
 	if s.writer != nil {
 		// Last, so that it is the writer that folds the WAL into the file.
@@ -86,6 +91,19 @@ func (s *Store) Close() error {
 		errs = append(errs, s.discard())
 	}
 	return errors.Join(errs...)
+}
+
+// foldAtTheEnd folds in what this store has recorded. Where it cannot, another
+// will.
+func (s *Store) foldAtTheEnd() {
+	s.writing <- struct{}{}
+	waiting := s.memory.lastEvent > s.memory.folded
+	<-s.writing
+	if waiting {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = s.Update(ctx, (*Tx).fold)
+	}
 }
 
 // start opens the connections of a database whose schema is up to date, and
@@ -99,10 +117,12 @@ func (s *Store) start(ctx context.Context, writable bool, parameters ...string) 
 	if s.readers, err = connect(s.path, readOnly, parameters...); err != nil {
 		return err
 	}
-	s.readers.SetMaxIdleConns(4)
 	if writable {
-		if s.writerDB, s.writer, err = pin(ctx, s.path, readWrite); err != nil {
+		if s.writerDB, err = connect(s.path, readWrite); err != nil {
 			return err
+		}
+		if s.writer, err = keep(ctx, s.writerDB); err != nil {
+			return errors.Join(err, s.writerDB.Close())
 		}
 	}
 	return s.View(ctx, func(*Rx) error { return nil })

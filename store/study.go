@@ -11,18 +11,21 @@ type Study struct {
 	Pending   int64  `db:"pending"`
 }
 
-const studyColumns = `study_id, name, direction, created_us, trials, successes, pending`
+const selectStudies = `
+	select s.study_id, s.name, s.direction, s.created_us, c.trials, c.successes, c.pending
+	from studies s
+	join study_counts c using (study_id) `
 
 // Study finds a study by its name.
 func (r *Rx) Study(name string) (study Study, found bool, err error) {
-	found, err = r.get(&study, `select `+studyColumns+` from studies where name = ?`, name)
+	found, err = r.get(&study, selectStudies+`where s.name = ?`, name)
 	return study, found, err
 }
 
 // Studies lists all studies in the order in which they came.
 func (r *Rx) Studies() ([]Study, error) {
 	studies := []Study{}
-	err := r.list(&studies, `select `+studyColumns+` from studies order by study_id`)
+	err := r.list(&studies, selectStudies+`order by s.study_id`)
 	return studies, err
 }
 
@@ -31,17 +34,17 @@ func (t *Tx) EnsureStudy(name string) (id int64, created bool, err error) {
 	if id, known := t.memory.studies[name]; known {
 		return id, false, nil
 	}
-	study, found, err := t.Study(name)
+	found, err := t.direct.look(`select study_id from studies where name = ?`, func(r row) { id = r.integer(0) }, text(name))
 	if err != nil {
 		return 0, false, err
 	}
 	if !found {
-		if study.ID, err = t.insert(`insert into studies (name, created_us) values (?, ?)`, name, t.now.UnixMicro()); err != nil {
+		if id, err = t.insert(`insert into studies (name, created_us) values (?, ?)`, name, t.now.UnixMicro()); err != nil {
 			return 0, false, err
 		}
 	}
-	t.memory.studies[name] = study.ID
-	return study.ID, !found, nil
+	t.memory.studies[name] = id
+	return id, !found, nil
 }
 
 // ResetStudy starts the study's statistics, usage and pending insights afresh,

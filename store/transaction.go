@@ -7,29 +7,21 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"atomizer-db/migrations"
 )
 
 // Rx is a read transaction: one state of the database, whatever is written
 // meanwhile. It is good only inside the function that it was handed to.
 type Rx struct {
-	ctx   context.Context
-	conn  *sqlx.Conn
-	stmts map[string]*sqlx.Stmt // nil: prepare for each call
-	flush func() error          // writes what waits, before a statement looks; nil: nothing waits
-	now   time.Time
+	*connection
+	ctx context.Context
+	now time.Time
 }
 
 // Tx is a write transaction: all that it does is committed together, or not at all.
 type Tx struct {
 	Rx
 	memory *memory
-	shared *buffer // of the updates of the group that have succeeded
-	buffer *buffer // of the update that runs
-	apart  bool    // it is one of several,
-	saved  bool    // and has a savepoint
 }
 
 // Now is the transaction's time: the clock is read once, when it begins.
@@ -37,29 +29,11 @@ func (r *Rx) Now() time.Time { return r.now }
 
 // get reads one row into dest; found is false where there is none.
 func (r *Rx) get(dest any, query string, args ...any) (found bool, err error) {
-	if err := r.drain(); err != nil {
+	stmt, err := r.prepare(r.ctx, query)
+	if err != nil {
 		return false, err
 	}
-	return r.peek(dest, query, args...)
-}
-
-func (r *Rx) drain() error {
-	if r.flush == nil {
-		return nil
-	}
-	return r.flush()
-}
-
-// peek is get for what cannot be waiting in the buffer.
-func (r *Rx) peek(dest any, query string, args ...any) (found bool, err error) {
-	if r.stmts == nil {
-		err = r.conn.GetContext(r.ctx, dest, query, args...)
-	} else {
-		var stmt *sqlx.Stmt
-		if stmt, err = r.prepared(query); err == nil {
-			err = stmt.GetContext(r.ctx, dest, args...)
-		}
-	}
+	err = stmt.GetContext(r.ctx, dest, args...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -68,13 +42,7 @@ func (r *Rx) peek(dest any, query string, args ...any) (found bool, err error) {
 
 // list reads all rows into dest, a pointer to a slice.
 func (r *Rx) list(dest any, query string, args ...any) error {
-	if err := r.drain(); err != nil {
-		return err
-	}
-	if r.stmts == nil {
-		return r.conn.SelectContext(r.ctx, dest, query, args...)
-	}
-	stmt, err := r.prepared(query)
+	stmt, err := r.prepare(r.ctx, query)
 	if err != nil {
 		return err
 	}
@@ -83,14 +51,7 @@ func (r *Rx) list(dest any, query string, args ...any) error {
 
 // exec runs a statement that writes.
 func (t *Tx) exec(query string, args ...any) (sql.Result, error) {
-	if err := t.drain(); err != nil {
-		return nil, err
-	}
-	return t.run(query, args...)
-}
-
-func (t *Tx) run(query string, args ...any) (sql.Result, error) {
-	stmt, err := t.prepared(query)
+	stmt, err := t.prepare(t.ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -106,23 +67,12 @@ func (t *Tx) insert(query string, args ...any) (int64, error) {
 	return result.LastInsertId()
 }
 
-func (r *Rx) prepared(query string) (*sqlx.Stmt, error) {
-	if stmt, ok := r.stmts[query]; ok {
-		return stmt, nil
-	}
-	stmt, err := r.conn.PreparexContext(r.ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	r.stmts[query] = stmt
-	return stmt, nil
-}
-
 // refresh forgets what may have changed where another connection has written
 // since our last transaction, the schema included.
 func (t *Tx) refresh(path string) error {
 	var version int64
-	if _, err := t.peek(&version, `pragma data_version`); err != nil || version == t.memory.version {
+	_, err := t.direct.look(`pragma data_version`, func(r row) { version = r.integer(0) })
+	if err != nil || version == t.memory.version {
 		return err
 	}
 	if err := t.checkVersion(path); err != nil {
@@ -157,25 +107,43 @@ func newerThanUs(path string, version int) error {
 // cannot write.
 func (s *Store) View(ctx context.Context, fn func(*Rx) error) (err error) {
 	defer func() { err = explain(err, s.path) }()
-	conn, err := s.readers.Connx(ctx)
+	reader, err := s.takeReader(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	if _, err := conn.ExecContext(ctx, `begin`); err != nil {
+	defer func() { err = errors.Join(err, s.giveBack(reader)) }()
+	if err := reader.direct.run(`begin`); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, rollback(ctx, conn)) }()
-	rx := Rx{ctx: ctx, conn: conn, now: s.now()}
+	defer func() { err = errors.Join(err, rollback(ctx, reader)) }()
+	rx := Rx{connection: reader, ctx: ctx, now: s.now()}
 	if err := rx.checkVersion(s.path); err != nil {
 		return err
 	}
 	return fn(&rx)
 }
 
+func (s *Store) takeReader(ctx context.Context) (*connection, error) {
+	select {
+	case reader := <-s.idle:
+		return reader, ctx.Err()
+	default:
+		return keep(ctx, s.readers)
+	}
+}
+
+func (s *Store) giveBack(reader *connection) error {
+	select {
+	case s.idle <- reader:
+		return nil
+	default:
+		return reader.Close()
+	}
+}
+
 // rollback ends a transaction that is not to be kept. SQLite may have ended it
 // by itself (a full disk), which is as good.
-func rollback(ctx context.Context, conn *sqlx.Conn) error {
+func rollback(ctx context.Context, conn *connection) error {
 	_, err := conn.ExecContext(context.WithoutCancel(ctx), `rollback`)
 	if err != nil && sqliteCode(err) == 1 { // SQLITE_ERROR: no transaction is active
 		return nil

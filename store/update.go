@@ -47,7 +47,7 @@ func (s *Store) lead(own *update) {
 	leave, err := s.turns.enter(own.ctx)
 	if err == nil {
 		defer leave()
-		_, err = s.writer.ExecContext(own.ctx, `begin immediate`)
+		err = s.writer.begin(own.ctx)
 	}
 	if err != nil {
 		if s.waiting.remove(own) {
@@ -79,7 +79,7 @@ func (s *Store) commit(ctx context.Context, group []*update) (results []error, e
 			err = errors.Join(err, rollback(ctx, s.writer))
 		}
 	}()
-	tx := s.newTx(ctx)
+	tx := &Tx{Rx: Rx{connection: s.writer, ctx: ctx, now: s.now()}, memory: &s.memory}
 	if err := tx.refresh(s.path); err != nil {
 		return results, err
 	}
@@ -93,25 +93,15 @@ func (s *Store) commit(ctx context.Context, group []*update) (results []error, e
 			return results, err
 		}
 	}
-	if _, err := tx.exec(`commit`); err != nil {
+	if err := tx.foldInTime(&s.foldedAt); err != nil {
+		return results, err
+	}
+	if err := tx.direct.run(`commit`); err != nil {
 		return results, err
 	}
 	committed = true
 	s.watchWAL(tx)
 	return results, nil
-}
-
-// newTx gives the transaction that has begun on the writer.
-func (s *Store) newTx(ctx context.Context) *Tx {
-	for i := range s.buffers {
-		s.buffers[i].clear()
-	}
-	tx := &Tx{
-		Rx:     Rx{ctx: ctx, conn: s.writer, stmts: s.stmts, now: s.now()},
-		memory: &s.memory, shared: &s.buffers[0], buffer: &s.buffers[1],
-	}
-	tx.flush = tx.writeBuffers
-	return tx
 }
 
 func (u *update) run(tx *Tx) error {
@@ -126,28 +116,17 @@ func (u *update) run(tx *Tx) error {
 
 // runApart runs an update of a group so that its failure, the result, leaves no
 // trace in the transaction. The error err is that of the transaction as a whole.
-// As long as an update only adds to the buffer, its own part of that is the
-// trace; it gets a savepoint with its first other statement.
 func (t *Tx) runApart(u *update) (result, err error) {
-	t.apart, t.saved = true, false
-	result = u.run(t)
-	t.apart = false
-	if result == nil {
-		t.buffer.moveTo(t.shared)
-	} else {
+	if err := t.direct.run(`savepoint apart`); err != nil {
+		return nil, err
+	}
+	if result = u.run(t); result != nil {
 		t.memory.forget()
-		t.buffer.clear()
-	}
-	if !t.saved {
-		return result, nil
-	}
-	if result != nil {
-		if _, err := t.run(`rollback to apart`); err != nil {
+		if err := t.direct.run(`rollback to apart`); err != nil {
 			return result, err
 		}
 	}
-	_, err = t.run(`release apart`)
-	return result, err
+	return result, t.direct.run(`release apart`)
 }
 
 // queue holds the updates that wait, in the order in which they came.

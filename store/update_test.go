@@ -47,12 +47,10 @@ func TestUpdatesThatWaitShareATransactionAndNoErrors(t *testing.T) {
 					return err
 				}
 				number := int64(n)
-				event, err := tx.Append(Event{Study: study, Type: TrialEvent, TrialNumber: &number, Time: tx.Now()})
-				if err != nil {
-					return err
-				}
-				tx.CountOutcome(study, true, 1)
-				if err := tx.AddOutcome(Outcome{Event: event, Success: true, DesignVariables: `{}`}); err != nil {
+				if _, err := tx.Append(Event{
+					Study: study, Type: TrialEvent, TrialNumber: &number, Time: tx.Now(),
+					Outcome: &Outcome{Success: true, DesignVariables: `{}`},
+				}); err != nil {
 					return err
 				}
 				if n%3 == 0 {

@@ -13,10 +13,9 @@ type Attempt struct {
 func (r *Rx) Attempts(study, number int64) ([]Attempt, error) {
 	attempts := []Attempt{}
 	err := r.list(&attempts, `
-		select l.event_id, row_number() over (order by l.event_id) as attempt, o.success, o.voided_by,
+		select l.event_id, row_number() over (order by l.event_id) as attempt, l.success, l.voided_by,
 			l.event_id > (select ifnull(reset_event, 0) from studies where study_id = ?1) as current
 		from ledger l
-		join outcomes o using (event_id)
 		where l.study_id = ?1 and l.trial_number = ?2 and l.type = 'trial'
 		order by l.event_id`, study, number)
 	return attempts, err
@@ -31,7 +30,7 @@ func (t *Tx) AddVoid(event, trial int64, undo bool) error {
 	if undo {
 		holds = nil
 	}
-	_, err := t.exec(`update outcomes set voided_by = ? where event_id = ?`, holds, trial)
+	_, err := t.exec(`update ledger set voided_by = ? where event_id = ?`, holds, trial)
 	return err
 }
 
@@ -43,7 +42,7 @@ func (r *Rx) Voided(event int64) (trial int64, err error) {
 
 // CountUsages moves the counts of a trial's items by what its usages counted:
 // sign is 1 or -1.
-func (t *Tx) CountUsages(trial Attempt, sign int) error {
+func (t *Tx) CountUsages(trial Attempt, sign int64) error {
 	column := `harmful`
 	if trial.Success {
 		column = `helpful`
@@ -64,13 +63,10 @@ func (t *Tx) CountUsedIn(study, trial int64, sign int) error {
 	return err
 }
 
-// CountOutcome moves the study's statistics by one trial: sign is 1 or -1.
-func (t *Tx) CountOutcome(study int64, success bool, sign int) {
-	c := studyCount{trials: sign}
-	if success {
-		c.successes = sign
-	}
-	t.buffer.addStudy(study, c)
+// CountTrial moves the study's statistics by one trial: sign is 1 or -1.
+func (t *Tx) CountTrial(study int64, success bool, sign int64) error {
+	c := trialCount(success, sign)
+	return t.direct.run(addToStudy, integer(study), integer(c.trials), integer(c.successes), integer(c.pending))
 }
 
 // DropInsights takes the pending insights of a trial away by a void event.

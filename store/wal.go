@@ -9,11 +9,25 @@ import (
 // reached the database, and at which growth is looked into.
 const walLimit = 64 << 20
 
+// walPages is after how many pages in the WAL they are put into the database: the
+// more there are, the more often the same hot pages are among them, which are
+// written once.
+const walPages = 4000
+
 // watchWAL tells when the WAL grows because somebody keeps reading an old state:
 // SQLite can start it over only when all of it has reached the database and
 // nobody reads it any more. It looks again at twice the size. That it cannot
 // look is no failure of the transaction before it, which is durable.
+//
+// It does not look after each commit: a file whose times are asked for must
+// have its next write noted to the nanosecond, and that makes each sync dearer
+// by a fifth.
 func (s *Store) watchWAL(tx *Tx) {
+	written := tx.direct.pagesWritten()
+	if written < s.walLook {
+		return
+	}
+	s.walLook = written + walPages/4
 	info, err := os.Stat(s.path + "-wal")
 	if err != nil || info.Size() < s.walWatch {
 		return
