@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -12,10 +14,32 @@ import (
 
 // encodeVariables writes design variables as one JSON object, names sorted.
 func encodeVariables(variables map[string]any) string {
-	if len(variables) == 0 {
-		return "{}"
+	text := append(make([]byte, 0, 128), '{')
+	for i, name := range slices.Sorted(maps.Keys(variables)) {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(appendText(text, name), ':')
+		switch v := variables[name].(type) {
+		case string:
+			text = appendText(text, v)
+		case json.Number:
+			text = append(text, v...)
+		default:
+			text = append(text, encode(v)...)
+		}
 	}
-	return string(encode(variables))
+	return string(append(text, '}'))
+}
+
+// appendText adds a JSON string.
+func appendText(to []byte, text string) []byte {
+	for _, c := range []byte(text) {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return append(to, encode(text)...)
+		}
+	}
+	return append(append(append(to, '"'), text...), '"')
 }
 
 // digest tells events of other content apart: the same after decoding and

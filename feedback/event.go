@@ -115,7 +115,7 @@ func (t Trial) validate() error {
 		return err
 	}
 	for name, value := range t.DesignVariables {
-		if err := checkScalar("design_variables", name, value); err != nil {
+		if err := checkVariable(name, value); err != nil {
 			return err
 		}
 	}
@@ -189,7 +189,7 @@ func checkText(field, text string) error {
 // textProblem says why a text cannot be stored, "" where it can.
 func textProblem(text string) string {
 	switch {
-	case strings.ContainsRune(text, 0):
+	case strings.IndexByte(text, 0) >= 0:
 		return "must not hold the character U+0000"
 	case !utf8.ValidString(text):
 		return "is not valid UTF-8"
@@ -198,32 +198,47 @@ func textProblem(text string) string {
 }
 
 func checkNumber(field string, number float64) error {
-	if math.IsNaN(number) || math.IsInf(number, 0) {
-		return wrong(field, "%v is not a finite number", number)
+	if problem := numberProblem(number); problem != "" {
+		return wrong(field, "%s", problem)
 	}
 	return nil
 }
 
-func checkScalar(field, name string, value any) error {
-	if problem := textProblem(name); problem != "" {
-		return wrong(field, "the name %q %s", name, problem)
+func numberProblem(number float64) string {
+	if math.IsNaN(number) || math.IsInf(number, 0) {
+		return fmt.Sprintf("%v is not a finite number", number)
 	}
-	field = fmt.Sprintf("%s[%q]", field, name)
+	return ""
+}
+
+// checkVariable checks one of the design variables.
+func checkVariable(name string, value any) error {
+	if problem := textProblem(name); problem != "" {
+		return wrong("design_variables", "the name %q %s", name, problem)
+	}
+	if problem := scalarProblem(value); problem != "" {
+		return wrong(fmt.Sprintf("design_variables[%q]", name), "%s", problem)
+	}
+	return nil
+}
+
+// scalarProblem says why a value cannot be stored, "" where it can.
+func scalarProblem(value any) string {
 	switch v := value.(type) {
 	case nil, bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64:
-		return nil
+		return ""
 	case float32:
-		return checkNumber(field, float64(v))
+		return numberProblem(float64(v))
 	case float64:
-		return checkNumber(field, v)
+		return numberProblem(v)
 	case json.Number:
 		number, err := v.Float64()
 		if err != nil {
-			return wrong(field, "%s is not a finite number", v)
+			return fmt.Sprintf("%s is not a finite number", v)
 		}
-		return checkNumber(field, number)
+		return numberProblem(number)
 	case string:
-		return checkText(field, v)
+		return textProblem(v)
 	}
-	return wrong(field, "must be a number, a string, true, false or null, not %T", value)
+	return fmt.Sprintf("must be a number, a string, true, false or null, not %T", value)
 }
