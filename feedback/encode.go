@@ -59,6 +59,8 @@ func digest(event Event) []byte {
 func content(event Event) map[string]any {
 	fields := map[string]any{}
 	switch e := event.(type) {
+	case *preparedTrial:
+		return content(e.Trial)
 	case Trial:
 		fields = map[string]any{
 			"type": "trial", "trial_number": e.Number, "success": e.Success, "objective_value": e.Objective,

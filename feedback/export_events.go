@@ -144,7 +144,7 @@ func (p page) trial(h Header, entry store.LedgerEntry) (t Trial, err error) {
 		}
 	}
 	// Fewer insights than there would be: it was only stored.
-	t.NoLearn = len(reflectOnTrial(t)) > o.InsightsExtracted
+	t.NoLearn = len(reflectOnTrial(&t)) > o.InsightsExtracted
 	return t, nil
 }
 

@@ -36,6 +36,26 @@ func (l *Loop) Apply(ctx context.Context, events ...Event) ([]Answer, error) {
 // applyUpTo records events, and with them how far their input has been taken:
 // mark is called with the number of events that are recorded.
 func (l *Loop) applyUpTo(ctx context.Context, events []Event, mark func(*recorder, int) error) ([]Answer, error) {
+	prepared := make([]Event, len(events))
+	var refused error
+	for i, event := range events {
+		var err error
+		if prepared[i], err = event.prepare(); err != nil {
+			prepared, refused = prepared[:i], &EventError{Index: i, Err: err}
+			break
+		}
+	}
+	if refused != nil && len(prepared) == 0 {
+		return nil, refused
+	}
+	answers, err := l.applyPrepared(ctx, prepared, mark)
+	if err == nil {
+		err = refused
+	}
+	return answers, err
+}
+
+func (l *Loop) applyPrepared(ctx context.Context, events []Event, mark func(*recorder, int) error) ([]Answer, error) {
 	answers, err := l.apply(ctx, events, mark)
 	if failed, ok := errors.AsType[*EventError](err); ok && failed.Index > 0 {
 		// The transaction is gone as a whole; the good ones are played again.
@@ -97,7 +117,8 @@ type recorder struct {
 }
 
 func (r *recorder) record(event Event) (Answer, error) {
-	if err := event.validate(); err != nil {
+	event, err := event.prepare()
+	if err != nil {
 		return nil, err
 	}
 	if key := event.header().Key; key != "" {
@@ -166,7 +187,7 @@ func (r *recorder) firstAnswer(event Event) (Answer, error) {
 	}
 	duplicate := Acknowledgement{Duplicate: true}
 	switch event := event.(type) {
-	case Trial:
+	case *preparedTrial:
 		o, _, err := r.tx.Outcome(id)
 		return TrialAnswer{
 			TrialNumber: o.TrialNumber, Success: o.Success, ItemsUpdated: o.ItemsUpdated, InsightsExtracted: o.InsightsExtracted,
@@ -183,13 +204,14 @@ func (r *recorder) firstAnswer(event Event) (Answer, error) {
 	return duplicate, nil
 }
 
-func (t Trial) record(r *recorder) (Answer, error) {
+func (t Trial) record(r *recorder) (Answer, error) { return r.record(t) }
+
+func (t *preparedTrial) record(r *recorder) (Answer, error) {
 	study, err := r.study(t.Header)
 	if err != nil {
 		return nil, err
 	}
 	var mentions, shown []store.Mention
-	var insights []store.Insight
 	if !t.NoLearn {
 		if mentions, err = r.tx.Mentions(t.ContextItems); err != nil {
 			return nil, err
@@ -197,15 +219,14 @@ func (t Trial) record(r *recorder) (Answer, error) {
 		if shown, err = r.tx.Mentions(t.ShownItems); err != nil {
 			return nil, err
 		}
-		insights = reflectOnTrial(t)
 	}
 	answer := TrialAnswer{
 		TrialNumber: t.Number, Success: t.Success,
-		ItemsUpdated: store.Counted(mentions), InsightsExtracted: len(insights),
+		ItemsUpdated: store.Counted(mentions), InsightsExtracted: len(t.insights),
 	}
 	outcome := store.Outcome{
 		Success: t.Success, Objective: t.Objective,
-		DesignVariables: encodeVariables(t.DesignVariables),
+		DesignVariables: t.variables,
 		Extractor:       t.Extractor, DurationSeconds: t.DurationSeconds,
 		ItemsUpdated: answer.ItemsUpdated, InsightsExtracted: answer.InsightsExtracted,
 	}
@@ -223,10 +244,10 @@ func (t Trial) record(r *recorder) (Answer, error) {
 	if err := r.tx.AddShown(entry.ID, shown); err != nil {
 		return nil, err
 	}
-	if err := r.tx.AddErrors(entry.ID, t.messages()); err != nil {
+	if err := r.tx.AddErrors(entry.ID, t.messages); err != nil {
 		return nil, err
 	}
-	return answer, r.tx.AddInsights(entry.ID, study.ID, insights)
+	return answer, r.tx.AddInsights(entry.ID, study.ID, t.insights)
 }
 
 // messages are the trial's errors, with their classes, and its violations.

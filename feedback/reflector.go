@@ -47,7 +47,7 @@ const (
 )
 
 // reflectOnTrial draws the insights from one trial.
-func reflectOnTrial(t Trial) []store.Insight {
+func reflectOnTrial(t *Trial) []store.Insight {
 	where := ""
 	if t.Extractor != "" {
 		where = " [extractor " + t.Extractor + "]"

@@ -122,6 +122,9 @@ const (
 // fold brings the counts up to the newest event.
 func (t *Tx) fold() error {
 	m := t.memory
+	if err := t.flush(); err != nil {
+		return err
+	}
 	if err := t.findLedgerEnd(); err != nil || m.lastEvent == m.folded {
 		return err
 	}

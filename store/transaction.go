@@ -22,6 +22,7 @@ type Rx struct {
 type Tx struct {
 	Rx
 	memory *memory
+	usages []value // rows that wait to be written
 }
 
 // Now is the transaction's time: the clock is read once, when it begins.

@@ -111,6 +111,9 @@ func (u *update) run(tx *Tx) error {
 	if err := u.fn(tx); err != nil {
 		return err
 	}
+	if err := tx.flush(); err != nil {
+		return err
+	}
 	return u.ctx.Err()
 }
 
@@ -121,6 +124,7 @@ func (t *Tx) runApart(u *update) (result, err error) {
 		return nil, err
 	}
 	if result = u.run(t); result != nil {
+		t.usages = t.usages[:0]
 		t.memory.forget()
 		if err := t.direct.run(`rollback to apart`); err != nil {
 			return result, err

@@ -89,7 +89,22 @@ func (t *Tx) AddUsages(trial Event, success bool, mentions []Mention) error {
 	for _, m := range mentions {
 		t.memory.counts.add(trial.Study, m, success, 1, trial.Time)
 	}
-	return t.insertMentions(&insertUsages, trial.ID, mentions)
+	// They go in together with those of other trials.
+	t.usages = appendMentions(t.usages, trial.ID, mentions)
+	if len(t.usages) >= mostUsages {
+		return t.flush()
+	}
+	return nil
+}
+
+// mostUsages is how many values of usages wait.
+const mostUsages = 4 * 64
+
+// flush writes the usages that wait. Nothing in between looks at them.
+func (t *Tx) flush() error {
+	err := t.direct.insert(&insertUsages, t.usages)
+	t.usages = t.usages[:0]
+	return err
 }
 
 // AddBlames stores that an error event named the items, and moves their
@@ -98,7 +113,7 @@ func (t *Tx) AddBlames(event Event, mentions []Mention) error {
 	for _, m := range mentions {
 		t.memory.counts.add(event.Study, m, false, 0, event.Time)
 	}
-	return t.insertMentions(&insertBlames, event.ID, mentions)
+	return t.direct.insert(&insertBlames, appendMentions(nil, event.ID, mentions))
 }
 
 var (
@@ -107,12 +122,11 @@ var (
 	insertShown  = newBulk(2, `insert into shown (event_id, item_no) values `, ``)
 )
 
-func (t *Tx) insertMentions(into *bulk, event int64, mentions []Mention) error {
-	values := make([]value, 0, 4*8)
+func appendMentions(values []value, event int64, mentions []Mention) []value {
 	for _, m := range mentions {
 		values = append(values, integer(event), integer(m.Item), integer(m.Named), integer(m.counted()))
 	}
-	return t.direct.insert(into, values)
+	return values
 }
 
 // AddShown stores that the items were shown for a trial and not used.

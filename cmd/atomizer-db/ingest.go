@@ -185,12 +185,12 @@ func (i *ingest) flush(ctx context.Context, batch []line) error {
 func (i *ingest) apply(ctx context.Context, batch []line) (done int, err error) {
 	events := make([]feedback.Event, len(batch))
 	for n, l := range batch {
-		events[n] = l.event
+		events[n] = l.ready
 	}
 	answers, err := i.send(ctx, batch, events)
 	i.input.take(batch[:len(answers)])
 	for n, answer := range answers {
-		i.tally.add(events[n], answer)
+		i.tally.add(batch[n].event, answer)
 		if err := i.answer(answer); err != nil {
 			return n, err
 		}

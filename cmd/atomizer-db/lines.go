@@ -28,8 +28,9 @@ type line struct {
 	text    []byte // the event
 	end     int64  // bytes of the input up to here
 	event   feedback.Event
-	err     error // what is wrong with the line
-	readErr error // the input cannot be read on
+	ready   feedback.Event // the same, prepared
+	err     error          // what is wrong with the line
+	readErr error          // the input cannot be read on
 }
 
 // errNotWhole is the problem of a last line that is still being written.
@@ -83,7 +84,9 @@ func decodeLine(part []byte, first bool) (l line) {
 	}
 	l.text = bytes.TrimSpace(part)
 	if len(l.text) > 0 {
-		l.event, l.err = feedback.DecodeEvent(l.text)
+		if l.event, l.err = feedback.DecodeEvent(l.text); l.err == nil {
+			l.ready, l.err = feedback.Prepare(l.event)
+		}
 	}
 	return l
 }
