@@ -17,7 +17,12 @@ import (
 // DecodeEvent reads one line of an event file: a JSON object with a "type" and
 // the parameter names of the legacy calls. What is wrong with a field is a
 // [*FieldError]. An optional field may be null, which is the same as left out.
-func DecodeEvent(line []byte) (Event, error) { return DecodeEventOf("", line) }
+func DecodeEvent(line []byte) (Event, error) {
+	if trial, ok := decodePlainTrial(line); ok {
+		return trial, nil
+	}
+	return DecodeEventOf("", line)
+}
 
 // DecodeEventOf reads an event as [DecodeEvent] does. It must be of the type
 // given, and need not say so; "" is any type.

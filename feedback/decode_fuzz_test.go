@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // encodeEvent writes an event as a line of an event file.
@@ -42,7 +44,12 @@ func FuzzDecodeEvent(f *testing.F) {
 		f.Add([]byte(line))
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
-		event, err := DecodeEvent(line)
+		event, err := DecodeEventOf("", line)
+		if plain, ok := decodePlainTrial(line); ok {
+			if diff := cmp.Diff(event, Event(plain)); diff != "" || err != nil {
+				t.Fatalf("read as a plain trial it is another (-as any +as plain): %v\n%s", err, diff)
+			}
+		}
 		if err != nil {
 			if field, ok := errors.AsType[*FieldError](err); ok {
 				if field.Field == "" && !bytes.Contains(line, []byte(`""`)) || field.Problem == "" {
