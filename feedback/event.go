@@ -85,6 +85,21 @@ func CheckEvent(event Event) error { return event.validate() }
 // others wait; it does not follow later changes of the event.
 func Prepare(event Event) (Event, error) { return event.prepare() }
 
+// TypeOf gives an event's type, as event files name it.
+func TypeOf(event Event) string {
+	switch event.(type) {
+	case ErrorReport:
+		return "error"
+	case Summary:
+		return "finalize"
+	case Reset:
+		return "reset"
+	case Void:
+		return "void"
+	}
+	return "trial"
+}
+
 // preparedTrial is a trial with what follows from it alone.
 type preparedTrial struct {
 	Trial

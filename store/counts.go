@@ -122,7 +122,7 @@ const (
 // fold brings the counts up to the newest event.
 func (t *Tx) fold() error {
 	m := t.memory
-	if err := t.flush(); err != nil {
+	if err := t.write(); err != nil {
 		return err
 	}
 	if err := t.findLedgerEnd(); err != nil || m.lastEvent == m.folded {

@@ -12,9 +12,8 @@ type Insight struct {
 // AddInsights adds pending insights, in their order, drawn from an event.
 func (t *Tx) AddInsights(event, study int64, insights []Insight) error {
 	for _, i := range insights {
-		if err := t.direct.run(`
-			insert into insights (event_id, study_id, category, content, helpful, trial_number) values (?, ?, ?, ?, ?, ?)`,
-			integer(event), integer(study), text(i.Category), text(i.Content), boolean(i.Helpful), orNull(integer, i.TrialNumber)); err != nil {
+		if err := t.add(insightRows, integer(event), integer(study), text(i.Category), text(i.Content), boolean(i.Helpful),
+			orNull(integer, i.TrialNumber)); err != nil {
 			return err
 		}
 	}

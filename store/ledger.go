@@ -47,28 +47,25 @@ func (t *Tx) Append(e Event) (id int64, err error) {
 	if e.Key != "" {
 		key, digest = text(e.Key), blob(e.Digest)
 	}
-	number := orNull(integer, e.TrialNumber)
-	if o := e.Outcome; o != nil {
-		err = t.direct.run(`
-			insert into ledger (event_id, study_id, type, trial_number, time_us, key, digest, success, objective_value,
-				design_variables, extractor_used, duration_seconds, details, items_updated, insights_extracted)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			integer(id), integer(e.Study), text(string(e.Type)), number, integer(e.Time.UnixMicro()), key, digest,
+	said := [8]value{} // nothing but of a trial
+	if e.Outcome != nil {
+		o := e.Outcome
+		said = [...]value{
 			boolean(o.Success), orNull(real64, o.Objective), text(o.DesignVariables), text(o.Extractor), real64(o.DurationSeconds),
-			orNull(text, o.Details), integer(o.ItemsUpdated), integer(o.InsightsExtracted))
+			orNull(text, o.Details), integer(o.ItemsUpdated), integer(o.InsightsExtracted),
+		}
 		t.memory.counts.addStudy(e.Study, trialCount(o.Success, 1))
-	} else {
-		err = t.direct.run(`
-			insert into ledger (event_id, study_id, type, trial_number, time_us, key, digest)
-			values (?, ?, ?, ?, ?, ?, ?)`,
-			integer(id), integer(e.Study), text(string(e.Type)), number, integer(e.Time.UnixMicro()), key, digest)
 	}
 	t.memory.lastEvent = id
-	return id, err
+	return id, t.add(ledgerRows, integer(id), integer(e.Study), text(string(e.Type)), orNull(integer, e.TrialNumber),
+		integer(e.Time.UnixMicro()), key, digest, said[0], said[1], said[2], said[3], said[4], said[5], said[6], said[7])
 }
 
 // EventByKey finds the event that came with a key in a study.
 func (t *Tx) EventByKey(study int64, key string) (id int64, digest []byte, found bool, err error) {
+	if err := t.write(); err != nil {
+		return 0, nil, false, err
+	}
 	found, err = t.direct.look(`select event_id, digest from ledger where study_id = ? and key = ?`,
 		func(r row) { id, digest = r.integer(0), r.blob(1) }, integer(study), text(key))
 	return id, digest, found, err

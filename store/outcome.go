@@ -72,8 +72,7 @@ type ErrorMessage struct {
 // AddErrors stores an event's messages in their order.
 func (t *Tx) AddErrors(event int64, messages []ErrorMessage) error {
 	for i, m := range messages {
-		if err := t.direct.run(`insert into errors (event_id, position, kind, class, message) values (?, ?, ?, ?, ?)`,
-			integer(event), integer(i), text(string(m.Kind)), text(m.Class), text(m.Message)); err != nil {
+		if err := t.add(errorRows, integer(event), integer(i), text(string(m.Kind)), text(m.Class), text(m.Message)); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,8 @@ type Store struct {
 	writer   *connection      // nil where the store was opened for reading only
 	memory   memory           // the writer's, guarded by writing
 	foldedAt time.Time        // when counts were folded in, the same
-	waiting  queue            // the updates that are yet to be written
+	waiting  waiting          // rows of the transaction that runs, the same
+	queue    queue            // the updates that are yet to be written
 	writing  chan struct{}    // held by the goroutine that writes
 	turns    *turnstile       // holds apart the processes that write
 	walWatch int64            // the size of the WAL to look at next,

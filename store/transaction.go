@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"atomizer-db/migrations"
 )
 
@@ -14,15 +16,16 @@ import (
 // meanwhile. It is good only inside the function that it was handed to.
 type Rx struct {
 	*connection
-	ctx context.Context
-	now time.Time
+	ctx   context.Context
+	now   time.Time
+	drain func() error // writes what waits, before a statement looks; nil: nothing waits
 }
 
 // Tx is a write transaction: all that it does is committed together, or not at all.
 type Tx struct {
 	Rx
-	memory *memory
-	usages []value // rows that wait to be written
+	memory  *memory
+	waiting *waiting
 }
 
 // Now is the transaction's time: the clock is read once, when it begins.
@@ -30,7 +33,7 @@ func (r *Rx) Now() time.Time { return r.now }
 
 // get reads one row into dest; found is false where there is none.
 func (r *Rx) get(dest any, query string, args ...any) (found bool, err error) {
-	stmt, err := r.prepare(r.ctx, query)
+	stmt, err := r.ready(query)
 	if err != nil {
 		return false, err
 	}
@@ -43,16 +46,26 @@ func (r *Rx) get(dest any, query string, args ...any) (found bool, err error) {
 
 // list reads all rows into dest, a pointer to a slice.
 func (r *Rx) list(dest any, query string, args ...any) error {
-	stmt, err := r.prepare(r.ctx, query)
+	stmt, err := r.ready(query)
 	if err != nil {
 		return err
 	}
 	return stmt.SelectContext(r.ctx, dest, args...)
 }
 
+// ready prepares a statement, and the database for it.
+func (r *Rx) ready(query string) (*sqlx.Stmt, error) {
+	if r.drain != nil {
+		if err := r.drain(); err != nil {
+			return nil, err
+		}
+	}
+	return r.prepare(r.ctx, query)
+}
+
 // exec runs a statement that writes.
 func (t *Tx) exec(query string, args ...any) (sql.Result, error) {
-	stmt, err := t.prepare(t.ctx, query)
+	stmt, err := t.ready(query)
 	if err != nil {
 		return nil, err
 	}

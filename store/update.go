@@ -19,7 +19,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		return Fail(ErrReadOnly, "%s was opened for reading only", s.path)
 	}
 	u := &update{ctx: ctx, fn: fn, done: make(chan error, 1)}
-	s.waiting.add(u)
+	s.queue.add(u)
 	select {
 	case err := <-u.done: // another goroutine did it
 		return err
@@ -28,7 +28,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		<-s.writing
 		return <-u.done
 	case <-ctx.Done():
-		if s.waiting.remove(u) {
+		if s.queue.remove(u) {
 			return ctx.Err()
 		}
 		return <-u.done
@@ -50,12 +50,12 @@ func (s *Store) lead(own *update) {
 		err = s.writer.begin(own.ctx)
 	}
 	if err != nil {
-		if s.waiting.remove(own) {
+		if s.queue.remove(own) {
 			own.done <- explain(err, s.path)
 		}
 		return
 	}
-	group := s.waiting.take()
+	group := s.queue.take()
 	results, err := s.commit(own.ctx, group)
 	for i, u := range group {
 		if err != nil {
@@ -79,7 +79,9 @@ func (s *Store) commit(ctx context.Context, group []*update) (results []error, e
 			err = errors.Join(err, rollback(ctx, s.writer))
 		}
 	}()
-	tx := &Tx{Rx: Rx{connection: s.writer, ctx: ctx, now: s.now()}, memory: &s.memory}
+	s.waiting.clear()
+	tx := &Tx{Rx: Rx{connection: s.writer, ctx: ctx, now: s.now()}, memory: &s.memory, waiting: &s.waiting}
+	tx.drain = tx.write
 	if err := tx.refresh(s.path); err != nil {
 		return results, err
 	}
@@ -111,7 +113,7 @@ func (u *update) run(tx *Tx) error {
 	if err := u.fn(tx); err != nil {
 		return err
 	}
-	if err := tx.flush(); err != nil {
+	if err := tx.write(); err != nil {
 		return err
 	}
 	return u.ctx.Err()
@@ -124,7 +126,7 @@ func (t *Tx) runApart(u *update) (result, err error) {
 		return nil, err
 	}
 	if result = u.run(t); result != nil {
-		t.usages = t.usages[:0]
+		t.waiting.clear()
 		t.memory.forget()
 		if err := t.direct.run(`rollback to apart`); err != nil {
 			return result, err

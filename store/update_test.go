@@ -60,7 +60,7 @@ func TestUpdatesThatWaitShareATransactionAndNoErrors(t *testing.T) {
 			})
 		}()
 	}
-	s.waiting.wait(len(results))
+	s.queue.wait(len(results))
 	release()
 
 	want := map[string]bool{}
@@ -113,7 +113,7 @@ func TestAnUpdateThatWaitsEndsWithItsContext(t *testing.T) {
 			return nil
 		})
 	}()
-	s.waiting.wait(1)
+	s.queue.wait(1)
 	cancel()
 	if err := <-result; !errors.Is(err, context.Canceled) {
 		t.Error(err)

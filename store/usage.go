@@ -89,22 +89,7 @@ func (t *Tx) AddUsages(trial Event, success bool, mentions []Mention) error {
 	for _, m := range mentions {
 		t.memory.counts.add(trial.Study, m, success, 1, trial.Time)
 	}
-	// They go in together with those of other trials.
-	t.usages = appendMentions(t.usages, trial.ID, mentions)
-	if len(t.usages) >= mostUsages {
-		return t.flush()
-	}
-	return nil
-}
-
-// mostUsages is how many values of usages wait.
-const mostUsages = 4 * 64
-
-// flush writes the usages that wait. Nothing in between looks at them.
-func (t *Tx) flush() error {
-	err := t.direct.insert(&insertUsages, t.usages)
-	t.usages = t.usages[:0]
-	return err
+	return t.addMentions(usageRows, trial.ID, mentions)
 }
 
 // AddBlames stores that an error event named the items, and moves their
@@ -113,29 +98,26 @@ func (t *Tx) AddBlames(event Event, mentions []Mention) error {
 	for _, m := range mentions {
 		t.memory.counts.add(event.Study, m, false, 0, event.Time)
 	}
-	return t.direct.insert(&insertBlames, appendMentions(nil, event.ID, mentions))
+	return t.addMentions(blameRows, event.ID, mentions)
 }
 
-var (
-	insertUsages = newBulk(4, `insert into usages (event_id, item_no, named, counted) values `, ``)
-	insertBlames = newBulk(4, `insert into blames (event_id, item_no, named, counted) values `, ``)
-	insertShown  = newBulk(2, `insert into shown (event_id, item_no) values `, ``)
-)
-
-func appendMentions(values []value, event int64, mentions []Mention) []value {
+func (t *Tx) addMentions(table int, event int64, mentions []Mention) error {
 	for _, m := range mentions {
-		values = append(values, integer(event), integer(m.Item), integer(m.Named), integer(m.counted()))
+		if err := t.add(table, integer(event), integer(m.Item), integer(m.Named), integer(m.counted())); err != nil {
+			return err
+		}
 	}
-	return values
+	return nil
 }
 
 // AddShown stores that the items were shown for a trial and not used.
 func (t *Tx) AddShown(trial int64, mentions []Mention) error {
-	values := make([]value, 0, 2*8)
 	for _, m := range mentions {
-		values = append(values, integer(trial), integer(m.Item))
+		if err := t.add(shownRows, integer(trial), integer(m.Item)); err != nil {
+			return err
+		}
 	}
-	return t.direct.insert(&insertShown, values)
+	return nil
 }
 
 // dropEarlierAttempt takes the latest attempt at a trial's number, if there is
@@ -158,6 +140,9 @@ func (t *Tx) dropEarlierAttempt(study, number int64) error {
 // LatestAttempt finds the latest recording of a trial number that counts: since
 // the last reset, and not void.
 func (t *Tx) LatestAttempt(study, number int64) (event int64, found bool, err error) {
+	if err := t.write(); err != nil {
+		return 0, false, err
+	}
 	found, err = t.direct.look(`
 		select event_id
 		from ledger

@@ -185,7 +185,7 @@ func (i *ingest) flush(ctx context.Context, batch []line) error {
 func (i *ingest) apply(ctx context.Context, batch []line) (done int, err error) {
 	events := make([]feedback.Event, len(batch))
 	for n, l := range batch {
-		events[n] = l.ready
+		events[n] = l.event
 	}
 	answers, err := i.send(ctx, batch, events)
 	i.input.take(batch[:len(answers)])

@@ -24,11 +24,10 @@ const (
 // line is one event of the input, decoded.
 type line struct {
 	number  int64
-	raw     []byte // with its newline, and the blank lines before it
-	text    []byte // the event
-	end     int64  // bytes of the input up to here
-	event   feedback.Event
-	ready   feedback.Event // the same, prepared
+	raw     []byte         // with its newline, and the blank lines before it
+	text    []byte         // the event
+	end     int64          // bytes of the input up to here
+	event   feedback.Event // prepared
 	err     error          // what is wrong with the line
 	readErr error          // the input cannot be read on
 }
@@ -48,7 +47,11 @@ func readLines(ctx context.Context, in *bufio.Reader, end, number int64) <-chan 
 		size := 0
 		for ; ; number++ {
 			part, err := readLine(in)
-			raw = append(raw, part...)
+			if raw == nil {
+				raw = part
+			} else {
+				raw = append(raw, part...)
+			}
 			end += int64(len(part))
 			if len(bytes.TrimSpace(part)) > 0 || err != nil {
 				l := decodeLine(part, number == 1)
@@ -85,7 +88,7 @@ func decodeLine(part []byte, first bool) (l line) {
 	l.text = bytes.TrimSpace(part)
 	if len(l.text) > 0 {
 		if l.event, l.err = feedback.DecodeEvent(l.text); l.err == nil {
-			l.ready, l.err = feedback.Prepare(l.event)
+			l.event, l.err = feedback.Prepare(l.event)
 		}
 	}
 	return l

@@ -20,16 +20,16 @@ func (t *tally) add(event feedback.Event, answer feedback.Answer) {
 		t.Duplicates++
 		return
 	}
-	switch event.(type) {
-	case feedback.Trial:
+	switch feedback.TypeOf(event) {
+	case "trial":
 		t.Trials++
-	case feedback.ErrorReport:
+	case "error":
 		t.Errors++
-	case feedback.Summary:
+	case "finalize":
 		t.Finalizes++
-	case feedback.Reset:
+	case "reset":
 		t.Resets++
-	case feedback.Void:
+	case "void":
 		t.Voids++
 	}
 }
