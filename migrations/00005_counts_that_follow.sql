@@ -91,6 +91,10 @@ create table folded (
 
 insert into folded (only, event_id) values (1, (select ifnull(max(event_id), 0) from ledger));
 
+-- How often items came, went or came back: while it stands still, a writer need
+-- not look up again what it knows of them.
+alter table playbook add column changes integer not null default 0;
+
 create view unfolded_items (
     -- What the latest events, which are not in `scores` yet, add to it.
     item_no,     -- the item's number

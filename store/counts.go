@@ -27,7 +27,7 @@ const foldAfter = 64
 const foldEvery = time.Second
 
 // counts are what events add, kept so that folding them in need not read them
-// again. They are good as long as the writer's memory is.
+// again: good as long as the writer's memory is, and then added up anew.
 type counts struct {
 	items   map[studyItem]itemCount
 	studies map[int64]studyCount
@@ -86,38 +86,18 @@ func (c *counts) addStudy(study int64, more studyCount) {
 
 func (n itemCount) counted() bool { return n.helpful+n.harmful > 0 }
 
-// What a count that is there is moved by.
-const (
-	addScore = `
-		on conflict do update set helpful = helpful + excluded.helpful, harmful = harmful + excluded.harmful,
-			last_used_us = max(ifnull(last_used_us, excluded.last_used_us), excluded.last_used_us)`
-	addStudyItem = `
-		on conflict do update set trials_used_in = trials_used_in + excluded.trials_used_in`
-	addToStudy = `
-		update studies set trials = trials + ?2, successes = successes + ?3, pending = pending + ?4
-		where study_id = ?1`
-)
-
-// What folds in counts that were added up.
+// What folds counts in.
 var (
-	addScores     = newBulk(4, `insert into scores (item_no, helpful, harmful, last_used_us) values `, addScore)
-	addStudyItems = newBulk(3, `insert into study_items (study_id, item_no, trials_used_in) values `, addStudyItem)
+	addScores = newBulk(4, `insert into scores (item_no, helpful, harmful, last_used_us) values `, `
+		on conflict do update set helpful = helpful + excluded.helpful, harmful = harmful + excluded.harmful,
+			last_used_us = max(ifnull(last_used_us, excluded.last_used_us), excluded.last_used_us)`)
+	addStudyItems = newBulk(3, `insert into study_items (study_id, item_no, trials_used_in) values `, `
+		on conflict do update set trials_used_in = trials_used_in + excluded.trials_used_in`)
 )
 
-// What does the same from the rows of the events.
-const (
-	foldScores = `
-		insert into scores (item_no, helpful, harmful, last_used_us)
-		select item_no, helpful, harmful, last_used_us from unfolded_items where true` + addScore
-	foldStudyItems = `
-		insert into study_items (study_id, item_no, trials_used_in)
-		select study_id, item_no, trials_used_in from unfolded_study_items where true` + addStudyItem
-	foldStudies = `
-		update studies set trials = studies.trials + u.trials, successes = studies.successes + u.successes,
-			pending = studies.pending + u.pending
-		from (select * from unfolded_studies) u
-		where u.study_id = studies.study_id`
-)
+const addToStudy = `
+	update studies set trials = trials + ?2, successes = successes + ?3, pending = pending + ?4
+	where study_id = ?1`
 
 // fold brings the counts up to the newest event.
 func (t *Tx) fold() error {
@@ -128,11 +108,12 @@ func (t *Tx) fold() error {
 	if err := t.findLedgerEnd(); err != nil || m.lastEvent == m.folded {
 		return err
 	}
-	write := t.foldRows
-	if m.countedFrom == m.folded {
-		write = t.foldCounts
+	if m.countedFrom != m.folded {
+		if err := t.recount(); err != nil {
+			return err
+		}
 	}
-	if err := write(); err != nil {
+	if err := t.foldCounts(); err != nil {
 		return err
 	}
 	if err := t.direct.run(`update folded set event_id = ?`, integer(m.lastEvent)); err != nil {
@@ -154,20 +135,50 @@ func (t *Tx) foldInTime(foldedAt *time.Time) error {
 	return t.fold()
 }
 
-// foldRows folds in what the rows of the events say.
-func (t *Tx) foldRows() error {
-	for _, statement := range []string{foldScores, foldStudyItems, foldStudies} {
-		if err := t.direct.run(statement); err != nil {
-			return err
-		}
+// recount adds up what is not folded in from the rows of the events: others have
+// recorded some of them.
+func (t *Tx) recount() error {
+	c, after := &t.memory.counts, []value{integer(t.memory.folded)}
+	c.clear()
+	err := t.direct.each(`
+		select l.study_id, u.item_no, u.counted, l.time_us, l.success
+		from ledger l
+		cross join usages u using (event_id)
+		where l.event_id > ?`, after, func(r row) error {
+		c.addRow(r, r.integer(4) != 0, 1)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	return nil
+	err = t.direct.each(`
+		select l.study_id, b.item_no, b.counted, l.time_us
+		from blames b
+		cross join ledger l using (event_id)
+		where b.event_id > ?`, after, func(r row) error {
+		c.addRow(r, false, 0)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return t.direct.each(`select study_id, trials, successes, pending from unfolded_studies`, nil, func(r row) error {
+		c.addStudy(r.integer(0), studyCount{r.integer(1), r.integer(2), r.integer(3)})
+		return nil
+	})
+}
+
+// addRow adds what a row says of a study's item: how often it counted, and when.
+func (c *counts) addRow(r row, helpful bool, usedIn int64) {
+	m := Mention{Item: r.integer(1), Named: int(r.integer(2))}
+	m.Live = m.Named > 0
+	c.add(r.integer(0), m, helpful, usedIn, time.UnixMicro(r.integer(3)))
 }
 
 // foldCounts folds in what memory has added up.
 func (t *Tx) foldCounts() error {
-	var scores, studyItems []value
 	items := t.memory.counts.items
+	scores, studyItems := make([]value, 0, 4*len(items)), make([]value, 0, 3*len(items))
 	for _, key := range slices.SortedFunc(maps.Keys(items), func(a, b studyItem) int {
 		return cmp.Or(cmp.Compare(a.study, b.study), cmp.Compare(a.item, b.item))
 	}) {

@@ -99,9 +99,10 @@ func (t *Tx) AddItem(i Item) (int64, error) {
 		mention.Item, i.Category, i.Content, i.Fingerprint, i.CreatedAt, i.LastUsedAt, i.Tags, i.Extra); err != nil {
 		return 0, err
 	}
-	delete(t.memory.items, i.ID)
-	_, err = t.exec(`insert into scores (item_no) values (?)`, mention.Item)
-	return mention.Item, err
+	if _, err = t.exec(`insert into scores (item_no) values (?)`, mention.Item); err != nil {
+		return 0, err
+	}
+	return mention.Item, t.itemsChanged()
 }
 
 // UpdateItem stores what another tool may change of an item: category, content,
@@ -149,9 +150,10 @@ func (t *Tx) Retire(r Retirement) error {
 	if err != nil {
 		return err
 	}
-	clear(t.memory.items)
-	_, err = t.exec(`update items set retirement_id = ? where item_no = ?`, id, r.Item)
-	return err
+	if _, err = t.exec(`update items set retirement_id = ? where item_no = ?`, id, r.Item); err != nil {
+		return err
+	}
+	return t.itemsChanged()
 }
 
 // Restore brings a retired item back to its old place.
@@ -161,9 +163,10 @@ func (t *Tx) Restore(item int64, at time.Time) error {
 		where retirement_id = (select retirement_id from items where item_no = ?)`, at.UnixMicro(), item); err != nil {
 		return err
 	}
-	clear(t.memory.items)
-	_, err := t.exec(`update items set retirement_id = null where item_no = ?`, item)
-	return err
+	if _, err := t.exec(`update items set retirement_id = null where item_no = ?`, item); err != nil {
+		return err
+	}
+	return t.itemsChanged()
 }
 
 // Retirements lists when an item left the playbook, newest first.

@@ -4,6 +4,7 @@ package store
 // It holds as long as only this store writes to the database.
 type memory struct {
 	version   int64              // SQLite's data_version, which moves when somebody else has written
+	changes   int64              // playbook.changes, which moves when items come or go
 	items     map[string]Mention // by id: item_no, and whether the playbook has it
 	studies   map[string]int64   // by name
 	lastTrial map[int64]*int64   // by study: its highest trial number, nil before its first trial
@@ -27,6 +28,35 @@ func newMemory(version int64) memory {
 
 // forget is for what the memory cannot follow.
 func (m *memory) forget() { *m = newMemory(m.version) }
+
+// refresh forgets what may have changed where another connection has written
+// since our last transaction, the schema included.
+func (t *Tx) refresh(path string) error {
+	var version, changes int64
+	_, err := t.direct.look(`pragma data_version`, func(r row) { version = r.integer(0) })
+	if err != nil || version == t.memory.version {
+		return err
+	}
+	if err := t.checkVersion(path); err != nil {
+		return err
+	}
+	if _, err := t.direct.look(`select changes from playbook`, func(r row) { changes = r.integer(0) }); err != nil {
+		return err
+	}
+	old := *t.memory
+	*t.memory = newMemory(version)
+	if t.memory.changes = changes; changes == old.changes {
+		t.memory.items = old.items
+	}
+	return nil
+}
+
+// itemsChanged forgets what is known of items, here and elsewhere.
+func (t *Tx) itemsChanged() error {
+	clear(t.memory.items)
+	t.memory.changes = 0 // unlike any that is stored, until the next look
+	return t.direct.run(`update playbook set changes = changes + 1`)
+}
 
 // findLedgerEnd finds the newest event, and how far counts are folded in.
 func (t *Tx) findLedgerEnd() error {

@@ -81,21 +81,6 @@ func (t *Tx) insert(query string, args ...any) (int64, error) {
 	return result.LastInsertId()
 }
 
-// refresh forgets what may have changed where another connection has written
-// since our last transaction, the schema included.
-func (t *Tx) refresh(path string) error {
-	var version int64
-	_, err := t.direct.look(`pragma data_version`, func(r row) { version = r.integer(0) })
-	if err != nil || version == t.memory.version {
-		return err
-	}
-	if err := t.checkVersion(path); err != nil {
-		return err
-	}
-	*t.memory = newMemory(version)
-	return nil
-}
-
 // checkVersion notices that another program has changed the schema since the
 // database was opened: its tables may no longer be what our statements mean.
 func (r *Rx) checkVersion(path string) error {

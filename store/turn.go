@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"os"
+	"sync"
 	"time"
 )
 
@@ -19,11 +20,19 @@ type turnstile struct {
 	path        string
 	queue, gate fileLock
 	since       time.Time // when this process last came through the queue
+
+	mutex   sync.Mutex  // between those who write and the timer
+	lingers bool        // the gate is kept, though nothing is being written
+	timer   *time.Timer // ends that
 }
 
 // quantum is how long a process may write on before it queues again: what it has
 // in its cache is good only until another writes.
 const quantum = 10 * time.Millisecond
+
+// linger is how long the gate is kept for what a process may write next. It is
+// not opened in between: that would wake those who wait, for nothing.
+const linger = 500 * time.Microsecond
 
 func newTurnstile(path string) *turnstile {
 	return &turnstile{path: path, queue: fileLock{path: path + "-queue"}, gate: fileLock{path: path + "-turn"}}
@@ -32,8 +41,8 @@ func newTurnstile(path string) *turnstile {
 // enter waits for this process's turn, which ends with leave. After
 // [BusyTimeout] it is [ErrBusy].
 func (t *turnstile) enter(ctx context.Context) (leave func(), err error) {
-	if time.Since(t.since) < quantum && t.gate.try() {
-		return t.gate.unlock, nil
+	if t.reenter() {
+		return t.leave, nil
 	}
 	waiting, cancel := context.WithTimeout(ctx, BusyTimeout)
 	defer cancel()
@@ -49,11 +58,48 @@ func (t *turnstile) enter(ctx context.Context) (leave func(), err error) {
 		return nil, busy(t.path)
 	}
 	t.since = time.Now()
-	return t.gate.unlock, nil
+	return t.leave, nil
+}
+
+// reenter goes on with a turn that has not ended.
+func (t *turnstile) reenter() bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if !t.lingers {
+		return false
+	}
+	t.lingers = false
+	if time.Since(t.since) < quantum {
+		return true
+	}
+	t.gate.unlock()
+	return false
+}
+
+func (t *turnstile) leave() {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	t.lingers = true
+	if t.timer == nil {
+		t.timer = time.AfterFunc(linger, t.end)
+	} else {
+		t.timer.Reset(linger)
+	}
+}
+
+// end ends a turn in which nothing is written any more.
+func (t *turnstile) end() {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.lingers {
+		t.lingers = false
+		t.gate.unlock()
+	}
 }
 
 // close removes the files, unless another process is about to write.
 func (t *turnstile) close() {
+	t.end()
 	defer t.queue.close()
 	defer t.gate.close()
 	if t.queue.try() && t.gate.try() {

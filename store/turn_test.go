@@ -100,6 +100,8 @@ func TestALockThatWasRemovedIsHeldByNobody(t *testing.T) {
 	first, second, third := newTurnstile(path), newTurnstile(path), newTurnstile(path)
 	enter(t, first)()
 	enter(t, second)()
+	first.end()
+	second.end()
 	third.close() // removes the files that the others have open
 
 	if first.gate.try() {

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -35,50 +34,43 @@ type line struct {
 // errNotWhole is the problem of a last line that is still being written.
 var errNotWhole = errors.New("the last line is not whole")
 
-// readLines decodes the lines of the input, while others are recorded, and gives
-// those together that go into one transaction: what is at hand, up to a limit.
-// It goes on from end, with the line of that number. Blank lines are passed over.
-func readLines(ctx context.Context, in *bufio.Reader, end, number int64) <-chan []line {
-	batches := make(chan []line, readAhead)
-	go func() {
-		defer close(batches)
-		var raw []byte
-		var batch []line
-		size := 0
-		for ; ; number++ {
-			part, err := readLine(in)
-			if raw == nil {
-				raw = part
-			} else {
-				raw = append(raw, part...)
-			}
-			end += int64(len(part))
-			if len(bytes.TrimSpace(part)) > 0 || err != nil {
-				l := decodeLine(part, number == 1)
-				l.number, l.raw, l.end = number, raw, end
-				if err != nil {
-					l.readErr = readProblem(err, l, number)
-				}
-				if len(l.text) > 0 || l.readErr != nil {
-					batch = append(batch, l)
-					size += len(raw)
-				}
-				raw = nil
-			}
-			if len(batch) > 0 && (err != nil || len(batch) == maxBatch || size >= maxBatchBytes || !wholeLineAtHand(in)) {
-				select {
-				case batches <- batch:
-				case <-ctx.Done():
-					return
-				}
-				batch, size = nil, 0
-			}
+// readLines decodes the lines of the input and hands on those together that go
+// into one transaction: what is at hand, up to a limit. It goes on from end, with
+// the line of that number, until take says no more. Blank lines are passed over.
+func readLines(in *bufio.Reader, end, number int64, take func([]line) bool) {
+	var raw []byte
+	var batch []line
+	size := 0
+	for ; ; number++ {
+		part, err := readLine(in)
+		if raw == nil {
+			raw = part
+		} else {
+			raw = append(raw, part...)
+		}
+		end += int64(len(part))
+		if len(bytes.TrimSpace(part)) > 0 || err != nil {
+			l := decodeLine(part, number == 1)
+			l.number, l.raw, l.end = number, raw, end
 			if err != nil {
+				l.readErr = readProblem(err, l, number)
+			}
+			if len(l.text) > 0 || l.readErr != nil {
+				batch = append(batch, l)
+				size += len(raw)
+			}
+			raw = nil
+		}
+		if len(batch) > 0 && (err != nil || len(batch) == maxBatch || size >= maxBatchBytes || !wholeLineAtHand(in)) {
+			if !take(batch) {
 				return
 			}
+			batch, size = nil, 0
 		}
-	}()
-	return batches
+		if err != nil {
+			return
+		}
+	}
 }
 
 func decodeLine(part []byte, first bool) (l line) {

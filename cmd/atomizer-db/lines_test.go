@@ -24,9 +24,10 @@ func TestALastLineWithoutANewline(t *testing.T) {
 		"\ufeff":                          true, // nothing
 	} {
 		var got []line
-		for batch := range readLines(t.Context(), bufio.NewReader(strings.NewReader(text)), 0, 1) {
+		readLines(bufio.NewReader(strings.NewReader(text)), 0, 1, func(batch []line) bool {
 			got = append(got, batch...)
-		}
+			return true
+		})
 		notWhole := len(got) == 1 && errors.Is(got[0].readErr, errNotWhole)
 		if len(got) > 1 || notWhole == whole {
 			t.Errorf("%s: %+v", text, got)
