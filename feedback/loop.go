@@ -174,7 +174,7 @@ func openReadOnly(ctx context.Context, path string, s settings) (*Loop, error) {
 // isUnfinished tells whether an opening must write before it can read.
 func isUnfinished(ctx context.Context, opened *store.Store) (unfinished bool, err error) {
 	err = opened.View(ctx, func(rx *store.Rx) error {
-		_, begun, err := rx.Playbook()
+		begun, err := rx.PlaybookBegun()
 		if err != nil {
 			return err
 		}
@@ -190,7 +190,7 @@ func isUnfinished(ctx context.Context, opened *store.Store) (unfinished bool, er
 func (l *Loop) begin(ctx context.Context) error {
 	begun := false
 	err := l.store.View(ctx, func(rx *store.Rx) (err error) {
-		_, begun, err = rx.Playbook()
+		begun, err = rx.PlaybookBegun()
 		return err
 	})
 	if err != nil || begun {

@@ -1,9 +1,11 @@
 package feedback
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"atomizer-db/store"
 )
@@ -16,24 +18,27 @@ type Performance = store.Performance
 // the legacy call's answer, an object by item id in that order.
 type Performances []Performance
 
-// MarshalJSON writes the legacy form.
-func (p Performances) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, item := range p {
-		if i > 0 {
-			b.WriteByte(',')
+// MarshalJSONTo writes the legacy form.
+func (p Performances) MarshalJSONTo(to *jsontext.Encoder) error {
+	if err := to.WriteToken(jsontext.BeginObject); err != nil {
+		return err
+	}
+	for _, item := range p {
+		if err := to.WriteToken(jsontext.String(item.ID)); err != nil {
+			return err
 		}
-		b.Write(encode(item.ID))
-		b.WriteByte(':')
-		b.Write(encode(struct {
+		if err := json.MarshalEncode(to, struct {
 			Performance
 			ID string `json:"id,omitempty"` // the key says it
-		}{Performance: item}))
+		}{Performance: item}); err != nil {
+			return err
+		}
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return to.WriteToken(jsontext.EndObject)
 }
+
+// MarshalJSON writes the same for encoding/json.
+func (p Performances) MarshalJSON() ([]byte, error) { return json.Marshal(p) }
 
 // Performance tells how all live items have done.
 func (l *Loop) Performance(ctx context.Context) (Performances, error) {

@@ -1,6 +1,6 @@
 package store
 
-import "strings"
+import "fmt"
 
 // Performance is how an item has done.
 type Performance struct {
@@ -34,6 +34,26 @@ const (
 		left join (select item_no, sum(trials_used_in) as trials_used_in from unfolded_study_items group by item_no) u using (item_no)`
 )
 
+// Which items are listed: all, or the first, in which case only counts are read
+// of the others.
+const (
+	allItems = `
+		from items i
+		join item_ids d using (item_no)
+		join item_counts f using (item_no)`
+	firstItems = `
+		from (
+			select item_no, c.helpful, c.harmful, c.helpful - c.harmful as net_score
+			from items
+			join item_counts c using (item_no)
+			where retirement_id is null
+			order by %s
+			limit ?1
+		) f
+		join items i using (item_no)
+		join item_ids d using (item_no)`
+)
+
 // Performance lists how live items have done, in the order given, at most limit
 // of them; a negative limit is none. Counts are the playbook's; trials_used_in
 // counts one study's trials, or those of all studies where study is nil.
@@ -42,21 +62,15 @@ func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, e
 	if study != nil {
 		used, args = usedInStudy, append(args, integer(*study))
 	}
-	performances := []Performance{}
+	from, performances := allItems, []Performance{}
+	if limit >= 0 {
+		from = fmt.Sprintf(firstItems, order)
+	}
 	err := r.direct.each(`
 		select d.id, f.helpful, f.harmful, i.category, substr(i.content, 1, 100),
-			ifnull(t.trials_used_in, 0) + ifnull(u.trials_used_in, 0)
-		from ( -- of the others nothing more is read
-			select item_no, arrival, c.helpful, c.harmful, c.helpful - c.harmful as net_score
-			from items
-			join item_counts c using (item_no)
-			where retirement_id is null
-			order by `+string(order)+`
-			limit ?1
-		) f
-		join items i using (item_no)
-		join item_ids d using (item_no)`+used+`
-		order by `+strings.ReplaceAll(string(order), "arrival", "f.arrival"), args, func(r row) error {
+			ifnull(t.trials_used_in, 0) + ifnull(u.trials_used_in, 0), f.helpful - f.harmful as net_score`+from+used+`
+		where i.retirement_id is null and ?1 is not null -- the limit, where there is none
+		order by `+string(order), args, func(r row) error {
 		p := Performance{
 			ID: r.text(0), Helpful: r.integer(1), Harmful: r.integer(2), Category: r.text(3), Preview: r.text(4),
 			TrialsUsedIn: r.integer(5), Confidence: 0.5,

@@ -23,6 +23,12 @@ func (r *Rx) Playbook() (playbook Playbook, found bool, err error) {
 	return playbook, found, err
 }
 
+// PlaybookBegun tells whether there is a playbook yet.
+func (r *Rx) PlaybookBegun() (begun bool, err error) {
+	_, err = r.get(&begun, `select exists (select 1 from playbook)`)
+	return begun, err
+}
+
 // SetPlaybook stores all of p but LastUseUS, which the items tell.
 func (t *Tx) SetPlaybook(p Playbook) error {
 	_, err := t.exec(`

@@ -85,7 +85,8 @@ func (t *Tx) insert(query string, args ...any) (int64, error) {
 // database was opened: its tables may no longer be what our statements mean.
 func (r *Rx) checkVersion(path string) error {
 	var version int
-	if _, err := r.get(&version, `pragma user_version`); err != nil {
+	_, err := r.direct.look(`pragma user_version`, func(r row) { version = int(r.integer(0)) })
+	if err != nil {
 		return err
 	}
 	switch {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 
+	streamed "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
@@ -59,6 +61,14 @@ func (a *app) printf(format string, args ...any) { _, _ = fmt.Fprintf(a.stdout, 
 
 // printJSON writes one value, indented.
 func (a *app) printJSON(value any) error {
+	if value, ok := value.(streamed.MarshalerTo); ok { // it is long: in one pass instead of three
+		text, err := streamed.Marshal(value, jsontext.WithIndent("  "))
+		if err != nil {
+			return err
+		}
+		_, err = a.stdout.Write(append(text, '\n'))
+		return err
+	}
 	encoder := json.NewEncoder(a.stdout)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")

@@ -10,17 +10,24 @@ import (
 	"unicode/utf8"
 
 	"atomizer-db/feedback/playbook"
+	"sync"
 )
 
 var (
-	header = regexp.MustCompile(`^ {0,3}(##+)\s*(.*?)\s*#*$`)
-	fence  = regexp.MustCompile("^ {0,3}```")
+	header = pattern(`^ {0,3}(##+)\s*(.*?)\s*#*$`)
+	fence  = pattern("^ {0,3}```")
 	// A line is a bullet by its counts, or by an id that ends in a number.
-	bullet  = regexp.MustCompile(`^ {0,3}((?:[-*+•]|\d+[.)])[ \t]+)?\[([^\]\n]+)\][ \t]*(.*)$`)
-	plainID = regexp.MustCompile(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]+$`)
-	counter = regexp.MustCompile(`^(helpful|harmful|neutral)[ \t]*[=:][ \t]*([^\s,;:]*)[\s,;]*`)
-	counts  = regexp.MustCompile(`^(?:helpful|harmful|neutral)[ \t]*=`)
+	bullet  = pattern(`^ {0,3}((?:[-*+•]|\d+[.)])[ \t]+)?\[([^\]\n]+)\][ \t]*(.*)$`)
+	plainID = pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]+$`)
+	counter = pattern(`^(helpful|harmful|neutral)[ \t]*[=:][ \t]*([^\s,;:]*)[\s,;]*`)
+	counts  = pattern(`^(?:helpful|harmful|neutral)[ \t]*=`)
 )
+
+// pattern is a regular expression that is compiled when it is first asked for:
+// most commands never do.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // largestCount is the largest number that all JSON programs agree on.
 const largestCount = 1<<53 - 1
@@ -39,12 +46,12 @@ func Has(text []byte) bool {
 type match struct{ marker, id, rest string }
 
 func matchBullet(line string) (m match, ok bool) {
-	found := bullet.FindStringSubmatch(line)
+	found := bullet().FindStringSubmatch(line)
 	if found == nil {
 		return m, false
 	}
 	m = match{marker: found[1], id: strings.TrimSpace(found[2]), rest: found[3]}
-	return m, plainID.MatchString(m.id) || counts.MatchString(m.rest)
+	return m, plainID().MatchString(m.id) || counts().MatchString(m.rest)
 }
 
 // Decode reads an ACE playbook: bullets may have several lines, list markers or
@@ -95,7 +102,7 @@ func fenced(lines []string) []bool {
 		switch {
 		case begins:
 			open = -1 // one that was never closed hides no bullets
-		case !fence.MatchString(line):
+		case !fence().MatchString(line):
 		case open < 0:
 			open = n
 		default:
@@ -121,7 +128,7 @@ func (d *decoder) line(line string, code bool) error {
 		return d.begin(m)
 	}
 	if !code {
-		if h := header.FindStringSubmatch(line); h != nil && h[2] != "" {
+		if h := header().FindStringSubmatch(line); h != nil && h[2] != "" {
 			d.endBullet()
 			mark := h[1]
 			if mark == "##" {
@@ -154,8 +161,8 @@ func (d *decoder) begin(m match) error {
 	}
 	item.Category = playbook.CategoryOf(from.Section)
 	rest := m.rest
-	for counts.MatchString(rest) {
-		found := counter.FindStringSubmatch(rest)
+	for counts().MatchString(rest) {
+		found := counter().FindStringSubmatch(rest)
 		number, err := strconv.ParseInt(found[2], 10, 64)
 		if err != nil || number < 0 || number > largestCount {
 			return fmt.Errorf("[%s]: %s must be a number from 0, not %q", m.id, found[1], found[2])

@@ -71,7 +71,7 @@ func quote(content string) string {
 	lines := strings.Split(content, "\n")
 	code := fenced(lines)
 	for n, line := range lines[1:] {
-		if _, begins := matchBullet(line); begins || header.MatchString(line) && !code[n+1] {
+		if _, begins := matchBullet(line); begins || header().MatchString(line) && !code[n+1] {
 			lines[n+1] = "    " + line
 		}
 	}

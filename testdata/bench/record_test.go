@@ -34,7 +34,7 @@ func baseline(b *testing.B, trials, batch int) {
 }
 
 func BenchmarkBaselineSingle(b *testing.B) { baseline(b, 5000, 1) }
-func BenchmarkBaselineBatch(b *testing.B)  { baseline(b, 300_000, 1000) }
+func BenchmarkBaselineBatch(b *testing.B)  { baseline(b, size(b), 1000) } // as many as are ingested
 
 func BenchmarkRecord(b *testing.B) {
 	for _, callers := range []int{1, 64} {
