@@ -21,7 +21,7 @@ import (
 
 // foldAfter is after how many events counts are folded in: what a question adds
 // up at most.
-const foldAfter = 64
+const foldAfter = 128
 
 // foldEvery is how long a count waits for that while events come.
 const foldEvery = time.Second

@@ -28,7 +28,7 @@ type turnstile struct {
 
 // quantum is how long a process may write on before it queues again: what it has
 // in its cache is good only until another writes.
-const quantum = 10 * time.Millisecond
+const quantum = 20 * time.Millisecond
 
 // linger is how long the gate is kept for what a process may write next. It is
 // not opened in between: that would wake those who wait, for nothing.

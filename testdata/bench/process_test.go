@@ -94,6 +94,7 @@ func writeEvents(b *testing.B, trials int) (path string) {
 		must(b, err)
 	}
 	must(b, out.Flush())
+	must(b, file.Sync()) // or it would be written while it is read
 	must(b, file.Close())
 	return path
 }
