@@ -28,7 +28,11 @@ type input struct {
 
 	taken feedback.Position
 	next  int64       // the number of the line that comes next
-	hash  hash.Cloner // of what was taken
+	hash  hash.Cloner // of what was taken, where the database remembers it
+	ahead struct {    // what a position was last asked for
+		bytes int64
+		hash  hash.Cloner
+	}
 }
 
 func (a *app) openInput(ctx context.Context, path, source string, follow bool) (*input, error) {
@@ -158,13 +162,21 @@ func (in *input) after(lines []line) feedback.Position {
 		_, _ = sum.Write(l.raw)
 	}
 	last := lines[len(lines)-1]
+	in.ahead.bytes, in.ahead.hash = last.end, sum
 	return feedback.Position{Bytes: last.end, Lines: last.number, Digest: sum.Sum(nil)}
 }
 
 // take goes on behind some lines.
 func (in *input) take(lines []line) {
-	for _, l := range lines {
-		_, _ = in.hash.Write(l.raw)
-		in.taken.Bytes, in.taken.Lines = l.end, l.number
+	if len(lines) == 0 {
+		return
 	}
+	last := lines[len(lines)-1]
+	if in.source != "" {
+		if in.ahead.bytes != last.end {
+			in.after(lines)
+		}
+		in.hash = in.ahead.hash
+	}
+	in.taken.Bytes, in.taken.Lines = last.end, last.number
 }
