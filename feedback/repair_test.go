@@ -3,6 +3,7 @@ package feedback_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -48,5 +49,20 @@ func TestALostRowOfCountsIsFoundAndRebuilt(t *testing.T) {
 	_, after := exported(t, loop)
 	if diff := cmp.Diff(before, after); diff != "" {
 		t.Errorf("the playbook (-before +after):\n%s", diff)
+	}
+}
+
+// FTS5 merges what was written and drops the parts: a program that looked before
+// must not take them for lost.
+func TestACheckKnowsWhatOthersHaveWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	checks, writes := open(t, path), open(t, path)
+	for n := range 20 {
+		if _, _, err := writes.AddItem(t.Context(), "str", fmt.Sprintf("advice %d", n)); err != nil {
+			t.Fatal(err)
+		}
+		if problems, err := checks.Check(t.Context()); err != nil || len(problems) > 0 {
+			t.Fatalf("after %d items: %+v, %v", n+1, problems, err)
+		}
 	}
 }

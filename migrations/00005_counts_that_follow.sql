@@ -4,7 +4,7 @@
 --
 -- Writing one trial adds to ledger (+ledger_trial) and usages, which grow at
 -- their ends, and to errors and insights where it failed. Nothing else is
--- touched until the counts are folded in, which is every few hundred events.
+-- touched until the counts are folded in, after some hundred events.
 
 -- The ledger and the outcomes become one table. `outcomes` stays, as a view.
 

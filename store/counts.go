@@ -17,7 +17,7 @@ import (
 //
 // What is not folded in are only trials of new numbers and errors, which add.
 // Whatever takes something back (a number that is recorded again, a void, a
-// reset) or sums up (a finalize, an import) folds all in first.
+// reset) or sums up (a finalize) folds all in first.
 
 // foldAfter is after how many events counts are folded in: what a question adds
 // up at most.
