@@ -190,7 +190,14 @@ func identify(ctx context.Context, path string, m mode, parameters ...string) (f
 	if err != nil {
 		return missing, err
 	}
-	defer func() { err = errors.Join(err, tx.Rollback()) }()
+	defer func() {
+		ended := tx.Rollback()
+		if ctx.Err() != nil {
+			err = ctx.Err() // it has ended the transaction, too
+			return
+		}
+		err = errors.Join(err, ended)
+	}()
 	// Of a database of ours only the header is read, not the schema.
 	var application int64
 	var version, tables int
