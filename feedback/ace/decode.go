@@ -51,7 +51,7 @@ func matchBullet(line string) (m match, ok bool) {
 		return m, false
 	}
 	m = match{marker: found[1], id: strings.TrimSpace(found[2]), rest: found[3]}
-	return m, plainID().MatchString(m.id) || counts().MatchString(m.rest)
+	return m, m.id != "" && (plainID().MatchString(m.id) || counts().MatchString(m.rest)) // "[ ]" is a box to tick
 }
 
 // Decode reads an ACE playbook: bullets may have several lines, list markers or
