@@ -7,10 +7,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"atomizer-db/feedback/playbook"
-	"sync"
 )
 
 var (
