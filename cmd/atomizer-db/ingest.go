@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -136,76 +135,6 @@ func (i *ingest) startBar() {
 	i.bar = progressbar.NewOptions64(i.input.size,
 		progressbar.OptionSetWriter(i.app.stderr), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetDescription("ingest"), progressbar.OptionClearOnFinish())
-}
-
-// record takes lines as they come and records them batch by batch.
-func (i *ingest) record(ctx context.Context) error {
-	if i.ack {
-		return i.recordAtOnce(ctx)
-	}
-	batches := make(chan []line, readAhead)
-	go func() { // decodes a batch while another is recorded
-		defer close(batches)
-		i.readLines(func(batch []line) bool {
-			select {
-			case batches <- batch:
-				return true
-			case <-ctx.Done():
-				return false
-			}
-		})
-	}()
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case batch, ok := <-batches:
-			if !ok {
-				return ctx.Err() // an interrupt too ends the lines
-			}
-			if err := i.take(ctx, batch); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-// recordAtOnce records each batch where it was read: whoever waits for an answer
-// does not wait for another goroutine to wake.
-func (i *ingest) recordAtOnce(ctx context.Context) error {
-	var recording sync.Mutex
-	done := make(chan error, 1)
-	go func() {
-		var err error
-		i.readLines(func(batch []line) bool {
-			recording.Lock()
-			defer recording.Unlock()
-			if err = ctx.Err(); err == nil {
-				err = i.take(ctx, batch)
-			}
-			return err == nil
-		})
-		done <- err
-	}()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done(): // it may wait for lines for ever
-		recording.Lock() // to be held, so that no more are recorded
-		return ctx.Err()
-	}
-}
-
-func (i *ingest) readLines(take func([]line) bool) {
-	readLines(i.input.reader, i.input.taken.Bytes, i.input.next, take)
-}
-
-// take records the events of a batch.
-func (i *ingest) take(ctx context.Context, batch []line) error {
-	if last := len(batch) - 1; batch[last].readErr != nil {
-		return errors.Join(i.flush(ctx, batch[:last]), i.atTheEnd(ctx, batch[last]))
-	}
-	return i.flush(ctx, batch)
 }
 
 // flush records the events of some lines in order, one transaction as long as
