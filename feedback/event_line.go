@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"atomizer-db/feedback/jsonerr"
@@ -144,24 +143,27 @@ func decodeVariables(values map[string]jsontext.Value) (map[string]any, error) {
 	}
 	variables := make(map[string]any, len(values))
 	for name, value := range values {
-		switch value.Kind() {
-		case 'n':
-			variables[name] = nil
-		case 't', 'f':
-			variables[name] = value.Kind() == 't'
-		case '0':
-			variables[name] = stdjson.Number(value)
-		case '"':
-			var text string
-			if err := json.Unmarshal(value, &text); err != nil {
-				return nil, err
-			}
-			variables[name] = text
-		default:
+		var ok bool
+		if variables[name], ok = scalar(value); !ok {
 			return nil, wrong(fmt.Sprintf("design_variables[%q]", name), "must be a number, a string, true, false or null, not %s", jsonerr.KindName(value.Kind()))
 		}
 	}
 	return variables, nil
+}
+
+// scalar reads a JSON value that is neither an object nor a list.
+func scalar(value jsontext.Value) (any, bool) {
+	switch value.Kind() {
+	case 'n':
+		return nil, true
+	case 't', 'f':
+		return value.Kind() == 't', true
+	case '0':
+		return stdjson.Number(value), true
+	case '"':
+		return unquote(value)
+	}
+	return nil, false
 }
 
 type errorLine struct {

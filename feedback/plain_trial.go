@@ -2,7 +2,6 @@ package feedback
 
 import (
 	"bytes"
-	stdjson "encoding/json"
 	"errors"
 	"io"
 	"strconv"
@@ -167,18 +166,7 @@ func (d *plainDecoder) variables() (variables map[string]any, ok bool) {
 		if variables == nil {
 			variables = map[string]any{}
 		}
-		switch value.Kind() {
-		case 'n':
-			variables[name] = nil
-		case 't', 'f':
-			variables[name] = value.Kind() == 't'
-		case '0':
-			variables[name] = stdjson.Number(value)
-		case '"':
-			if variables[name], ok = unquote(value); !ok {
-				return nil, false
-			}
-		default:
+		if variables[name], ok = scalar(value); !ok {
 			return nil, false
 		}
 	}

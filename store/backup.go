@@ -41,12 +41,12 @@ func (s *Store) Backup(ctx context.Context, path string, replace bool) (err erro
 }
 
 func (s *Store) copyTo(ctx context.Context, path string) (err error) {
-	db, conn, err := pin(ctx, s.path, readWrite) // SQLite lets no read-only connection do this
+	db, err := connect(s.path, readWrite) // SQLite lets no read-only connection do this
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, conn.Close(), db.Close()) }()
-	if _, err := conn.ExecContext(ctx, `vacuum into ?`, path); err != nil {
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if _, err := db.ExecContext(ctx, `vacuum into ?`, path); err != nil {
 		return fmt.Errorf("copy %s: %w", s.path, err)
 	}
 	file, err := os.OpenFile(path, os.O_RDWR, 0)

@@ -106,18 +106,3 @@ func (c *connection) Close() error {
 	c.direct.close()
 	return errors.Join(append(errs, c.Conn.Close())...)
 }
-
-// pin takes one connection out of a pool of its own, to be kept until closed.
-func pin(ctx context.Context, path string, m mode) (*sqlx.DB, *sqlx.Conn, error) {
-	db, err := connect(path, m)
-	if err != nil {
-		return nil, nil, err
-	}
-	db.SetMaxOpenConns(1)
-	conn, err := db.Connx(ctx)
-	if err != nil {
-		_ = db.Close()
-		return nil, nil, err
-	}
-	return db, conn, nil
-}

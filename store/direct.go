@@ -14,7 +14,8 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// direct runs the statements that recording runs for each event. It goes to
+// direct runs the statements that recording runs for each event, and the questions
+// that are asked all the time. It goes to
 // SQLite itself, on a connection that the driver has opened: by way of
 // database/sql a row costs several times what SQLite takes for it. It is for one
 // goroutine at a time.

@@ -69,8 +69,9 @@ func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, e
 	err := r.direct.each(`
 		select d.id, f.helpful, f.harmful, i.category, substr(i.content, 1, 100),
 			ifnull(t.trials_used_in, 0) + ifnull(u.trials_used_in, 0), f.helpful - f.harmful as net_score`+from+used+`
-		where i.retirement_id is null and ?1 is not null -- the limit, where there is none
-		order by `+string(order), args, func(r row) error {
+		where i.retirement_id is null
+		order by `+string(order)+`
+		limit ?1`, args, func(r row) error {
 		p := Performance{
 			ID: r.text(0), Helpful: r.integer(1), Harmful: r.integer(2), Category: r.text(3), Preview: r.text(4),
 			TrialsUsedIn: r.integer(5), Confidence: 0.5,
