@@ -3,31 +3,66 @@ package page
 import (
 	"math"
 	"strconv"
-
-	"gonum.org/v1/plot"
 )
 
-// ticks marks an axis at three to seven round numbers.
-type ticks struct {
-	whole   bool // integers only
-	percent bool // of shares
+// axis is one of a chart's two.
+type axis struct {
+	label     string
+	low, high float64
+	scale     scale
 }
 
-// Ticks is called by the charting library.
-func (t ticks) Ticks(low, high float64) (marks []plot.Tick) {
-	step := roundStep((high - low) / 7)
-	if t.whole {
+// scale is how an axis is divided.
+type scale int
+
+const (
+	numbers  scale = iota
+	integers       // marked at integers only
+	shares         // marked in per cent
+	decades        // logarithmic
+)
+
+// mark is a place on an axis that is named.
+type mark struct {
+	value float64
+	label string
+}
+
+// share is how far from the low end to the high one a value lies, from 0 to 1.
+// What is outside counts as the end.
+func (a axis) share(value float64) float64 {
+	value = max(a.low, min(value, a.high))
+	if a.scale == decades {
+		return (math.Log(value) - math.Log(a.low)) / (math.Log(a.high) - math.Log(a.low))
+	}
+	return (value - a.low) / (a.high - a.low)
+}
+
+// marks are at three to seven round numbers, or at some powers of ten.
+func (a axis) marks() (marks []mark) {
+	if a.scale == decades {
+		first, last := math.Ceil(math.Log10(a.low)), math.Floor(math.Log10(a.high))
+		step := max(1, math.Ceil((last-first)/5))
+		for power := first; power <= last; power += step {
+			value := math.Pow(10, power)
+			marks = append(marks, mark{value, a.format(value, value)})
+		}
+		return marks
+	}
+	step := roundStep((a.high - a.low) / 7)
+	if a.scale == integers {
 		step = max(1, step)
 	}
-	for i := math.Ceil(low / step); i*step <= high; i++ {
+	for i := math.Ceil(a.low / step); i*step <= a.high; i++ {
 		value := i*step + 0 // no negative zero
-		marks = append(marks, plot.Tick{Value: value, Label: t.label(value, step)})
+		marks = append(marks, mark{value, a.format(value, step)})
 	}
 	return marks
 }
 
-func (t ticks) label(value, step float64) string {
-	if t.percent {
+// format writes a value so that it differs from one that is a step away.
+func (a axis) format(value, step float64) string {
+	if a.scale == shares {
 		return strconv.FormatFloat(value*100, 'f', 0, 64) + "%"
 	}
 	if size := max(math.Abs(value), step); size < 1e6 && step >= 1e-4 {
@@ -46,20 +81,6 @@ func roundStep(atLeast float64) float64 {
 		}
 	}
 	return 10 * power
-}
-
-// decades marks a logarithmic axis at some powers of ten.
-type decades struct{}
-
-// Ticks is called by the charting library.
-func (decades) Ticks(low, high float64) (marks []plot.Tick) {
-	first, last := math.Ceil(math.Log10(low)), math.Floor(math.Log10(high))
-	step := max(1, math.Ceil((last-first)/5))
-	for power := first; power <= last; power += step {
-		value := math.Pow(10, power)
-		marks = append(marks, plot.Tick{Value: value, Label: ticks{}.label(value, value)})
-	}
-	return marks
 }
 
 // The values that a chart tells apart: their sums and quotients are numbers.

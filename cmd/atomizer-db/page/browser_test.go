@@ -24,7 +24,7 @@ var measure string
 type look struct {
 	Charts []struct {
 		Label         string
-		Marks, Paths  int // marks: paths that can be seen, inside the chart
+		Marks, All    int // marks: strokes that can be seen, inside the chart
 		Texts         int
 		Cut, Overlaps int // texts that are
 	}
@@ -60,7 +60,7 @@ func TestABrowserShowsThePage(t *testing.T) {
 				t.Errorf("%d charts, %d strips, %d of them empty", len(shown.Charts), shown.Strips, shown.EmptyStrips)
 			}
 			for _, chart := range shown.Charts {
-				if chart.Marks < c.marks || chart.Marks != chart.Paths || chart.Texts < 4 || chart.Cut+chart.Overlaps > 0 {
+				if chart.Marks < c.marks || chart.Marks != chart.All || chart.Texts < 4 || chart.Cut+chart.Overlaps > 0 {
 					t.Errorf("%+v", chart)
 				}
 			}

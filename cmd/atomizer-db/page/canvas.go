@@ -1,117 +1,149 @@
 package page
 
 import (
-	"bytes"
 	"fmt"
-	"html/template"
-	"image/color"
-	"regexp"
-	"slices"
 	"strings"
-
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
 
 	"atomizer-db/feedback"
 )
 
-// inks are the colours of charts: variables of the page's style sheet, so that
-// they follow the reader's light or dark. Through the charting library each goes
-// as a colour that tells its place in this list.
-var inks = []string{"text", "rule", "mark", "best", "bad", "l0", "l1", "l2", "l3", "l4", "l5", "l6", "l7"}
+// canvas is a chart, for the template "chart" to write as SVG. Lengths are in the
+// units of the font's size, from the upper left corner. Colours are variables of
+// the page's style sheet, so that they follow the reader's light or dark.
+type canvas struct {
+	Class         string
+	Label         string // what it shows, to those who cannot see it; without one the text around it does
+	Width, Height float64
+	Paths         []path
+	Texts         []text
 
-func ink(name string) color.Color {
-	return color.RGBA{R: 0xab, G: uint8(slices.Index(inks, name)), B: 0xcd, A: 0xff}
+	x, y                     axis
+	left, right, top, bottom float64 // what the axes enclose
 }
 
-var (
-	styles = regexp.MustCompile(`\s*style="[^"]*"`) // in text, quotes are escaped
-	inked  = regexp.MustCompile(`#AB[0-9A-F]{2}CD`)
-	fonts  = regexp.MustCompile(`font-(family|variant|weight|style):[^;"]*;`) // the style sheet has it
+// path is drawn with a pen, never filled.
+type path struct {
+	Kind  string // "dots" or "dashes", else a line
+	Ink   string
+	Width float64
+	D     string // as SVG has it
+}
+
+type text struct {
+	X, Y   float64
+	Anchor string // what of it is at that place: its start, middle or end
+	Turned bool   // to be read from below
+	Text   string
+}
+
+// The measures of a canvas.
+const (
+	fontSize   = 11
+	lineHeight = 14
+	gap        = 6 // between a text and what it stands at
+	tickLength = 3
+	margin     = 5
 )
 
-// margin is what text may need beyond the place that the library gives it.
-const margin = 4
+// textWidth is at least what a number takes.
+func textWidth(number string) float64 { return 0.65 * fontSize * float64(len(number)) }
 
-// svg draws a chart to stand in a page. label says what it shows, to those who
-// cannot see it; without one the text around it does.
-func svg(p *plot.Plot, class, label string, width, height vg.Length) template.HTML {
-	canvas := vgsvg.New(width, height)
-	p.Draw(draw.Crop(draw.New(canvas), margin, -margin, margin, -margin))
-	var b bytes.Buffer
-	_, _ = canvas.WriteTo(&b) // into memory
-	_, drawing, _ := strings.Cut(b.String(), "<g ")
-	drawing = styles.ReplaceAllStringFunc(drawing, func(style string) string {
-		style = " " + strings.TrimSpace(fonts.ReplaceAllString(style, ""))
-		return inked.ReplaceAllStringFunc(style, func(stand string) string {
-			var i int
-			_, _ = fmt.Sscanf(stand, "#AB%02XCD", &i)
-			return "var(--" + inks[i] + ")"
-		})
-	})
-	told := `aria-hidden="true"`
-	if label != "" {
-		told = fmt.Sprintf(`role="img" aria-label="%s"`, template.HTMLEscapeString(label))
+// newCanvas draws two axes, their marks and a horizontal grid.
+func newCanvas(class, label string, width, height float64, x, y axis) *canvas {
+	c := &canvas{Class: class, Label: label, Width: width, Height: height, x: x, y: y}
+	across, up := x.marks(), y.marks()
+	widest := 0.0
+	for _, m := range up {
+		widest = max(widest, textWidth(m.label))
 	}
-	return template.HTML(fmt.Sprintf(`<svg class="%s" %s viewBox="0 0 %g %g"><g %s`, class, told, width.Points(), height.Points(), drawing))
+	c.left, c.right = margin+lineHeight+widest+gap, width-margin
+	if len(across) > 0 {
+		c.right -= textWidth(across[len(across)-1].label) / 2
+	}
+	c.top, c.bottom = margin+fontSize/2, height-margin-2*lineHeight-tickLength
+	var rules, frame strings.Builder
+	for _, m := range up {
+		_, y := c.place(feedback.Point{X: x.low, Y: m.value})
+		fmt.Fprintf(&rules, "M%.1f %.1fH%.1f", c.left, y, c.right)
+		c.Texts = append(c.Texts, text{X: c.left - gap, Y: y + fontSize/3, Anchor: "end", Text: m.label})
+	}
+	fmt.Fprintf(&frame, "M%.1f %.1fV%.1fH%.1f", c.left, c.top, c.bottom, c.right)
+	for _, m := range across {
+		x, _ := c.place(feedback.Point{X: m.value, Y: y.low})
+		fmt.Fprintf(&frame, "M%.1f %.1fv%d", x, c.bottom, tickLength)
+		c.Texts = append(c.Texts, text{X: x, Y: c.bottom + tickLength + fontSize, Anchor: "middle", Text: m.label})
+	}
+	c.draw("", "rule", 0.6, rules.String())
+	c.draw("", "rule", 1, frame.String())
+	c.Texts = append(
+		c.Texts,
+		text{X: (c.left + c.right) / 2, Y: height - margin, Anchor: "middle", Text: x.label},
+		text{X: margin + fontSize, Y: (c.top + c.bottom) / 2, Anchor: "middle", Turned: true, Text: y.label},
+	)
+	return c
 }
 
-// newPlot is an empty plot with axes as all charts have them.
-func newPlot(x, y string) *plot.Plot {
-	p := plot.New()
-	p.BackgroundColor = nil
-	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
-		axis.Color, axis.Tick.Color = ink("rule"), ink("rule")
-		axis.Tick.Length, axis.Padding = 3, 4
-		axis.Tick.Marker = ticks{}
-		for _, style := range []*draw.TextStyle{&axis.Label.TextStyle, &axis.Tick.Label} {
-			style.Color = ink("text")
-			style.Font = font.Font{Typeface: "Liberation", Variant: "Sans", Size: 11}
+// newStrip is a canvas from 0 to 1 without axes, to stand in a row of a table.
+func newStrip() *canvas {
+	whole := axis{high: 1}
+	return &canvas{
+		Class: "strip", Width: stripWidth, Height: stripHeight, x: whole, y: whole,
+		left: margin, right: stripWidth - margin, top: margin, bottom: stripHeight - margin,
+	}
+}
+
+// place is where a point lies.
+func (c *canvas) place(p feedback.Point) (x, y float64) {
+	return c.left + c.x.share(p.X)*(c.right-c.left), c.bottom - c.y.share(p.Y)*(c.bottom-c.top)
+}
+
+func (c *canvas) draw(kind, ink string, width float64, d string) {
+	if d != "" {
+		c.Paths = append(c.Paths, path{kind, ink, width, d})
+	}
+}
+
+// line joins points, where there are two.
+func (c *canvas) line(ink string, width float64, points ...feedback.Point) {
+	if len(points) < 2 {
+		return
+	}
+	d := []byte("M")
+	for _, p := range points {
+		x, y := c.place(p)
+		d = fmt.Appendf(d, "%.1f %.1f ", x, y)
+	}
+	c.draw("", ink, width, string(d))
+}
+
+// steps draws a value that holds until the next point.
+func (c *canvas) steps(kind, ink string, width float64, points []feedback.Point) {
+	var d []byte
+	for i, p := range points {
+		x, y := c.place(p)
+		if i == 0 {
+			d = fmt.Appendf(d, "M%.1f %.1f", x, y)
+		} else {
+			d = fmt.Appendf(d, "H%.1fV%.1f", x, y)
 		}
 	}
-	p.X.Tick.Marker = ticks{whole: true}
-	p.X.Label.Text, p.Y.Label.Text = x, y
-	return p
+	c.draw(kind, ink, width, string(d))
 }
 
-func grid() *plotter.Grid { return &plotter.Grid{Horizontal: stroke("rule", 0.6)} }
-
-func stroke(name string, width vg.Length) draw.LineStyle {
-	return draw.LineStyle{Color: ink(name), Width: width}
+// dots marks points.
+func (c *canvas) dots(ink string, size float64, points ...feedback.Point) {
+	c.strokes("dots", ink, size, "h0", points)
 }
 
-func line(points []feedback.Point, name string, width vg.Length, kind plotter.StepKind) *plotter.Line {
-	return &plotter.Line{XYs: xys(points), StepStyle: kind, LineStyle: stroke(name, width)}
-}
+// feet marks places at the foot.
+func (c *canvas) feet(ink string, points []feedback.Point) { c.strokes("", ink, 1, "v-6", points) }
 
-func marks(points []feedback.Point, name string, shape draw.GlyphDrawer, size vg.Length) *plotter.Scatter {
-	return &plotter.Scatter{XYs: xys(points), GlyphStyle: draw.GlyphStyle{Color: ink(name), Radius: size, Shape: shape}}
-}
-
-// dot is the library's filled circle.
-type dot = draw.CircleGlyph
-
-// foot is a short line up from its place.
-type foot struct{}
-
-// DrawGlyph is called by the charting library.
-func (foot) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
-	c.SetLineWidth(1)
-	var path vg.Path
-	path.Move(at)
-	path.Line(vg.Point{X: at.X, Y: at.Y + style.Radius})
-	c.Stroke(path)
-}
-
-// xys are points that a chart can show: the sum of two is a number.
-func xys(points []feedback.Point) plotter.XYs {
-	list := make(plotter.XYs, len(points))
-	for i, at := range points {
-		list[i] = plotter.XY{X: at.X, Y: max(-largest, min(at.Y, largest))}
+// strokes draws the same stroke from each point.
+func (c *canvas) strokes(kind, ink string, width float64, stroke string, points []feedback.Point) {
+	var d []byte
+	for _, p := range points {
+		x, y := c.place(p)
+		d = fmt.Appendf(d, "M%.1f %.1f%s", x, y, stroke)
 	}
-	return list
+	c.draw(kind, ink, width, string(d))
 }

@@ -16,10 +16,10 @@ const contrast = (element, property) => {
 };
 const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
 
-const drawn = path => {
-  const box = path.getBoundingClientRect();
-  return box.width + box.height > 0;
-};
+// Where nothing is drawn is no stroke, not even at the beginning.
+const drawn = path => path.isPointInStroke(path.getPointAtLength(0));
+
+const strokes = path => path.getAttribute("d").match(/M/g);
 
 const strips = [...document.querySelectorAll("svg.strip")].filter(seen);
 const charts = [...document.querySelectorAll("svg.chart")].filter(seen).map(svg => {
@@ -30,8 +30,8 @@ const charts = [...document.querySelectorAll("svg.chart")].filter(seen).map(svg 
     marks: [...svg.querySelectorAll("path")].filter(path => {
       const box = path.getBoundingClientRect();
       return drawn(path) && box.left >= frame.left - 1 && box.right <= frame.right + 1 && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
-    }).length,
-    paths: svg.querySelectorAll("path").length,
+    }).flatMap(strokes).length,
+    all: [...svg.querySelectorAll("path")].flatMap(strokes).length,
     texts: texts.length,
     cut: texts.filter(a => a.left < frame.left || a.right > frame.right || a.top < frame.top || a.bottom > frame.bottom).length,
     overlaps: texts.filter((a, i) => texts.some((b, j) => i < j && !apart(a, b))).length,
