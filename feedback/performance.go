@@ -24,14 +24,20 @@ func (p Performances) MarshalJSONTo(to *jsontext.Encoder) error {
 		return err
 	}
 	for _, item := range p {
-		if err := to.WriteToken(jsontext.String(item.ID)); err != nil {
-			return err
-		}
-		if err := json.MarshalEncode(to, struct {
-			Performance
-			ID string `json:"id,omitempty"` // the key says it
-		}{Performance: item}); err != nil {
-			return err
+		for _, token := range [...]jsontext.Token{ // half the time that a struct takes
+			jsontext.String(item.ID), jsontext.BeginObject,
+			jsontext.String("helpful_count"), jsontext.Int(item.Helpful),
+			jsontext.String("harmful_count"), jsontext.Int(item.Harmful),
+			jsontext.String("net_score"), jsontext.Int(item.NetScore),
+			jsontext.String("confidence"), jsontext.Float(item.Confidence),
+			jsontext.String("trials_used_in"), jsontext.Int(item.TrialsUsedIn),
+			jsontext.String("category"), jsontext.String(item.Category),
+			jsontext.String("content_preview"), jsontext.String(item.Preview),
+			jsontext.EndObject,
+		} {
+			if err := to.WriteToken(token); err != nil {
+				return err
+			}
 		}
 	}
 	return to.WriteToken(jsontext.EndObject)
@@ -85,5 +91,5 @@ func (l *Loop) find(rx *store.Rx) (*int64, error) {
 		return nil, nil
 	}
 	study, _, err := rx.Study(*l.study)
-	return &study.ID, err
+	return &study, err
 }

@@ -77,6 +77,15 @@ func (l *Loop) Studies(ctx context.Context) (studies []StudyStatistics, err erro
 	return studies, err
 }
 
+// HasBegun tells whether the database has the loop's study.
+func (l *Loop) HasBegun(ctx context.Context) (begun bool, err error) {
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		_, begun, err = rx.Study(l.StudyName())
+		return err
+	})
+	return begun, err
+}
+
 // BeginStudy makes the loop's study known before its first event; begun is
 // false where it was.
 func (l *Loop) BeginStudy(ctx context.Context) (begun bool, err error) {
@@ -134,8 +143,8 @@ func (l *Loop) RenameStudy(ctx context.Context, name string) (*Loop, error) {
 	if err := checkText("study", name); err != nil {
 		return nil, err
 	}
-	err := l.changeStudy(ctx, func(tx *store.Tx, study store.Study) error {
-		taken, err := tx.RenameStudy(study.ID, name)
+	err := l.changeStudy(ctx, func(tx *store.Tx, study int64) error {
+		taken, err := tx.RenameStudy(study, name)
 		if err == nil && taken {
 			err = store.Fail(ErrConflict, "there is a study %q already: choose another name", name)
 		}
@@ -155,14 +164,14 @@ func (l *Loop) SetDirection(ctx context.Context, direction string) error {
 	if direction != Minimize && direction != Maximize {
 		return wrong("direction", "%q is not one of %s, %s", direction, Minimize, Maximize)
 	}
-	return l.changeStudy(ctx, func(tx *store.Tx, study store.Study) error {
-		return tx.SetDirection(study.ID, direction)
+	return l.changeStudy(ctx, func(tx *store.Tx, study int64) error {
+		return tx.SetDirection(study, direction)
 	})
 }
 
 // changeStudy runs fn on the loop's study; one that does not exist is
 // [ErrNotFound].
-func (l *Loop) changeStudy(ctx context.Context, fn func(*store.Tx, store.Study) error) error {
+func (l *Loop) changeStudy(ctx context.Context, fn func(tx *store.Tx, study int64) error) error {
 	name := l.StudyName()
 	return l.store.Update(ctx, func(tx *store.Tx) error {
 		study, found, err := tx.Study(name)

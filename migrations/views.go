@@ -23,15 +23,12 @@ type ViewColumn struct {
 	About string `json:"about"`
 }
 
-var (
-	viewStatement = regexp.MustCompile(`(?ms)^(create|drop) view (\w+)(?: \(\n(.*?)^\) as$|;$)`)
-	aboutLine     = regexp.MustCompile(`^\s+-- (.*)$`)
-	columnLine    = regexp.MustCompile(`^\s+(\w+),?\s+-- (.*)$`)
-)
-
 // Views lists the views of the schema in the order in which the migrations
 // make them.
 var Views = sync.OnceValue(func() (views []View) {
+	viewStatement := regexp.MustCompile(`(?ms)^(create|drop) view (\w+)(?: \(\n(.*?)^\) as$|;$)`)
+	aboutLine := regexp.MustCompile(`^\s+-- (.*)$`)
+	columnLine := regexp.MustCompile(`^\s+(\w+),?\s+-- (.*)$`)
 	names, err := fs.Glob(FS, "*.sql")
 	if err != nil {
 		panic(err) // the pattern is right
@@ -44,14 +41,14 @@ var Views = sync.OnceValue(func() (views []View) {
 		for _, statement := range viewStatement.FindAllStringSubmatch(string(text), -1) {
 			views = slices.DeleteFunc(views, func(v View) bool { return v.Name == statement[2] })
 			if statement[1] == "create" {
-				views = append(views, readView(statement[2], statement[3]))
+				views = append(views, readView(statement[2], statement[3], aboutLine, columnLine))
 			}
 		}
 	}
 	return views
 })
 
-func readView(name, head string) View {
+func readView(name, head string, aboutLine, columnLine *regexp.Regexp) View {
 	view := View{Name: name}
 	var about []string
 	for line := range strings.Lines(head) {

@@ -86,6 +86,12 @@ func (c *counts) addStudy(study int64, more studyCount) {
 
 func (n itemCount) counted() bool { return n.helpful+n.harmful > 0 }
 
+// unfolded tells whether events wait to be folded in. Where none does, the tables
+// say what the views would, and cost a question less.
+func (r *Rx) unfolded() (bool, error) {
+	return r.look(`select 1 from ledger where event_id > (select event_id from folded) limit 1`, func(row) {})
+}
+
 // What folds counts in.
 var (
 	addScores = newBulk(4, `insert into scores (item_no, helpful, harmful, last_used_us) values `, `

@@ -246,9 +246,16 @@ func (r row) integer(column int) int64 {
 }
 
 func (r row) text(column int) string {
-	at := lib.Xsqlite3_column_text(r.s.tls, r.s.handle, int32(column))
+	return string(r.bytes(lib.Xsqlite3_column_text(r.s.tls, r.s.handle, int32(column)), column))
+}
+
+// bytes is what a column's value at an address says, SQLite's own copy.
+func (r row) bytes(at uintptr, column int) []byte {
+	if at == 0 {
+		return nil
+	}
 	size := lib.Xsqlite3_column_bytes(r.s.tls, r.s.handle, int32(column))
-	return string(libc.GoBytes(at, int(size)))
+	return unsafe.Slice((*byte)(pointer(at)), size)
 }
 
 func (r row) isNull(column int) bool {
@@ -256,7 +263,5 @@ func (r row) isNull(column int) bool {
 }
 
 func (r row) blob(column int) []byte {
-	at := lib.Xsqlite3_column_blob(r.s.tls, r.s.handle, int32(column))
-	size := lib.Xsqlite3_column_bytes(r.s.tls, r.s.handle, int32(column))
-	return bytes.Clone(libc.GoBytes(at, int(size)))
+	return bytes.Clone(r.bytes(lib.Xsqlite3_column_blob(r.s.tls, r.s.handle, int32(column)), column))
 }

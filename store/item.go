@@ -192,7 +192,7 @@ func (r *Rx) LiveItemsAtOrBelow(threshold int64) ([]Item, error) {
 
 // CountItems tells how many live items there are.
 func (r *Rx) CountItems() (n int64, err error) {
-	_, err = r.get(&n, `select count(*) from items where retirement_id is null`)
+	_, err = r.look(`select count(*) from items where retirement_id is null`, func(r row) { n = r.integer(0) })
 	return n, err
 }
 

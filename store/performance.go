@@ -24,30 +24,28 @@ const (
 	WorstFirst Order = `net_score, arrival`
 )
 
-// Whose trials trials_used_in counts: what is folded in, and what is not yet.
+// Whose trials trials_used_in counts, in a table or view that has counts.
 const (
 	usedInStudy = `
-		left join study_items t on t.study_id = ?2 and t.item_no = f.item_no
-		left join unfolded_study_items u on u.study_id = ?2 and u.item_no = f.item_no`
+		left join %[1]s %[2]s on %[2]s.study_id = ?2 and %[2]s.item_no = f.item_no`
 	usedInAll = `
-		left join (select item_no, sum(trials_used_in) as trials_used_in from study_items group by item_no) t using (item_no)
-		left join (select item_no, sum(trials_used_in) as trials_used_in from unfolded_study_items group by item_no) u using (item_no)`
+		left join (select item_no, sum(trials_used_in) as trials_used_in from %[1]s group by item_no) %[2]s using (item_no)`
 )
 
 // Which items are listed: all, or the first, in which case only counts are read
-// of the others.
+// of the others. The counts are those of a table or view.
 const (
 	allItems = `
 		from items i
 		join item_ids d using (item_no)
-		join item_counts f using (item_no)`
+		join %[1]s f using (item_no)`
 	firstItems = `
 		from (
 			select item_no, c.helpful, c.harmful, c.helpful - c.harmful as net_score
 			from items
-			join item_counts c using (item_no)
+			join %[1]s c using (item_no)
 			where retirement_id is null
-			order by %s
+			order by %[2]s
 			limit ?1
 		) f
 		join items i using (item_no)
@@ -58,17 +56,25 @@ const (
 // of them; a negative limit is none. Counts are the playbook's; trials_used_in
 // counts one study's trials, or those of all studies where study is nil.
 func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, error) {
-	used, args := usedInAll, []value{integer(limit)}
-	if study != nil {
-		used, args = usedInStudy, append(args, integer(*study))
+	unfolded, err := r.unfolded()
+	if err != nil {
+		return nil, err
 	}
-	from, performances := allItems, []Performance{}
+	from, join, args, performances := allItems, usedInAll, []value{integer(limit)}, []Performance{}
 	if limit >= 0 {
-		from = fmt.Sprintf(firstItems, order)
+		from = firstItems
 	}
-	err := r.direct.each(`
-		select d.id, f.helpful, f.harmful, i.category, substr(i.content, 1, 100),
-			ifnull(t.trials_used_in, 0) + ifnull(u.trials_used_in, 0), f.helpful - f.harmful as net_score`+from+used+`
+	if study != nil {
+		join, args = usedInStudy, append(args, integer(*study))
+	}
+	counts, trials, used := `scores`, `ifnull(t.trials_used_in, 0)`, fmt.Sprintf(join, `study_items`, `t`)
+	if unfolded {
+		counts, trials = `item_counts`, trials+` + ifnull(u.trials_used_in, 0)`
+		used += fmt.Sprintf(join, `unfolded_study_items`, `u`)
+	}
+	err = r.each(`
+		select d.id, f.helpful, f.harmful, i.category, substr(i.content, 1, 100), `+trials+`, f.helpful - f.harmful as net_score`+
+		fmt.Sprintf(from, counts, order)+used+`
 		where i.retirement_id is null
 		order by `+string(order)+`
 		limit ?1`, args, func(r row) error {

@@ -25,8 +25,7 @@ func (r *Rx) Playbook() (playbook Playbook, found bool, err error) {
 
 // PlaybookBegun tells whether there is a playbook yet.
 func (r *Rx) PlaybookBegun() (begun bool, err error) {
-	_, err = r.get(&begun, `select exists (select 1 from playbook)`)
-	return begun, err
+	return r.look(`select 1 from playbook`, func(row) {})
 }
 
 // SetPlaybook stores all of p but LastUseUS, which the items tell.

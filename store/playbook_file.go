@@ -16,7 +16,7 @@ func (r *Rx) PlaybookFile() (file PlaybookFile, found bool, err error) {
 
 // PlaybookFilePending tells whether an export was cut off.
 func (r *Rx) PlaybookFilePending() (pending bool, err error) {
-	_, err = r.get(&pending, `select pending from playbook_file`)
+	_, err = r.look(`select pending from playbook_file`, func(r row) { pending = r.integer(0) != 0 })
 	return pending, err
 }
 

@@ -9,7 +9,9 @@ type Statistics struct {
 
 // StudyStatistics sums up one study.
 func (r *Rx) StudyStatistics(study int64) (s Statistics, err error) {
-	_, err = r.get(&s, `select trials, successes, pending from study_counts where study_id = ?`, study)
+	_, err = r.look(`select trials, successes, pending from study_counts where study_id = ?`, func(r row) {
+		s = Statistics{Trials: r.integer(0), Successes: r.integer(1), Pending: r.integer(2)}
+	}, integer(study))
 	return s, err
 }
 

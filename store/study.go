@@ -11,21 +11,20 @@ type Study struct {
 	Pending   int64  `db:"pending"`
 }
 
-const selectStudies = `
-	select s.study_id, s.name, s.direction, s.created_us, c.trials, c.successes, c.pending
-	from studies s
-	join study_counts c using (study_id) `
-
-// Study finds a study by its name.
-func (r *Rx) Study(name string) (study Study, found bool, err error) {
-	found, err = r.get(&study, selectStudies+`where s.name = ?`, name)
-	return study, found, err
+// Study finds the number of a study by its name.
+func (r *Rx) Study(name string) (id int64, found bool, err error) {
+	found, err = r.direct.look(`select study_id from studies where name = ?`, func(r row) { id = r.integer(0) }, text(name))
+	return id, found, err
 }
 
 // Studies lists all studies in the order in which they came.
 func (r *Rx) Studies() ([]Study, error) {
 	studies := []Study{}
-	err := r.list(&studies, selectStudies+`order by s.study_id`)
+	err := r.list(&studies, `
+		select s.study_id, s.name, s.direction, s.created_us, c.trials, c.successes, c.pending
+		from studies s
+		join study_counts c using (study_id)
+		order by s.study_id`)
 	return studies, err
 }
 
@@ -34,7 +33,7 @@ func (t *Tx) EnsureStudy(name string) (id int64, created bool, err error) {
 	if id, known := t.memory.studies[name]; known {
 		return id, false, nil
 	}
-	found, err := t.direct.look(`select study_id from studies where name = ?`, func(r row) { id = r.integer(0) }, text(name))
+	id, found, err := t.Study(name)
 	if err != nil {
 		return 0, false, err
 	}
@@ -66,7 +65,7 @@ func (t *Tx) ResetStudy(study, reset int64) error {
 // that name.
 func (t *Tx) RenameStudy(study int64, name string) (taken bool, err error) {
 	other, found, err := t.Study(name)
-	if err != nil || (found && other.ID != study) {
+	if err != nil || (found && other != study) {
 		return found, err
 	}
 	clear(t.memory.studies)

@@ -55,12 +55,33 @@ func (r *Rx) list(dest any, query string, args ...any) error {
 
 // ready prepares a statement, and the database for it.
 func (r *Rx) ready(query string) (*sqlx.Stmt, error) {
-	if r.drain != nil {
-		if err := r.drain(); err != nil {
-			return nil, err
-		}
+	if err := r.settle(); err != nil {
+		return nil, err
 	}
 	return r.prepare(r.ctx, query)
+}
+
+// look is get, and each is list, for questions that are asked all the time.
+func (r *Rx) look(query string, read func(row), values ...value) (found bool, err error) {
+	if err := r.settle(); err != nil {
+		return false, err
+	}
+	return r.direct.look(query, read, values...)
+}
+
+func (r *Rx) each(query string, values []value, read func(row) error) error {
+	if err := r.settle(); err != nil {
+		return err
+	}
+	return r.direct.each(query, values, read)
+}
+
+// settle lets nothing wait any longer.
+func (r *Rx) settle() error {
+	if r.drain == nil {
+		return nil
+	}
+	return r.drain()
 }
 
 // exec runs a statement that writes.

@@ -61,12 +61,11 @@ func (a *app) printf(format string, args ...any) { _, _ = fmt.Fprintf(a.stdout, 
 
 // printJSON writes one value, indented.
 func (a *app) printJSON(value any) error {
-	if value, ok := value.(streamed.MarshalerTo); ok { // it is long: in one pass instead of three
-		text, err := streamed.Marshal(value, jsontext.WithIndent("  "))
-		if err != nil {
-			return err
+	if value, ok := value.(streamed.MarshalerTo); ok { // it is long
+		err := streamed.MarshalWrite(a.stdout, value, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+		if err == nil {
+			a.printf("\n")
 		}
-		_, err = a.stdout.Write(append(text, '\n'))
 		return err
 	}
 	encoder := json.NewEncoder(a.stdout)

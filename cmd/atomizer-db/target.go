@@ -121,18 +121,16 @@ const orAllStudies = ", or ask of --all-studies"
 // requireStudy refuses a study that the database does not have, where it has
 // others: zeros would be a misleading answer to a mistyped name.
 func requireStudy(ctx context.Context, loop *feedback.Loop, hint string) error {
+	if begun, err := loop.HasBegun(ctx); begun || err != nil {
+		return err
+	}
 	studies, err := loop.Studies(ctx)
 	if err != nil || len(studies) == 0 {
 		return err
 	}
-	names := make([]string, 0, len(studies))
-	for _, s := range studies {
-		if s.Study == loop.StudyName() {
-			return nil
-		}
-		if len(names) < 5 {
-			names = append(names, fmt.Sprintf("%q", s.Study))
-		}
+	var names []string
+	for _, s := range studies[:min(len(studies), 5)] {
+		names = append(names, fmt.Sprintf("%q", s.Study))
 	}
 	if len(studies) > len(names) {
 		names = append(names, "…")
