@@ -66,3 +66,31 @@ func TestACheckKnowsWhatOthersHaveWritten(t *testing.T) {
 		}
 	}
 }
+
+// Recording does not look at CHECK constraints. Whoever else writes meets them, and
+// a check finds what has got past them.
+func TestACheckFindsARowThatItsTableWouldRefuse(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	loop := open(t, path)
+	apply(t, loop, feedback.Trial{Number: 1, Success: true})
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	const spoil = `update ledger set objective_value = 9e999`
+	if _, err := db.ExecContext(t.Context(), spoil); err == nil || !strings.Contains(err.Error(), "CHECK constraint failed") {
+		t.Errorf("SQL may write what it must not: %v", err)
+	}
+	if problems, err := loop.Check(t.Context()); err != nil || len(problems) > 0 {
+		t.Fatalf("%+v, %v", problems, err)
+	}
+	if _, err := db.ExecContext(t.Context(), `pragma ignore_check_constraints = on; `+spoil); err != nil {
+		t.Fatal(err)
+	}
+	problems, err := loop.Check(t.Context())
+	if err != nil || len(problems) != 1 || !strings.Contains(problems[0].What, "CHECK constraint failed in ledger") {
+		t.Errorf("%+v, %v", problems, err)
+	}
+}

@@ -61,7 +61,10 @@ const mostProblems = 1000
 // order; none means that all is well.
 func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
 	err = s.View(ctx, func(rx *Rx) error {
-		if problems, err = rx.integrity(); err != nil || len(problems) > 0 {
+		if problems, err = s.integrity(ctx); err != nil {
+			problems, err = rx.integrity() // the file may not be written to
+		}
+		if err != nil || len(problems) > 0 {
 			return err // of a damaged file nothing more can be said
 		}
 		for _, check := range []func() ([]Problem, error){rx.foreignKeys, rx.wrongScores, rx.wrongStudies, rx.wrongUsage} {
@@ -77,6 +80,25 @@ func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
 		return append(problems, Problem{Where: s.path, What: err.Error()}), nil
 	}
 	return problems, err
+}
+
+// integrity asks on a connection that could write, were it not told not to: where
+// one cannot, SQLite passes over CHECK constraints.
+func (s *Store) integrity(ctx context.Context) (problems []Problem, err error) {
+	pool, err := connect(s.path, readWrite)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	c, err := keep(ctx, pool)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	if err := c.direct.run(`pragma query_only = on`); err != nil {
+		return nil, err
+	}
+	return (&Rx{connection: c, ctx: ctx}).integrity()
 }
 
 func (r *Rx) integrity() ([]Problem, error) {

@@ -37,7 +37,7 @@ func connect(path string, m mode, more ...string) (*sqlx.DB, error) {
 		query.Set("_dqs", "0") // a mistyped "column" is an error, no text
 	} else {
 		// FULL: a commit has reached the disk before it is answered.
-		pragmas = append(pragmas, "synchronous(full)", fmt.Sprintf("journal_size_limit(%d)", walLimit), fmt.Sprintf("wal_autocheckpoint(%d)", walPages))
+		pragmas = append(pragmas, "synchronous(full)", fmt.Sprintf("journal_size_limit(%d)", walLimit))
 		query.Set("_txlock", "immediate")
 	}
 	query["_pragma"] = pragmas

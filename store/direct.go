@@ -83,22 +83,7 @@ func (d *direct) each(query string, values []value, read func(row) error) error 
 	if err != nil {
 		return err
 	}
-	defer lib.Xsqlite3_reset(d.tls, s.handle)
-	if err := s.bind(values); err != nil {
-		return err
-	}
-	for {
-		switch code := lib.Xsqlite3_step(d.tls, s.handle); code {
-		case lib.SQLITE_DONE:
-			return nil
-		case lib.SQLITE_ROW:
-			if err := read(row{s}); err != nil {
-				return err
-			}
-		default:
-			return d.failure()
-		}
-	}
+	return s.each(values, read)
 }
 
 func (d *direct) prepare(query string) (*prepared, error) {
@@ -118,6 +103,15 @@ func (d *direct) prepare(query string) (*prepared, error) {
 	s := &prepared{direct: d, handle: *(*uintptr)(pointer(result))}
 	d.statements[query] = s
 	return s, nil
+}
+
+// prepareUnchecked prepares a statement that does not look at CHECK constraints.
+// SQLite's pragma for this would make all other statements be prepared again.
+func (d *direct) prepareUnchecked(query string) (*prepared, error) {
+	db := (*lib.Tsqlite3)(pointer(d.db))
+	db.Fflags |= lib.SQLITE_IgnoreChecks
+	defer func() { db.Fflags &^= lib.SQLITE_IgnoreChecks }()
+	return d.prepare(query)
 }
 
 // setBusyTimeout says how long SQLite waits for a lock, without a look at any
@@ -156,6 +150,26 @@ type prepared struct {
 	handle uintptr
 	text   uintptr // of the values that are bound: Go may move its own memory
 	room   int
+}
+
+// each runs the statement and hands over its rows, each good until the next.
+func (s *prepared) each(values []value, read func(row) error) error {
+	defer lib.Xsqlite3_reset(s.tls, s.handle)
+	if err := s.bind(values); err != nil {
+		return err
+	}
+	for {
+		switch code := lib.Xsqlite3_step(s.tls, s.handle); code {
+		case lib.SQLITE_DONE:
+			return nil
+		case lib.SQLITE_ROW:
+			if err := read(row{s}); err != nil {
+				return err
+			}
+		default:
+			return s.failure()
+		}
+	}
 }
 
 // bind gives a statement its values, which are copied.

@@ -9,10 +9,9 @@ import (
 // reached the database, and at which growth is looked into.
 const walLimit = 64 << 20
 
-// walPages is after how many pages in the WAL they are put into the database: the
-// more there are, the more often the same hot pages are among them, which are
-// written once.
-const walPages = 4000
+// walPages is after how many pages the size of the WAL is looked at: as many as
+// SQLite lets gather in it before it puts them into the database.
+const walPages = 1000
 
 // watchWAL tells when the WAL grows because somebody keeps reading an old state:
 // SQLite can start it over only when all of it has reached the database and
@@ -27,7 +26,7 @@ func (s *Store) watchWAL(tx *Tx) {
 	if written < s.walLook {
 		return
 	}
-	s.walLook = written + walPages/4
+	s.walLook = written + walPages
 	info, err := os.Stat(s.path + "-wal")
 	if err != nil || info.Size() < s.walWatch {
 		return
