@@ -28,9 +28,11 @@ lint:
 # The rounds alternate between C and Go, so that a busy machine is so to both.
 # It needs cc, libsqlite3 with its header, and sqlite3. REFERENCE=DIR measures the
 # legacy loop in Python too.
-BENCH = BENCH_BASELINE=$(CURDIR)/testdata/bench/baseline/baseline go test ./testdata/bench -run '^$$' -timeout 1h
+BENCH = go test ./testdata/bench -run '^$$' -timeout 1h
+BASELINE = testdata/bench/baseline
 bench: build
-	cc -O2 -Wall -Wextra -o testdata/bench/baseline/baseline testdata/bench/baseline/baseline.c -lsqlite3
+	cc -O2 -Wall -Wextra -o $(BASELINE)/baseline $(BASELINE)/baseline.c -lsqlite3
+	cc -O2 -Wall -Wextra -o $(BASELINE)/client $(BASELINE)/client.c
 	{ for round in 1 2 3 4 5; do $(BENCH) -bench '^Benchmark(Baseline|Record|Ingest|Finalize)' -benchtime 1x; done; \
 	  $(BENCH) -bench '^Benchmark(Question|Process|Open)$$' -benchtime 50x -count 5; } | go run ./testdata/bench/ratios
 	test -z "$(REFERENCE)" || python3 testdata/bench/legacy.py "$(REFERENCE)"

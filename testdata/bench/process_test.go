@@ -2,7 +2,6 @@ package bench
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -19,78 +18,32 @@ import (
 	"atomizer-db/feedback"
 )
 
-// client is a process that is sent one event at a time, and waits for each answer.
-type client struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
-}
-
-func newClient(b *testing.B, path string) *client {
-	b.Helper()
-	return startClient(b, program(b, "ingest", "-", "--ack", "--db", path))
-}
-
-func startClient(b *testing.B, cmd *exec.Cmd) *client {
-	b.Helper()
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	must(b, err)
-	out, err := cmd.StdoutPipe()
-	must(b, err)
-	for _, pipe := range []any{in, out} { // to be read and written as any other program does, without Go's poller
-		if file, ok := pipe.(interface{ Fd() uintptr }); ok {
-			file.Fd()
-		}
-	}
-	must(b, cmd.Start())
-	return &client{cmd: cmd, in: in, out: bufio.NewReader(out)}
-}
-
-func (c *client) send(line string) error {
-	if _, err := io.WriteString(c.in, line+"\n"); err != nil {
-		return err
-	}
-	answer, err := c.out.ReadBytes('\n')
-	if err == nil && bytes.Contains(answer, []byte(`"error"`)) {
-		err = fmt.Errorf("%s", answer)
-	}
-	return err
-}
-
-func (c *client) close(b *testing.B) {
-	b.Helper()
-	must(b, c.in.Close())
-	must(b, c.cmd.Wait())
-}
-
+// BenchmarkIngestAck sends one event at a time from a client in C, which waits for
+// each answer.
 func BenchmarkIngestAck(b *testing.B) {
 	const trials = 5000
-	c := newClient(b, newStudy(b, b.TempDir(), items))
-	must(b, c.send(line(0)))
-	for from := 1; b.Loop(); from += trials {
-		lines := make([]string, trials)
-		for n := range lines {
-			lines[n] = line(from + n)
-		}
-		start := time.Now()
-		for _, line := range lines {
-			must(b, c.send(line))
-		}
-		rate(b, trials, time.Since(start))
+	client := cProgram(b, "client")
+	path := newStudy(b, b.TempDir(), items)
+	for from := 0; b.Loop(); from += trials + 1 {
+		b.StopTimer()
+		events := writeEvents(b, from, trials+1)
+		b.StartTimer()
+		cmd := program(b, "ingest", "-", "--ack", "--db", path)
+		cmd = exec.CommandContext(b.Context(), client, append([]string{events}, cmd.Args...)...)
+		b.ReportMetric(perSecond(b, cmd), "trials/s")
 	}
-	c.close(b)
+	b.ReportMetric(0, "ns/op")
 }
 
 // writeEvents writes an event file.
-func writeEvents(b *testing.B, trials int) (path string) {
+func writeEvents(b *testing.B, from, trials int) (path string) {
 	b.Helper()
 	path = filepath.Join(b.TempDir(), "events.jsonl")
 	file, err := os.Create(path)
 	must(b, err)
 	out := bufio.NewWriter(file)
 	for n := range trials {
-		_, err := out.WriteString(line(n) + "\n")
+		_, err := out.WriteString(line(from+n) + "\n")
 		must(b, err)
 	}
 	must(b, out.Flush())
@@ -115,7 +68,7 @@ func ingest(b *testing.B, path, events string) (elapsed time.Duration, bytes int
 
 func BenchmarkIngest(b *testing.B) {
 	n := size(b)
-	events := writeEvents(b, n)
+	events := writeEvents(b, 0, n)
 	for b.Loop() {
 		path := newStudy(b, b.TempDir(), items)
 		elapsed, bytes := ingest(b, path, events)
@@ -150,12 +103,23 @@ func recordAtOnce(b *testing.B, path string, trials int, times []float64) (start
 	b.Helper()
 	self, err := os.Executable()
 	must(b, err)
-	workers := make([]*client, len(times))
+	type worker struct {
+		cmd *exec.Cmd
+		in  io.Closer
+		out *bufio.Reader
+	}
+	workers := make([]worker, len(times))
 	for i := range workers {
 		cmd := exec.CommandContext(b.Context(), self)
 		cmd.Env = append(os.Environ(), "BENCH_WORKER="+path, "BENCH_TRIALS="+strconv.Itoa(trials))
-		workers[i] = startClient(b, cmd)
-		_, err := workers[i].out.ReadString('\n') // it is ready
+		cmd.Stderr = os.Stderr
+		in, err := cmd.StdinPipe()
+		must(b, err)
+		out, err := cmd.StdoutPipe()
+		must(b, err)
+		must(b, cmd.Start())
+		workers[i] = worker{cmd, in, bufio.NewReader(out)}
+		_, err = workers[i].out.ReadString('\n') // it is ready
 		must(b, err)
 	}
 	start = time.Now()

@@ -15,22 +15,26 @@ import (
 	"atomizer-db/feedback"
 )
 
-// baseline runs the C program, which is given by BENCH_BASELINE.
+// baseline runs the C program.
 func baseline(b *testing.B, trials, batch int) {
 	b.Helper()
-	path := os.Getenv("BENCH_BASELINE")
-	if path == "" {
-		b.Skip("BENCH_BASELINE names no program")
-	}
+	path := cProgram(b, "baseline")
 	for b.Loop() {
-		out, err := exec.CommandContext(b.Context(), path, filepath.Join(b.TempDir(), "baseline.db"),
-			strconv.Itoa(items), strconv.Itoa(trials), strconv.Itoa(batch)).Output()
-		must(b, err)
-		perSecond, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
-		must(b, err)
-		b.ReportMetric(perSecond, "trials/s")
+		b.ReportMetric(perSecond(b, exec.CommandContext(b.Context(), path, filepath.Join(b.TempDir(), "baseline.db"),
+			strconv.Itoa(items), strconv.Itoa(trials), strconv.Itoa(batch))), "trials/s")
 	}
 	b.ReportMetric(0, "ns/op")
+}
+
+// perSecond runs a program that prints a rate.
+func perSecond(b *testing.B, cmd *exec.Cmd) float64 {
+	b.Helper()
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	must(b, err)
+	rate, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
+	must(b, err)
+	return rate
 }
 
 func BenchmarkBaselineSingle(b *testing.B) { baseline(b, 5000, 1) }

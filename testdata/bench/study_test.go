@@ -88,12 +88,23 @@ func open(b *testing.B, path string) *feedback.Loop {
 // program is the built command, as users run it.
 func program(b *testing.B, args ...string) *exec.Cmd {
 	b.Helper()
-	path, err := filepath.Abs("../../atomizer-db")
+	return exec.CommandContext(b.Context(), built(b, "../../atomizer-db"), args...)
+}
+
+// cProgram is a program of the folder baseline.
+func cProgram(b *testing.B, name string) (path string) {
+	b.Helper()
+	return built(b, "baseline/"+name)
+}
+
+func built(b *testing.B, name string) (path string) {
+	b.Helper()
+	path, err := filepath.Abs(name)
 	must(b, err)
 	if _, err := os.Stat(path); err != nil {
-		b.Skip("build the program first: make bench does")
+		b.Skip("build the programs first: make bench does")
 	}
-	return exec.CommandContext(b.Context(), path, args...)
+	return path
 }
 
 // rate reports how many trials a second were recorded.
@@ -114,7 +125,7 @@ func study(b *testing.B, trials int) (path string) {
 	b.Helper()
 	if trials != size(b) {
 		path = newStudy(b, b.TempDir(), items)
-		ingest(b, path, writeEvents(b, trials))
+		ingest(b, path, writeEvents(b, 0, trials))
 		return path
 	}
 	grown.once.Do(func() {
@@ -122,7 +133,7 @@ func study(b *testing.B, trials int) (path string) {
 		grown.folder, err = os.MkdirTemp("", "bench") //nolint:usetesting // it outlives this benchmark
 		must(b, err)
 		grown.path = newStudy(b, grown.folder, items)
-		ingest(b, grown.path, writeEvents(b, trials))
+		ingest(b, grown.path, writeEvents(b, 0, trials))
 	})
 	return grown.path
 }
