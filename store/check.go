@@ -61,8 +61,12 @@ const mostProblems = 1000
 // order; none means that all is well.
 func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
 	err = s.View(ctx, func(rx *Rx) error {
-		if problems, err = s.integrity(ctx); err != nil {
-			problems, err = rx.integrity() // the file may not be written to
+		problems, err = s.integrity(ctx)
+		if errors.Is(explain(err, s.path), ErrReadOnly) {
+			s.notify("note: CHECK constraints were not looked at: SQLite does so only in a file that may be written to")
+		}
+		if err != nil {
+			problems, err = rx.integrity()
 		}
 		if err != nil || len(problems) > 0 {
 			return err // of a damaged file nothing more can be said
@@ -82,10 +86,11 @@ func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
 	return problems, err
 }
 
-// integrity asks on a connection that could write, were it not told not to: where
-// one cannot, SQLite passes over CHECK constraints.
+// integrity asks on a connection that could write, were it not told not to: for
+// one that cannot, SQLite passes over CHECK constraints. [ErrReadOnly] where the
+// file may not be written to.
 func (s *Store) integrity(ctx context.Context) (problems []Problem, err error) {
-	pool, err := connect(s.path, readWrite)
+	pool, err := connect(s.file, readWrite)
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +102,13 @@ func (s *Store) integrity(ctx context.Context) (problems []Problem, err error) {
 	defer func() { err = errors.Join(err, c.Close()) }()
 	if err := c.direct.run(`pragma query_only = on`); err != nil {
 		return nil, err
+	}
+	if err := c.direct.run(`begin`); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rollback(ctx, c)) }()
+	if c.direct.readOnly() {
+		return nil, ErrReadOnly
 	}
 	return (&Rx{connection: c, ctx: ctx}).integrity()
 }

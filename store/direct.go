@@ -23,6 +23,7 @@ type direct struct {
 	tls        *libc.TLS
 	db         uintptr
 	statements map[string]*prepared // once, by their SQL
+	wal        *walWriter           // nil: SQLite's own
 }
 
 // newDirect goes beneath a connection. It must be closed before that is.
@@ -119,6 +120,9 @@ func (d *direct) prepareUnchecked(query string) (*prepared, error) {
 func (d *direct) setBusyTimeout(wait time.Duration) {
 	lib.Xsqlite3_busy_timeout(d.tls, d.db, int32(wait.Milliseconds()))
 }
+
+// readOnly tells whether the file could be opened for reading only.
+func (d *direct) readOnly() bool { return lib.Xsqlite3_db_readonly(d.tls, d.db, 0) != 0 }
 
 // pagesWritten is how many pages the connection has written so far.
 func (d *direct) pagesWritten() int64 {

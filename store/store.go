@@ -11,7 +11,8 @@ import (
 // Store is an open database: one connection that writes and a pool of those
 // that read. It may be used by many goroutines at once.
 type Store struct {
-	path    string
+	path    string // of the database
+	file    string // what is opened: the database, or a copy of it
 	clock   func() time.Time
 	notify  func(string)
 	created bool
@@ -47,6 +48,7 @@ func WithNotices(notify func(string)) Option { return func(s *Store) { s.notify 
 func newStore(path string, options []Option) *Store {
 	s := &Store{
 		path:     path,
+		file:     path,
 		clock:    time.Now,
 		notify:   func(string) {},
 		idle:     make(chan *connection, idleReaders),
@@ -115,16 +117,17 @@ func (s *Store) start(ctx context.Context, writable bool, parameters ...string) 
 			err = errors.Join(explain(err, s.path), s.Close())
 		}
 	}()
-	if s.readers, err = connect(s.path, readOnly, parameters...); err != nil {
+	if s.readers, err = connect(s.file, readOnly, parameters...); err != nil {
 		return err
 	}
 	if writable {
-		if s.writerDB, err = connect(s.path, readWrite); err != nil {
+		if s.writerDB, err = connect(s.file, readWrite); err != nil {
 			return err
 		}
 		if s.writer, err = keep(ctx, s.writerDB); err != nil {
 			return errors.Join(err, s.writerDB.Close())
 		}
+		s.writer.direct.gatherWAL()
 	}
 	return s.View(ctx, func(*Rx) error { return nil })
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"sync"
+
+	lib "modernc.org/sqlite/lib"
 )
 
 // Update runs fn in a write transaction and returns once its commit has
@@ -98,7 +100,7 @@ func (s *Store) commit(ctx context.Context, group []*update) (results []error, e
 	if err := tx.foldInTime(&s.foldedAt); err != nil {
 		return results, err
 	}
-	if err := tx.direct.run(`commit`); err != nil {
+	if err := tx.direct.commit(); err != nil {
 		return results, err
 	}
 	committed = true
@@ -128,7 +130,11 @@ func (t *Tx) runApart(u *update) (result, err error) {
 	if result = u.run(t); result != nil {
 		t.waiting.clear()
 		t.memory.forget()
-		if err := t.direct.run(`rollback to apart`); err != nil {
+		err := t.direct.run(`rollback to apart`)
+		if sqliteCode(err) == lib.SQLITE_ERROR {
+			err = result // it has ended the transaction as a whole, such as a full disk
+		}
+		if err != nil {
 			return result, err
 		}
 	}
