@@ -45,21 +45,21 @@ func (r *Rx) Items(all bool) ([]Item, error) {
 			live++
 		}
 	}
-	return items, r.complete(live, -1)
+	want, err := r.CountItems()
+	if err != nil {
+		return nil, err
+	}
+	return items, complete(live, int(want))
 }
 
-// complete compares how many live items were found, at most limit of them, with
-// what an index tells: SQLite does not notice a page that has lost its rows, and
-// an export would write what is left of them.
-func (r *Rx) complete(found, limit int) error {
-	want, err := r.CountItems()
-	if limit >= 0 {
-		want = min(want, int64(limit))
+// complete compares how many live items were found with what an index tells:
+// SQLite does not notice a page that has lost its rows, and an export would write
+// what is left of them.
+func complete(found, want int) error {
+	if found != want {
+		return fmt.Errorf("%w: %d of %d are there", errIncomplete, found, want)
 	}
-	if err == nil && int64(found) != want {
-		err = fmt.Errorf("%w: %d of %d are there", errIncomplete, found, want)
-	}
-	return err
+	return nil
 }
 
 // ItemIDs lists the ids of all items, live or retired, in order of arrival.

@@ -60,9 +60,13 @@ func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, e
 	if err != nil {
 		return nil, err
 	}
-	from, join, args, performances := allItems, usedInAll, []value{integer(limit)}, []Performance{}
+	want, err := r.CountItems()
+	if err != nil {
+		return nil, err
+	}
+	from, join, args := allItems, usedInAll, []value{integer(limit)}
 	if limit >= 0 {
-		from = firstItems
+		from, want = firstItems, min(want, int64(limit))
 	}
 	if study != nil {
 		join, args = usedInStudy, append(args, integer(*study))
@@ -72,6 +76,7 @@ func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, e
 		counts, trials = `item_counts`, trials+` + ifnull(u.trials_used_in, 0)`
 		used += fmt.Sprintf(join, `unfolded_study_items`, `u`)
 	}
+	performances := make([]Performance, 0, want)
 	err = r.each(`
 		select d.id, f.helpful, f.harmful, i.category, substr(i.content, 1, 100), `+trials+`, f.helpful - f.harmful as net_score`+
 		fmt.Sprintf(from, counts, order)+used+`
@@ -92,5 +97,5 @@ func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, e
 	if err != nil {
 		return nil, err
 	}
-	return performances, r.complete(len(performances), limit)
+	return performances, complete(len(performances), int(want))
 }

@@ -1,17 +1,19 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"unicode"
 
 	streamed "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -83,67 +85,68 @@ type column struct {
 
 // printTable writes a table for a person. On a terminal it fits the width.
 func (a *app) printTable(columns []column, rows [][]any) {
-	t := table.NewWriter()
-	t.SetOutputMirror(a.stdout)
-	t.SetStyle(plainStyle(a.colours()))
-	header := make(table.Row, len(columns))
-	for i, c := range columns {
-		header[i] = c.name
-	}
-	t.AppendHeader(header)
-	room := a.roomForText(columns, rows)
-	for _, row := range rows {
-		cells := make(table.Row, len(row))
-		for i, cell := range row {
-			shown := visible(fmt.Sprint(cell))
-			if columns[i].text && room > 0 {
-				shown = text.Snip(shown, room, "…")
+	lines, widths := make([][]string, 1+len(rows)), make([]int, len(columns))
+	for n := range lines {
+		lines[n] = make([]string, len(columns))
+		for i, c := range columns {
+			cell := strings.ToUpper(c.name)
+			if n > 0 {
+				cell = visible(written(rows[n-1][i]))
 			}
-			cells[i] = shown
-		}
-		t.AppendRow(cells)
-	}
-	configs := make([]table.ColumnConfig, len(columns))
-	for i, c := range columns {
-		configs[i] = table.ColumnConfig{Number: i + 1}
-		if c.number {
-			configs[i].Align, configs[i].AlignHeader = text.AlignRight, text.AlignRight
+			lines[n][i], widths[i] = cell, max(widths[i], text.StringWidth(cell))
 		}
 	}
-	t.SetColumnConfigs(configs)
-	t.SuppressTrailingSpaces()
-	t.Render()
+	a.fit(columns, widths)
+	out := bufio.NewWriter(a.stdout)
+	var b bytes.Buffer
+	for n, line := range lines {
+		b.Reset()
+		for i, cell := range line {
+			align := text.AlignLeft
+			if columns[i].number {
+				align = text.AlignRight
+			}
+			if columns[i].text {
+				cell = text.Snip(cell, widths[i], "…")
+			}
+			if i < len(line)-1 || columns[i].number {
+				cell = align.Apply(cell, widths[i]) + "  "
+			}
+			b.WriteString(cell)
+		}
+		shown := bytes.TrimRightFunc(b.Bytes(), unicode.IsSpace)
+		if n == 0 && a.colours() {
+			shown = []byte(text.Bold.Sprint(string(shown)))
+		}
+		_, _ = out.Write(append(shown, '\n'))
+	}
+	_ = out.Flush() // standard output remembers what went wrong
 }
 
-// roomForText is what the other columns leave of the terminal's width, 0 where
-// there is no terminal.
-func (a *app) roomForText(columns []column, rows [][]any) int {
+// written is what fmt.Sprint writes.
+func written(value any) string {
+	if s, ok := value.(string); ok {
+		return s
+	}
+	return fmt.Sprint(value)
+}
+
+// fit gives columns of text the room that the others leave of a terminal's width.
+func (a *app) fit(columns []column, widths []int) {
 	room := terminalWidth(a.stdout)
 	if room == 0 {
-		return 0
+		return
+	}
+	for i, c := range columns {
+		if !c.text {
+			room -= widths[i] + 2
+		}
 	}
 	for i, c := range columns {
 		if c.text {
-			continue
+			widths[i] = min(widths[i], max(room-2, 20))
 		}
-		widest := text.StringWidth(c.name)
-		for _, row := range rows {
-			widest = max(widest, text.StringWidth(visible(fmt.Sprint(row[i]))))
-		}
-		room -= widest + 2
 	}
-	return max(room-2, 20)
-}
-
-func plainStyle(colours bool) table.Style {
-	style := table.StyleDefault
-	style.Options = table.Options{SeparateHeader: false, SeparateColumns: false}
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
-	style.Format.Header = text.FormatUpper
-	if colours {
-		style.Color.Header = text.Colors{text.Bold}
-	}
-	return style
 }
 
 // colours tells whether standard output is for a person's eyes.
@@ -187,7 +190,7 @@ func visible(s string) string {
 }
 
 // percent writes a share.
-func percent(share float64) string { return fmt.Sprintf("%.1f%%", share*100) }
+func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 1, 64) + "%" }
 
 // count writes a number and its noun as people do.
 func count[N int | int64](n N, noun string) string {
