@@ -49,11 +49,13 @@ func short(b *testing.B, trials int) string {
 func BenchmarkProcess(b *testing.B) {
 	path := study(b, size(b))
 	for name := range questions {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				must(b, program(b, name, "--db", path, "--json").Run())
-			}
-		})
+		for output, flags := range map[string][]string{"json": {"--json"}, "table": nil} {
+			b.Run(name+"/"+output, func(b *testing.B) {
+				for b.Loop() {
+					must(b, program(b, append([]string{name, "--db", path}, flags...)...).Run())
+				}
+			})
+		}
 	}
 	b.Run("sqlite3", func(b *testing.B) {
 		for b.Loop() {

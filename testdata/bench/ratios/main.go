@@ -31,7 +31,7 @@ var rows = []struct {
 	{"ingest, peak memory in MiB", figure{"Ingest", "peak-MiB"}, figure{}, 64, true},
 	{"bytes on disk a trial", figure{"Ingest", "B/trial"}, figure{}, 0, false},
 	{"ingest --ack, by C a transaction each", rate("IngestAck"), rate("BaselineSingle"), 0.65, false},
-	{"a trial after many, by one after 1,000", perTrial("RecordAfter/trials=1000"), perTrial("RecordAfter/trials=many"), 1.2, true},
+	{"a trial after many, by one after 1,000", rate("RecordAfter/trials=1000"), rate("RecordAfter/trials=many"), 1.2, true},
 	{"top, ms", ms("Question/top/trials=many"), figure{}, 5, true},
 	{"worst, ms", ms("Question/worst/trials=many"), figure{}, 5, true},
 	{"performance, ms", ms("Question/performance/trials=many"), figure{}, 5, true},
@@ -40,19 +40,22 @@ var rows = []struct {
 	{"worst after many trials, by after 1,000", ms("Question/worst/trials=many"), ms("Question/worst/trials=1000"), 1.5, true},
 	{"performance after many, by after 1,000", ms("Question/performance/trials=many"), ms("Question/performance/trials=1000"), 1.5, true},
 	{"stats after many trials, by after 1,000", ms("Question/stats/trials=many"), ms("Question/stats/trials=1000"), 1.5, true},
-	{"top as a process, by sqlite3", ms("Process/top"), ms("Process/sqlite3"), 3, true},
-	{"worst as a process, by sqlite3", ms("Process/worst"), ms("Process/sqlite3"), 3, true},
-	{"performance as a process, by sqlite3", ms("Process/performance"), ms("Process/sqlite3"), 3, true},
-	{"stats as a process, by sqlite3", ms("Process/stats"), ms("Process/sqlite3"), 3, true},
+	{"top as a process, by sqlite3", ms("Process/top/json"), ms("Process/sqlite3"), 3, true},
+	{"the same as a table", ms("Process/top/table"), ms("Process/sqlite3"), 3, true},
+	{"worst as a process, by sqlite3", ms("Process/worst/json"), ms("Process/sqlite3"), 3, true},
+	{"the same as a table", ms("Process/worst/table"), ms("Process/sqlite3"), 3, true},
+	{"performance as a process, by sqlite3", ms("Process/performance/json"), ms("Process/sqlite3"), 3, true},
+	{"the same as a table", ms("Process/performance/table"), ms("Process/sqlite3"), 3, true},
+	{"stats as a process, by sqlite3", ms("Process/stats/json"), ms("Process/sqlite3"), 3, true},
+	{"the same as a table", ms("Process/stats/table"), ms("Process/sqlite3"), 3, true},
 	{"finalize 10,000 pending on 10,000 items, ms", ms("Finalize/items=10000/pending=10000"), figure{}, 1000, true},
 	{"finalize, by half the pending", ms("Finalize/items=10000/pending=10000"), ms("Finalize/items=10000/pending=5000"), 2.2, true},
 	{"finalize, by half the items", ms("Finalize/items=10000/pending=10000"), ms("Finalize/items=5000/pending=10000"), 2.2, true},
 	{"opening, ms", ms("Open"), figure{}, 0, false},
 }
 
-func rate(benchmark string) figure     { return figure{benchmark, "trials/s"} }
-func perTrial(benchmark string) figure { return figure{benchmark, "trials/s"} }
-func ms(benchmark string) figure       { return figure{benchmark, "ns/op"} }
+func rate(benchmark string) figure { return figure{benchmark, "trials/s"} }
+func ms(benchmark string) figure   { return figure{benchmark, "ns/op"} }
 
 func main() {
 	medians := read()
