@@ -93,7 +93,7 @@ func (a *app) printTable(columns []column, rows [][]any) {
 			if n > 0 {
 				cell = visible(written(rows[n-1][i]))
 			}
-			lines[n][i], widths[i] = cell, max(widths[i], text.StringWidth(cell))
+			lines[n][i], widths[i] = cell, max(widths[i], text.StringWidthWithoutEscSequences(cell))
 		}
 	}
 	a.fit(columns, widths)
@@ -158,7 +158,7 @@ func (a *app) colours() bool {
 func (a *app) printFacts(facts [][2]any) {
 	widest := 0
 	for _, fact := range facts {
-		widest = max(widest, text.StringWidth(fmt.Sprint(fact[0])))
+		widest = max(widest, text.StringWidthWithoutEscSequences(fmt.Sprint(fact[0])))
 	}
 	for _, fact := range facts {
 		a.printf("%s  %s\n", text.Pad(fmt.Sprint(fact[0]), widest, ' '), visible(fmt.Sprint(fact[1])))

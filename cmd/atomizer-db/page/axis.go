@@ -66,11 +66,17 @@ func (a axis) format(value, step float64) string {
 		return strconv.FormatFloat(value*100, 'f', 0, 64) + "%"
 	}
 	if size := max(math.Abs(value), step); size < 1e6 && step >= 1e-4 {
-		return strconv.FormatFloat(value, 'f', max(0, -int(math.Floor(math.Log10(step)))), 64)
+		return strconv.FormatFloat(value, 'f', max(0, -magnitude(step)), 64)
 	}
-	digits := 1 + int(math.Max(0, math.Floor(math.Log10(math.Abs(value)/step)+0.5)))
+	digits := 1
+	if value != 0 {
+		digits += max(0, magnitude(math.Abs(value))-magnitude(step))
+	}
 	return strconv.FormatFloat(value, 'g', digits, 64)
 }
+
+// magnitude is the power of ten of a number's first digit.
+func magnitude(number float64) int { return int(math.Floor(math.Log10(number) + 1e-9)) }
 
 // roundStep is the next 1, 2 or 5 times a power of ten.
 func roundStep(atLeast float64) float64 {
@@ -92,13 +98,14 @@ const (
 // limits are the ends of an axis for values from low to high: apart, and such
 // that their difference is a number.
 func limits(low, high float64) (float64, float64) {
-	low, high = max(low, -largest), min(high, largest)
+	low, high = max(-largest, min(low, largest)), max(-largest, min(high, largest))
 	room := (high - low) / 20
 	if size := max(math.Abs(low), math.Abs(high)); room <= size*1e-12 {
-		room = max(size*0.05, smallest)
+		room = size * 0.05
 		if size == 0 {
 			room = 1
 		}
 	}
+	room = max(room, smallest)
 	return low - room, high + room
 }

@@ -27,7 +27,7 @@ func objectiveChart(c feedback.Course) *canvas {
 	y := axis{label: "objective"}
 	if logarithmic(c) {
 		y.scale = decades
-		y.low, y.high = max(low/1.5, math.SmallestNonzeroFloat64), min(high, largest)*1.5
+		y.low, y.high = max(min(low, largest)/1.5, math.SmallestNonzeroFloat64), min(high, largest)*1.5
 	} else {
 		y.low, y.high = limits(low, high)
 	}
