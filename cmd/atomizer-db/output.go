@@ -88,12 +88,13 @@ func (a *app) printTable(columns []column, rows [][]any) {
 	lines, widths := make([][]string, 1+len(rows)), make([]int, len(columns))
 	for n := range lines {
 		lines[n] = make([]string, len(columns))
-		for i, c := range columns {
-			cell := strings.ToUpper(c.name)
-			if n > 0 {
-				cell = visible(written(rows[n-1][i]))
+		for i := range columns {
+			if n == 0 {
+				lines[n][i] = strings.ToUpper(columns[i].name)
+			} else {
+				lines[n][i] = visible(written(rows[n-1][i]))
 			}
-			lines[n][i], widths[i] = cell, max(widths[i], text.StringWidthWithoutEscSequences(cell))
+			widths[i] = max(widths[i], text.StringWidthWithoutEscSequences(lines[n][i]))
 		}
 	}
 	a.fit(columns, widths)
@@ -110,9 +111,10 @@ func (a *app) printTable(columns []column, rows [][]any) {
 				cell = text.Snip(cell, widths[i], "…")
 			}
 			if i < len(line)-1 || columns[i].number {
-				cell = align.Apply(cell, widths[i]) + "  "
+				cell = align.Apply(cell, widths[i])
 			}
 			b.WriteString(cell)
+			b.WriteString("  ")
 		}
 		shown := bytes.TrimRightFunc(b.Bytes(), unicode.IsSpace)
 		if n == 0 && a.colours() {
@@ -125,8 +127,11 @@ func (a *app) printTable(columns []column, rows [][]any) {
 
 // written is what fmt.Sprint writes.
 func written(value any) string {
-	if s, ok := value.(string); ok {
-		return s
+	switch v := value.(type) {
+	case string:
+		return v
+	case int64:
+		return strconv.FormatInt(v, 10)
 	}
 	return fmt.Sprint(value)
 }
