@@ -19,11 +19,13 @@ test:
 	go vet ./... ./testdata/bench/...
 	go test -shuffle=on ./...
 
-# Each decoder against random input, for a short while.
+# Each decoder against random input, for some ten seconds each: counted, as the
+# end of a time can find Go's fuzzing in the middle of an input, which it calls a
+# failure.
 fuzz:
-	go test ./feedback -run '^$$' -fuzz '^FuzzDecodeEvent$$' -fuzztime 10s
-	go test ./feedback/playbook -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 10s
-	go test ./feedback/ace -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 10s -fuzzminimizetime 10x
+	go test ./feedback -run '^$$' -fuzz '^FuzzDecodeEvent$$' -fuzztime 60000x
+	go test ./feedback/playbook -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 300000x
+	go test ./feedback/ace -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 150000x -fuzzminimizetime 10x
 
 lint:
 	go run $(GOLANGCI_LINT) run ./... ./testdata/bench/...
