@@ -132,12 +132,8 @@ func (nothing) Row([]any) error        { return nil }
 func questionsOf(t *testing.T) (q *Questions, folder string) {
 	t.Helper()
 	folder = t.TempDir()
-	s, err := Open(t.Context(), filepath.Join(folder, "x.db"), true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	err = s.Update(t.Context(), func(tx *Tx) error {
+	s := opened(t, filepath.Join(folder, "x.db"))
+	err := s.Update(t.Context(), func(tx *Tx) error {
 		_, _, err := tx.EnsureStudy("bracket")
 		return err
 	})

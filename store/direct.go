@@ -15,10 +15,9 @@ import (
 )
 
 // direct runs the statements that recording runs for each event, and the questions
-// that are asked all the time. It goes to
-// SQLite itself, on a connection that the driver has opened: by way of
-// database/sql a row costs several times what SQLite takes for it. It is for one
-// goroutine at a time.
+// that are asked all the time. It goes to SQLite itself, on a connection that the
+// driver has opened: by way of database/sql a row costs several times what SQLite
+// takes for it. It is for one goroutine at a time.
 type direct struct {
 	tls        *libc.TLS
 	db         uintptr

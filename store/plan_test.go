@@ -47,8 +47,8 @@ func TestRecordingLooksUpAndNeverScans(t *testing.T) {
 }
 
 // bounded are scans of what does not grow with a study: the rows of a VALUES
-// clause, the one row of folded and of playbook, and what the events add that are not folded in
-// yet, which are looked up by their ids.
+// clause, the one row of folded and of playbook, and what the events add that are
+// not folded in yet, which are looked up by their ids.
 var bounded = regexp.MustCompile(`^SCAN (CONSTANT ROW|\d+-ROW VALUES CLAUSE|folded|playbook|unfolded_\w+|\(subquery-\d+\))$`)
 
 var parameters = regexp.MustCompile(`\?\d*`)

@@ -11,7 +11,8 @@ type Study struct {
 	Pending   int64  `db:"pending"`
 }
 
-// Study finds the number of a study by its name.
+// Study finds the number of a study by its name. Rows that wait are of no concern
+// to it, and go on waiting.
 func (r *Rx) Study(name string) (id int64, found bool, err error) {
 	found, err = r.direct.look(`select study_id from studies where name = ?`, func(r row) { id = r.integer(0) }, text(name))
 	return id, found, err

@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// begin opens a database and holds back its writer until release is called.
-func begin(t *testing.T) (s *Store, release func()) {
+// opened opens a database, or makes it, until the test ends.
+func opened(t *testing.T, path string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "playbook.db"), true)
+	s, err := Open(t.Context(), path, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,6 +21,13 @@ func begin(t *testing.T) (s *Store, release func()) {
 			t.Error(err)
 		}
 	})
+	return s
+}
+
+// begin opens a database and holds back its writer until release is called.
+func begin(t *testing.T) (s *Store, release func()) {
+	t.Helper()
+	s = opened(t, filepath.Join(t.TempDir(), "playbook.db"))
 	s.writing <- struct{}{}
 	return s, func() { <-s.writing }
 }

@@ -142,20 +142,6 @@ func TestAnUpdateThatWasGivenUpDoesNotSpoilWhatOthersWrote(t *testing.T) {
 	}
 }
 
-func opened(t *testing.T, path string) *Store {
-	t.Helper()
-	s, err := Open(t.Context(), path, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
-
 // beginStudies begins studies with long names.
 func beginStudies(tx *Tx, prefix string, n int) error {
 	for i := range n {
