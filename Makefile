@@ -42,5 +42,5 @@ bench: build
 	{ for round in 1 2 3 4 5; do \
 	  for again in 1 2 3; do $(BENCH) -bench '^Benchmark(BaselineSingle|Record|IngestAck)$$' -benchtime 1x; done; \
 	  $(BENCH) -bench '^Benchmark(BaselineBatch|RecordAfter|RecordProcesses|Ingest|Finalize)$$' -benchtime 1x; \
-	  $(BENCH) -bench '^Benchmark(Question|Process|Open)$$' -benchtime 50x; done; } | go run ./testdata/bench/ratios
+	  $(BENCH) -bench '^Benchmark(Question|Studies|Process|Open)$$' -benchtime 50x; done; } | go run ./testdata/bench/ratios
 	test -z "$(REFERENCE)" || python3 testdata/bench/legacy.py "$(REFERENCE)"

@@ -52,10 +52,10 @@ func writeEvents(b *testing.B, from, trials int) (path string) {
 	return path
 }
 
-// ingest records an event file, and gives the time and the memory it took.
-func ingest(b *testing.B, path, events string) (elapsed time.Duration, peakMiB float64) {
+// ingest records an event file, and returns the time and the memory it took.
+func ingest(b *testing.B, path, events string, flags ...string) (elapsed time.Duration, peakMiB float64) {
 	b.Helper()
-	cmd := program(b, "ingest", events, "--db", path)
+	cmd := program(b, append([]string{"ingest", events, "--db", path}, flags...)...)
 	cmd.Stderr = os.Stderr
 	start := time.Now()
 	must(b, cmd.Run())

@@ -35,6 +35,29 @@ func BenchmarkQuestion(b *testing.B) {
 	}
 }
 
+// BenchmarkStudies asks a database that many studies share, of one of them and of
+// all together. Each has as many trials as the others, a tenth of the long study
+// in total: 2,000 of 100,000.
+func BenchmarkStudies(b *testing.B) {
+	const studies = 50
+	path := newStudy(b, b.TempDir(), items)
+	events := writeEvents(b, 0, size(b)/10/studies)
+	for n := range studies {
+		ingest(b, path, events, "--study", fmt.Sprintf("bracket %d", n))
+	}
+	loop := open(b, path)
+	defer loop.Close()
+	for of, loop := range map[string]*feedback.Loop{"one": loop.Study("bracket 7"), "all": loop.AllStudies()} {
+		for name, ask := range questions {
+			b.Run(name+"/of="+of, func(b *testing.B) {
+				for b.Loop() {
+					must(b, ask(b.Context(), loop))
+				}
+			})
+		}
+	}
+}
+
 // short names a size: the long study is "many", whatever BENCH_N says.
 func short(b *testing.B, trials int) string {
 	b.Helper()
