@@ -82,8 +82,11 @@ func explain(err error, path string) error {
 	case lib.SQLITE_CANTOPEN:
 		return Fail(ErrReadOnly, "%s cannot be opened: check the permissions of the file and of its folder", path)
 	case lib.SQLITE_IOERR:
-		if extendedCode(err) == lib.SQLITE_IOERR_SHMSIZE {
-			return full(path) // no room for the WAL's index
+		switch extendedCode(err) {
+		case lib.SQLITE_IOERR_SHMSIZE: // no room for the WAL's index
+			return full(path)
+		case lib.SQLITE_IOERR_SHORT_READ: // the file was cut
+			return damaged(path, err)
 		}
 		return Fail(ErrFull, "%s could not be read or written (%v): nothing of this was recorded; check the disk", path, err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
