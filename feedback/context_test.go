@@ -13,6 +13,7 @@ import (
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/golden"
 	"atomizer-db/feedback/playbook"
+	"atomizer-db/testdata/soak"
 )
 
 // advised opens a loop whose items have net scores of 3, 2, 1, 0 and -1.
@@ -160,10 +161,11 @@ func TestExploringIsByItsSeed(t *testing.T) {
 }
 
 // TestADriverThatExploresLearns: of 20 items three help and five harm. A driver
-// that takes four for each trial from Explore is compared, over 50 seeds, with
+// that takes four for each trial from Explore is compared, over some seeds, with
 // one that picks four at random.
 func TestADriverThatExploresLearns(t *testing.T) {
-	const seeds, trials, taken = 50, 150, 4
+	const trials, taken = 150, 4
+	seeds := soak.Rounds(15)
 	explored, random, better := 0, 0, 0
 	for seed := range uint64(seeds) {
 		loop, ids := withItems(t, 20)

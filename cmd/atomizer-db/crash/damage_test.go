@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"atomizer-db/testdata/soak"
 )
 
 // The questions, which must leave every file alone.
@@ -105,22 +107,22 @@ func TestADamagedDatabaseIsTold(t *testing.T) {
 	random, study := choices(t), studied(t, 600)
 	const file, header = "playbook.db", 100
 	length := size(t, study, file)
-	for at := range header { // each byte of it means something
+	for _, at := range random.Perm(header)[:min(soak.Rounds(25), header)] { // each byte of it means something
 		bits := byte(1 + random.IntN(255))
 		ask(t, random, sprint("byte", at, "^", bits), damaged(t, study, file, flip(at, bits)))
 	}
-	for range 60 * *times {
+	for range soak.Rounds(15) {
 		at, bits := header+random.IntN(length-header), byte(1+random.IntN(255))
 		if random.IntN(2) == 0 {
 			at = at/4096*4096 + random.IntN(16) // the beginning of a page says how to read it
 		}
 		ask(t, random, sprint("byte", at, "^", bits), damaged(t, study, file, flip(at, bits)))
 	}
-	for range 20 * *times {
+	for range soak.Rounds(6) {
 		cut := 1 + random.IntN(length-1)
 		ask(t, random, sprint("cut at", cut), damaged(t, study, file, func(c []byte) []byte { return c[:cut] }))
 	}
-	for range 20 * *times {
+	for range soak.Rounds(6) {
 		page := random.IntN(length/4096) * 4096
 		ask(t, random, sprint("no page at", page), damaged(t, study, file, func(c []byte) []byte { clear(c[page : page+4096]); return c }))
 	}
@@ -137,11 +139,11 @@ func TestADamagedWALIsTold(t *testing.T) {
 	const file = "playbook.db-wal"
 	length := size(t, study, file)
 	ask(t, random, "a WAL without its file", damaged(t, study, "playbook.db", func([]byte) []byte { return nil }))
-	for range 30 * *times {
+	for range soak.Rounds(10) {
 		at, bits := random.IntN(length), byte(1+random.IntN(255))
 		ask(t, random, sprint("WAL, byte", at, "^", bits), damaged(t, study, file, flip(at, bits)))
 	}
-	for range 10 * *times {
+	for range soak.Rounds(4) {
 		cut := random.IntN(length)
 		ask(t, random, sprint("WAL, cut at", cut), damaged(t, study, file, func(c []byte) []byte { return c[:cut] }))
 	}
@@ -151,7 +153,7 @@ func TestADamagedPlaybookFileIsNotOverwritten(t *testing.T) {
 	random, study := choices(t), studied(t, 300)
 	const file = "playbook.json"
 	length := size(t, study, file)
-	for i := range 20 * *times {
+	for i := range soak.Rounds(6) {
 		change := flip(random.IntN(length), byte(1+random.IntN(255)))
 		if i%2 == 0 {
 			cut := random.IntN(length)

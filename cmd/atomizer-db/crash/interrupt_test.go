@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"atomizer-db/testdata/soak"
 )
 
 const interruptedCode = 130
@@ -31,7 +33,7 @@ func TestAnInterruptedCommandIsDoneByTheNext(t *testing.T) {
 			uninterrupted := study.copied(t)
 			longest := uninterrupted.took(t, args...)
 			want := uninterrupted.state(t).timeless()
-			for range 15 * *times {
+			for range soak.Rounds(5) {
 				p := study.copied(t)
 				r, died := signalled(t, p.command(t, args...), syscall.SIGINT, upTo(random, longest))
 				if !died && r.code != 0 && (r.code != interruptedCode || !strings.Contains(r.stderr, "interrupted")) {
@@ -56,7 +58,7 @@ func TestAnInterruptedDemoGoesOn(t *testing.T) {
 		t.Fatal(r.stderr)
 	}
 	longest, want := time.Since(began), results(folder)
-	for range 5 * *times {
+	for range soak.Rounds(2) {
 		folder := t.TempDir()
 		for {
 			r, died := signalled(t, demo(folder), syscall.SIGINT, upTo(random, longest))

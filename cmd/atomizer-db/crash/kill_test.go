@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"atomizer-db/testdata/soak"
 )
 
 // signalled runs a command, sends it a signal after a time, and tells what it
@@ -46,7 +48,7 @@ func TestAKilledIngestGoesOnWhereItWas(t *testing.T) {
 	uninterrupted := begun(t)
 	longest := uninterrupted.took(t, args...)
 	want := uninterrupted.answers(t)
-	for kills := 0; kills < 100**times; {
+	for kills := 0; kills < soak.Rounds(25); {
 		p := begun(t)
 		for !p.killed(t, upTo(random, longest), args...) {
 			kills++
@@ -63,7 +65,7 @@ func TestEventsThatWereAcknowledgedBeforeAKillAreThereOnce(t *testing.T) {
 	uninterrupted := begun(t)
 	uninterrupted.must(t, "ingest", eventFile(t, lines))
 	want := uninterrupted.answers(t)
-	for range *times {
+	for range soak.Rounds(1) {
 		p, answered := begun(t), 0
 		for answered < len(lines) {
 			c := p.client(t)
@@ -107,7 +109,7 @@ func TestWhateverIsKilledIsDoneByTheNext(t *testing.T) {
 			uninterrupted := test.from.copied(t)
 			longest := uninterrupted.took(t, test.args...)
 			want := uninterrupted.state(t).timeless()
-			for range 60 * *times {
+			for range soak.Rounds(15) {
 				p := test.from.copied(t)
 				p.killed(t, upTo(random, longest), test.args...)
 				p.whole(t)

@@ -1,6 +1,6 @@
 // Package crash_test runs the program as real processes, many at once, and
-// kills, interrupts and starves them and damages their files. Run it with
-// -seed and -times to try other moments and places, and more of them.
+// kills, interrupts and starves them and damages their files. Run it with -seed
+// to try other moments and places, and with SOAK to try more of them.
 package crash_test
 
 import (
@@ -16,10 +16,7 @@ import (
 	"time"
 )
 
-var (
-	seed  = flag.Uint64("seed", 1, "the seed of all random choices")
-	times = flag.Int("times", 1, "how many times as many tries")
-)
+var seed = flag.Uint64("seed", 1, "the seed of all random choices")
 
 // program is the path of the program, built for these tests.
 var program string

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atomizer-db/migrations"
+	"atomizer-db/testdata/soak"
 )
 
 // TestAKilledUpgradeIsDoneByTheNext kills the migration of a database of the
@@ -17,7 +18,7 @@ func TestAKilledUpgradeIsDoneByTheNext(t *testing.T) {
 	want := old.copied(t).must(t, "performance", "--all-studies", "--json")
 	longest := old.copied(t).took(t, "stats", "--all-studies")
 	unfinished := 0
-	for range 40 * *times {
+	for range soak.Rounds(15) {
 		p := old.copied(t)
 		finished := p.killed(t, upTo(random, longest), "stats", "--all-studies")
 		var schema, tables int

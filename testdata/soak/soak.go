@@ -1,0 +1,33 @@
+// Package soak says how many rounds tests run: few in make test, so that a person
+// runs them, and SOAK times as many in make soak.
+package soak
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strconv"
+
+	_ "pgregory.net/rapid" // it defines the flag that Checks sets
+)
+
+// Rounds returns SOAK times n, and n where the environment has no SOAK.
+func Rounds(n int) int {
+	text, ok := os.LookupEnv("SOAK")
+	if !ok {
+		return n
+	}
+	factor, err := strconv.Atoi(text)
+	if err != nil || factor < 1 {
+		panic(fmt.Sprintf("SOAK=%s: it multiplies the rounds of tests, so give it a whole number from 1", text))
+	}
+	return factor * n
+}
+
+// Checks lets rapid check each property Rounds(n) times. TestMain calls it, before
+// flags are parsed: -rapid.checks on the command line wins.
+func Checks(n int) {
+	if err := flag.Set("rapid.checks", strconv.Itoa(Rounds(n))); err != nil {
+		panic(err) // rapid has the flag
+	}
+}
