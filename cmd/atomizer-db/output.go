@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,7 +12,6 @@ import (
 
 	streamed "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
@@ -74,100 +71,6 @@ func (a *app) printJSON(value any) error {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(value)
-}
-
-// column is one column of a table.
-type column struct {
-	name   string
-	number bool // aligned to the right
-	text   bool // takes the room that is left, and is cut to it
-}
-
-// printTable writes a table for a person. On a terminal it fits the width.
-func (a *app) printTable(columns []column, rows [][]any) {
-	lines, widths := make([][]string, 1+len(rows)), make([]int, len(columns))
-	for n := range lines {
-		lines[n] = make([]string, len(columns))
-		for i := range columns {
-			if n == 0 {
-				lines[n][i] = strings.ToUpper(columns[i].name)
-			} else {
-				lines[n][i] = visible(written(rows[n-1][i]))
-			}
-			widths[i] = max(widths[i], text.StringWidthWithoutEscSequences(lines[n][i]))
-		}
-	}
-	a.fit(columns, widths)
-	out := bufio.NewWriter(a.stdout)
-	var b bytes.Buffer
-	for n, line := range lines {
-		b.Reset()
-		for i, cell := range line {
-			align := text.AlignLeft
-			if columns[i].number {
-				align = text.AlignRight
-			}
-			if columns[i].text {
-				cell = text.Snip(cell, widths[i], "…")
-			}
-			if i < len(line)-1 || columns[i].number {
-				cell = align.Apply(cell, widths[i])
-			}
-			b.WriteString(cell)
-			b.WriteString("  ")
-		}
-		shown := bytes.TrimRightFunc(b.Bytes(), unicode.IsSpace)
-		if n == 0 && a.colours() {
-			shown = []byte(text.Bold.Sprint(string(shown)))
-		}
-		_, _ = out.Write(append(shown, '\n'))
-	}
-	_ = out.Flush() // standard output remembers what went wrong
-}
-
-// written is what fmt.Sprint writes.
-func written(value any) string {
-	switch v := value.(type) {
-	case string:
-		return v
-	case int64:
-		return strconv.FormatInt(v, 10)
-	}
-	return fmt.Sprint(value)
-}
-
-// fit gives columns of text the room that the others leave of a terminal's width.
-func (a *app) fit(columns []column, widths []int) {
-	room := terminalWidth(a.stdout)
-	if room == 0 {
-		return
-	}
-	for i, c := range columns {
-		if !c.text {
-			room -= widths[i] + 2
-		}
-	}
-	for i, c := range columns {
-		if c.text {
-			widths[i] = min(widths[i], max(room-2, 20))
-		}
-	}
-}
-
-// colours tells whether standard output is for a person's eyes.
-func (a *app) colours() bool {
-	return os.Getenv("NO_COLOR") == "" && terminalWidth(a.stdout) > 0
-}
-
-// printFacts writes names and values, one a line.
-func (a *app) printFacts(facts [][2]any) {
-	widest := 0
-	for _, fact := range facts {
-		widest = max(widest, text.StringWidthWithoutEscSequences(fmt.Sprint(fact[0])))
-	}
-	for _, fact := range facts {
-		a.printf("%s  %s\n", text.Pad(fmt.Sprint(fact[0]), widest, ' '), visible(fmt.Sprint(fact[1])))
-	}
 }
 
 // visible writes text on one line, control characters as escapes, so that no
