@@ -18,7 +18,7 @@ import (
 	"atomizer-db/store"
 )
 
-// The exit codes.
+// The exit codes of the program.
 const (
 	exitDone     = 0
 	exitFailed   = 1
@@ -32,10 +32,10 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	target         target
-	started        bool // past the command line: what fails now is no matter of usage
+	started        bool // the command line is valid: an error from here on is not a usage error
 }
 
-// run is the whole program: it gives the exit code.
+// run runs the program and returns its exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	answers := &answers{Writer: stdout}
 	a := &app{stdin: stdin, stdout: answers, stderr: stderr}
@@ -59,7 +59,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		cause, ended = errors.AsType[*interrupted](context.Cause(ctx))
 	}
 	if ended {
-		a.say("interrupted: what was acknowledged is kept")
+		a.say("interrupted: every event that was acknowledged is kept")
 		return 128 + int(cause.signal)
 	}
 	a.complain(err)
@@ -84,7 +84,7 @@ func (a *app) exitCode(err error) int {
 	return exitFailed
 }
 
-// complain says on one line what went wrong.
+// complain prints an error on one line. An error in SQL is followed by its place.
 func (a *app) complain(err error) {
 	a.say("atomizer-db: " + strings.ReplaceAll(err.Error(), "\n", "; "))
 	if wrong, ok := errors.AsType[*store.SQLError](err); ok {
@@ -92,7 +92,7 @@ func (a *app) complain(err error) {
 	}
 }
 
-// point shows a place in a line.
+// point prints a line and marks the place between before and after.
 func (a *app) point(before, after string) {
 	before, after = visible(strings.ReplaceAll(before, "\t", " ")), visible(strings.ReplaceAll(after, "\t", " "))
 	if after != "" {
@@ -101,19 +101,19 @@ func (a *app) point(before, after string) {
 	}
 }
 
-// say tells the person at the other end something that is no data.
+// say prints a line that is not data, on standard error.
 func (a *app) say(line string) { _, _ = fmt.Fprintln(a.stderr, line) }
 
-func (a *app) sayDuplicate() { a.say("a duplicate: it was recorded before, and is not again") }
+func (a *app) sayDuplicate() { a.say("duplicate: already recorded") }
 
 func (a *app) sayf(format string, args ...any) { a.say(fmt.Sprintf(format, args...)) }
 
-// interrupted is why a context ended: the signal that ended it.
+// interrupted is the cause of a context that a signal canceled.
 type interrupted struct{ signal syscall.Signal }
 
 func (i *interrupted) Error() string { return "interrupted by " + i.signal.String() }
 
-// interruptible gives a context that Ctrl-C and a termination end. A second
+// interruptible returns a context that Ctrl-C or SIGTERM cancels. A second
 // signal kills the process as usual.
 func interruptible() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
@@ -135,32 +135,35 @@ func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "atomizer-db",
 		Short: "The learning store of optimization studies",
-		Long: `atomizer-db keeps what optimization studies learn from their own execution, in a
-SQLite database: a playbook of short pieces of advice, which of them were in use
-in which trial, how the trials went, and the insights drawn from that.`,
+		Long: `atomizer-db is the learning store of optimization studies. It keeps in a SQLite
+database what studies learn from their own trials: a playbook of short pieces of
+advice, the trials and the items of the playbook that each trial used, and the
+insights drawn from them.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
+		Version:       programVersion(),
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.target.check(cmd); err != nil {
 				return err
 			}
 			if key := cmd.Flag("key"); key != nil && key.Changed && key.Value.String() == "" {
-				return usagef("--key is empty: leave it out for an event without one")
+				return usagef("--key is empty: give a key, or leave the flag out")
 			}
 			a.started = true
 			return nil
 		},
 	}
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	root.Flags().Bool("version", false, "print the version of the program")
 	root.SetFlagErrorFunc(explainFlag)
 	root.SetHelpCommand(helpCommand())
 	a.target.register(root)
 	root.AddGroup(
 		&cobra.Group{ID: "record", Title: "Record:"},
 		&cobra.Group{ID: "ask", Title: "Ask:"},
-		&cobra.Group{ID: "playbook", Title: "The playbook:"},
-		&cobra.Group{ID: "care", Title: "Care:"},
+		&cobra.Group{ID: "playbook", Title: "Playbook:"},
+		&cobra.Group{ID: "maintain", Title: "Maintain:"},
 	)
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
@@ -172,7 +175,7 @@ in which trial, how the trials went, and the insights drawn from that.`,
 	add("ask", a.contextCommand(), a.topCommand(), a.worstCommand(), a.performanceCommand(), a.attributionCommand(), a.statsCommand(), a.pendingCommand(),
 		a.studiesCommand(), a.trialsCommand(), a.reportCommand(), a.queryCommand(), a.schemaCommand())
 	add("playbook", a.itemsCommand(), a.importCommand(), a.exportCommand())
-	add("care", a.checkCommand(), a.backupCommand())
+	add("maintain", a.checkCommand(), a.backupCommand())
 	root.AddCommand(a.demoCommand(), a.versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -9,11 +9,11 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// helpCommand is `atomizer-db help`, which refuses what is no command.
+// helpCommand returns the command help. Help about an unknown command is an error.
 func helpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
-		Short: "Help about a command",
+		Short: "Print the help of a command",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about, left, err := cmd.Root().Find(args)
 			switch {
@@ -28,8 +28,8 @@ func helpCommand() *cobra.Command {
 	}
 }
 
-// explainArguments makes a command and those below it say what is wrong with
-// their arguments, and how they are written.
+// explainArguments makes a command and its subcommands explain what is wrong
+// with their arguments.
 func explainArguments(cmd *cobra.Command) {
 	cmd.SuggestionsMinimumDistance = 2
 	for _, c := range cmd.Commands() {
@@ -49,12 +49,12 @@ func explainArguments(cmd *cobra.Command) {
 		case cmd.HasAvailableSubCommands():
 			return noCommand(cmd, args[0])
 		}
-		return usagef("%s given: write it as `%s`; see `%s --help`",
+		return usagef("got %s, but the usage is `%s`: see `%s --help`",
 			count(len(args), "argument"), strings.TrimSuffix(cmd.UseLine(), " [flags]"), cmd.CommandPath())
 	}
 }
 
-// needCommand is what a command says that does nothing itself.
+// needCommand returns the error of a command that only groups subcommands.
 func needCommand(cmd *cobra.Command, _ []string) error {
 	var names []string
 	for _, c := range cmd.Commands() {
@@ -62,22 +62,23 @@ func needCommand(cmd *cobra.Command, _ []string) error {
 			names = append(names, c.Name())
 		}
 	}
-	return usagef("%s needs one of %s: see `%s --help`", cmd.Name(), strings.Join(names, ", "), cmd.CommandPath())
+	return usagef("%s needs a subcommand, one of %s: see `%s --help`", cmd.Name(), strings.Join(names, ", "), cmd.CommandPath())
 }
 
+// noCommand returns the error of an unknown command.
 func noCommand(parent *cobra.Command, name string) error {
-	hint := "."
+	hint := ""
 	if similar := parent.SuggestionsFor(name); len(similar) > 0 {
-		hint = ": did you mean " + strings.Join(similar, " or ") + "?"
+		hint = " (did you mean " + strings.Join(similar, " or ") + "?)"
 	}
-	return usagef("there is no command %q%s See `%s --help`", parent.CommandPath()+" "+name, hint, parent.CommandPath())
+	return usagef("unknown command %q%s: see `%s --help`", parent.CommandPath()+" "+name, hint, parent.CommandPath())
 }
 
-// explainFlag says what is wrong with a flag.
+// explainFlag returns the usage error of a flag.
 func explainFlag(cmd *cobra.Command, err error) error {
 	see := fmt.Sprintf("see `%s --help`", cmd.CommandPath())
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		kind := map[string]string{"bool": "true or false", "float64": "a number", "uint64": "an integer, 0 or more", "duration": "a time as in 2s or 1m30s"}[invalid.GetFlag().Value.Type()]
+		kind := map[string]string{"bool": "true or false", "float64": "a number", "uint64": "an integer of 0 or more", "duration": "a duration such as 2s or 1m30s"}[invalid.GetFlag().Value.Type()]
 		if kind == "" {
 			kind = "an integer"
 		}
@@ -86,15 +87,15 @@ func explainFlag(cmd *cobra.Command, err error) error {
 	return usagef("%w: %s", err, see)
 }
 
-// onlyOne gives the flags among names that were given, which may be one.
-func onlyOne(cmd *cobra.Command, what string, names ...string) (given []string, err error) {
+// onlyOne returns which of the flags were given. Several are an error.
+func onlyOne(cmd *cobra.Command, names ...string) (given []string, err error) {
 	for _, name := range names {
 		if cmd.Flags().Changed(name) {
 			given = append(given, "--"+name)
 		}
 	}
 	if len(given) > 1 {
-		return nil, usagef("%s each say %s: give one of them", strings.Join(given, " and "), what)
+		return nil, usagef("%s cannot be combined: give one of them", strings.Join(given, " and "))
 	}
 	return given, nil
 }

@@ -13,18 +13,20 @@ import (
 func (a *app) attributionCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "attribution",
-		Short: "What each item does to success: trials with it against trials without it",
-		Long: `What each item does to success. An item that is in every context earns the study's
-success rate, whatever it says; so the trials with it are compared with those without it.
+		Short: "Show what each item does to the success rate",
+		Long: `Show what each item does to the success rate. An item that is in every context has the
+study's success rate, whatever its advice is worth. Therefore the trials with an item
+are compared with the trials without it.
 
 LIFT is the difference of the two success rates in percentage points, with its 95%
-interval (Newcombe). P is from Fisher's exact test, adjusted over the items so that of
-those called helpful or harmful at most one in twenty is by chance (Benjamini and
-Hochberg). OBJECTIVE is the median objective of the successes with the item minus that
-of the successes without it. Fewer than ten trials with or without an item are too few.
+interval (Newcombe). P is the p-value of Fisher's exact test, adjusted for the number of
+items (Benjamini and Hochberg): at most one in twenty of the items that are called
+helpful or harmful is expected to be so by chance. OBJECTIVE is the median objective of
+the successful trials with the item, minus the median of those without it. A verdict needs
+ten trials with the item and ten trials without it.
 
-With --all-studies, trials are only compared within each study, and the differences
-are averaged. It looks at the latest attempt of each trial since the last reset.`,
+Only the latest attempt of each trial since the last reset is considered. With
+--all-studies, trials are compared within each study, and the differences are averaged.`,
 		Args: cobra.NoArgs,
 	}
 	return studyQuestion(a, cmd, (*feedback.Loop).Attribution, func(_ *feedback.Loop, answer feedback.Attribution) {

@@ -7,15 +7,15 @@ import (
 func (a *app) backupCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "backup FILE",
-		Short: "Copy the database, while others go on with it",
-		Long: `Write a consistent copy of the database to a new file, while others read and write. The
-copy is a database like any other: name it with --db.`,
+		Short: "Copy the database while other processes use it",
+		Long: `Write a consistent copy of the database to FILE while other processes read and write.
+The copy is a complete database: use it with --db.`,
 		Args: cobra.ExactArgs(1),
 	}
-	force := cmd.Flags().Bool("force", false, "replace a file that is there")
+	force := cmd.Flags().Bool("force", false, "replace FILE if it exists")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		if args[0] == "" {
-			return usagef("FILE is empty: name the copy")
+			return usagef("FILE is empty: give a path for the copy")
 		}
 		loop, err := a.openToRead(cmd.Context())
 		if err != nil {

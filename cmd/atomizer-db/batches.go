@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// record takes lines as they come and records them batch by batch.
+// record reads the input and records it batch by batch.
 func (i *ingest) record(ctx context.Context) error {
 	if i.ack {
 		return i.recordAtOnce(ctx)
@@ -29,7 +29,7 @@ func (i *ingest) record(ctx context.Context) error {
 			return ctx.Err()
 		case batch, ok := <-batches:
 			if !ok {
-				return ctx.Err() // an interrupt too ends the lines
+				return ctx.Err() // reading also ends when it is interrupted
 			}
 			if err := i.take(ctx, batch); err != nil {
 				return err
@@ -38,8 +38,8 @@ func (i *ingest) record(ctx context.Context) error {
 	}
 }
 
-// recordAtOnce records each batch where it was read: whoever waits for an answer
-// does not wait for another goroutine to wake.
+// recordAtOnce records each batch in the goroutine that read it, so that a client
+// that waits for an answer does not wait for another goroutine to wake up.
 func (i *ingest) recordAtOnce(ctx context.Context) error {
 	var recording sync.Mutex
 	done := make(chan error, 1)
@@ -58,8 +58,8 @@ func (i *ingest) recordAtOnce(ctx context.Context) error {
 	select {
 	case err := <-done:
 		return err
-	case <-ctx.Done(): // it may wait for lines for ever
-		recording.Lock() // to be held, so that no more are recorded
+	case <-ctx.Done(): // the read may block for ever
+		recording.Lock() // stays locked, so that no other batch is recorded
 		return ctx.Err()
 	}
 }

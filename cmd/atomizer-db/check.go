@@ -11,15 +11,17 @@ import (
 func (a *app) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
-		Short: "Look whether all is well with the database and playbook.json",
-		Long: `Look whether all is well: SQLite's own checks; counts, statistics and usage against the
-ledger; playbook.json whole and known. What is wrong is listed, and the exit code is 1.
+		Short: "Check the database and playbook.json",
+		Long: `Check the database and playbook.json. SQLite's own checks must pass; counts, statistics
+and usage must agree with the ledger; playbook.json must be complete and must be the file
+that was last read or written. If there are problems, they are listed and the exit code
+is 1.
 
-With --repair what the ledger determines is rebuilt.`,
+With --repair, everything that follows from the ledger is rebuilt first.`,
 		Args: cobra.NoArgs,
 	}
 	asJSON := wantJSON(cmd)
-	repair := cmd.Flags().Bool("repair", false, "rebuild what the ledger determines")
+	repair := cmd.Flags().Bool("repair", false, "rebuild counts, statistics and usage from the ledger")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		var problems []feedback.Problem
 		if *repair {
@@ -40,7 +42,7 @@ With --repair what the ledger determines is rebuilt.`,
 			}
 		}
 		if len(problems) == 0 {
-			a.say("all is well")
+			a.say("no problems found")
 			return nil
 		}
 		return a.verdict(problems, *repair)
@@ -57,8 +59,8 @@ func (a *app) check(cmd *cobra.Command) (problems []feedback.Problem, err error)
 	return loop.Check(cmd.Context())
 }
 
-// repair rebuilds and looks again: what was wrong and is not any more is told,
-// what is still wrong is returned.
+// repair rebuilds what follows from the ledger and checks again. It prints the
+// problems that are repaired and returns those that are left.
 func (a *app) repair(cmd *cobra.Command) (problems []feedback.Problem, err error) {
 	loop, err := a.open(cmd.Context(), feedback.Existing())
 	if err != nil {
@@ -77,12 +79,12 @@ func (a *app) repair(cmd *cobra.Command) (problems []feedback.Problem, err error
 	return loop.Check(cmd.Context())
 }
 
-// verdict says what to do about problems.
+// verdict returns an error that says what to do about problems.
 func (a *app) verdict(problems []feedback.Problem, repaired bool) error {
 	for _, p := range problems {
 		if p.Repairable && !repaired {
-			return fmt.Errorf("%s: `atomizer-db check --repair` rebuilds what the ledger determines", verb(len(problems), "problem", "problems"))
+			return fmt.Errorf("%s found: run `atomizer-db check --repair` to rebuild what follows from the ledger", count(len(problems), "problem"))
 		}
 	}
-	return fmt.Errorf("%s that the ledger cannot mend: see above for the way back", verb(len(problems), "problem", "problems"))
+	return fmt.Errorf("%s found that --repair cannot fix: follow the advice above", count(len(problems), "problem"))
 }

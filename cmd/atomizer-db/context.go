@@ -13,15 +13,18 @@ import (
 func (a *app) contextCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "context",
-		Short: "What to put before the driver for its next trial",
-		Long: `What to put before the driver for its next trial: the items that rank first, mistakes to
-avoid apart from advice, as Markdown for a prompt. An item's id stands before it: hand
-back those that were used as context_items_used, the others as context_items_shown.
+		Short: "Choose the items to show to the driver for its next trial",
+		Long: `Choose the items to show to the driver for its next trial: those that rank first. They
+are printed as Markdown for a prompt, with mistakes to avoid apart from advice. Each item
+begins with its id. When you record the trial, list the items that the driver used in
+context_items_used, and the others in context_items_shown.
 
-Items are taken in their order, each that still fits. Tokens are counted as one for every
-four bytes of the Markdown. --explore draws each item's chance to help from what its
-counts leave open (Thompson sampling), so that items of which little is known are tried
-too; with the same --seed, such as the trial's number, it draws the same.`,
+Items are taken in the order of their rank; an item that does not fit into --max-tokens
+is skipped. Four bytes of Markdown are counted as one token.
+
+--explore ranks the items by random draws of their chance to help, given their counts
+(Thompson sampling). Items with few counts are tried too. The same --seed, such as the
+trial's number, gives the same draws.`,
 		Example: `  atomizer-db context --max-items 5 --max-tokens 1000
   atomizer-db context --explore --seed 17 --json
   atomizer-db context --category mis --search "mesh convergence"`,
@@ -30,27 +33,27 @@ too; with the same --seed, such as the trial's number, it draws the same.`,
 	var options feedback.ContextOptions
 	var categories []string
 	flags := cmd.Flags()
-	flags.IntVar(&options.MaxItems, "max-items", 10, "how `many` items at most")
-	flags.IntVar(&options.MaxTokens, "max-tokens", 0, "how `many` tokens at most, about (default: no limit)")
-	flags.BoolVar(&options.Explore, "explore", false, "choose by Thompson sampling on the counts")
-	flags.Uint64Var(&options.Seed, "seed", 0, "the `seed` of --explore (default: another each time)")
-	flags.StringArrayVar(&categories, "category", nil, "only items of this `category`; repeat for more")
-	flags.StringVar(&options.Search, "search", "", "only items that have all words of this `text`")
+	flags.IntVar(&options.MaxItems, "max-items", 10, "show at most `N` items")
+	flags.IntVar(&options.MaxTokens, "max-tokens", 0, "show at most about `N` tokens (default: no limit)")
+	flags.BoolVar(&options.Explore, "explore", false, "rank by Thompson sampling on the counts")
+	flags.Uint64Var(&options.Seed, "seed", 0, "the `SEED` of the draws of --explore (default: a random one)")
+	flags.StringArrayVar(&categories, "category", nil, "show only items of this `CATEGORY`; repeat for more")
+	flags.StringVar(&options.Search, "search", "", "show only items that contain all words of `TEXT`")
 	by := rankBy(cmd)
 	before(cmd, func() (err error) {
 		options.By = *by
 		switch {
 		case options.MaxItems < 1:
-			return usagef("--max-items %d: give 1 or more", options.MaxItems)
+			return usagef("--max-items must be 1 or more, not %d", options.MaxItems)
 		case flags.Changed("max-tokens") && options.MaxTokens < 1:
-			return usagef("--max-tokens %d: give 1 or more", options.MaxTokens)
+			return usagef("--max-tokens must be 1 or more, not %d", options.MaxTokens)
 		case options.Explore && flags.Changed("by"):
-			return usagef("--by and --explore each say which items come first: give one of them")
+			return usagef("--by and --explore cannot be combined: give one of them")
 		case flags.Changed("seed") && !options.Explore:
-			return usagef("--seed is for --explore: give that too")
+			return usagef("--seed needs --explore: give both, or neither")
 		}
 		if options.Explore && !flags.Changed("seed") {
-			options.Seed = rand.Uint64N(1 << 53) // a number in any JSON
+			options.Seed = rand.Uint64N(1 << 53) // exact in any JSON reader
 		}
 		for _, name := range categories {
 			category, err := parseCategory(name)
@@ -66,14 +69,14 @@ too; with the same --seed, such as the trial's number, it draws the same.`,
 		if a.target.allStudies || options.By == feedback.ByLift {
 			return a.ask(ctx)
 		}
-		return a.openToRead(ctx) // a study that has not begun needs a context too
+		return a.openToRead(ctx) // a study without events needs a context too
 	}
 	ask := func(loop *feedback.Loop, ctx context.Context) (feedback.Context, error) {
 		return loop.Context(ctx, options)
 	}
 	return question(a, cmd, open, ask, func(_ *feedback.Loop, chosen feedback.Context) {
 		if len(chosen.Items) == 0 {
-			a.say("no item fits: nothing is put before the driver")
+			a.say("no item fits: the context is empty")
 		}
 		_, _ = fmt.Fprint(a.stdout, chosen.Markdown())
 	})

@@ -15,21 +15,21 @@ func (a *app) demoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "Run a real study: the ten-bar truss, sized by a driver that learns",
 		Long: `Run a real study: the ten-bar planar truss, analysed with finite elements and sized by a
-driver that picks its moves from the playbook. Interrupted and started again, it goes
-on with the next trial.`,
+driver that picks its moves from the playbook. A study that was interrupted continues
+with the next trial.`,
 		Args: cobra.NoArgs,
 	}
 	options := demo.Options{Out: a.stdout, Notify: a.say, Show: a.printTopAndWorst}
-	cmd.Flags().StringVar(&options.Folder, "dir", "demo", "the study `folder`")
-	cmd.Flags().IntVar(&options.Trials, "trials", 300, "how `many` trials the study has in all")
-	cmd.Flags().Uint64Var(&options.Seed, "seed", 1, "the `seed` of the driver's choices")
+	cmd.Flags().StringVar(&options.Folder, "dir", "demo", "the study `FOLDER`")
+	cmd.Flags().IntVar(&options.Trials, "trials", 300, "stop after `N` trials, those of earlier runs included")
+	cmd.Flags().Uint64Var(&options.Seed, "seed", 1, "the `SEED` of the driver's choices")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if options.Trials < 1 {
-			return usagef("--trials %d: give 1 or more", options.Trials)
+			return usagef("--trials must be 1 or more, not %d", options.Trials)
 		}
 		for _, name := range []string{"db", "study-dir", "global", "study"} {
 			if cmd.Flags().Changed(name) {
-				return usagef("demo keeps its study in --dir: leave --%s out", name)
+				return usagef("demo keeps its study in the folder of --dir: leave --%s out", name)
 			}
 		}
 		return demo.Run(cmd.Context(), options)

@@ -19,7 +19,7 @@ import (
 type export struct {
 	app       *app
 	output    string
-	toPlace   bool // playbook.json beside the database
+	toPlace   bool // the output is the playbook.json beside the database
 	overwrite bool
 	format    string
 	trials    bool
@@ -29,24 +29,25 @@ type export struct {
 func (a *app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export",
-		Short: "Write the playbook, trials or all events for other tools",
-		Long: `Write the playbook as playbook.json: to its place beside the database, or where -o
-says. A playbook.json in its place that another tool has changed is not overwritten
-unasked: import it first, or say --overwrite.
+		Short: "Write the playbook, trials or events for other tools",
+		Long: `Write the playbook as playbook.json beside the database, or to the file that -o names.
+If another tool has changed the playbook.json beside the database, it is not
+overwritten: import it first, or give --overwrite.
 
-In another --format the playbook goes to standard output, or where -o says. What came in
-through a format comes out of it.
+In another --format, the playbook is written to standard output, or to the file that -o
+names. Fields that were imported in a format are exported in the same format.
 
---trials writes the trials of the study that count (not void, since its last reset), as
-events or as a table. --events writes all events there are, of all studies unless --study
-names one: ingested into an empty database they make it again.`,
+--trials writes the trials of the study that count: those since its last reset that are
+not void. Their format is JSON Lines or CSV. --events writes all events of all studies,
+or of the study that --study names. Ingest them into an empty database to rebuild this
+one.`,
 		Args: cobra.NoArgs,
 	}
 	e := export{app: a}
 	flags := cmd.Flags()
-	flags.StringVarP(&e.output, "output", "o", "", "write to another `file`, - for standard output")
+	flags.StringVarP(&e.output, "output", "o", "", "write to `FILE`, or to standard output with -")
 	flags.BoolVar(&e.overwrite, "overwrite", false, "replace playbook.json even if another tool has changed it")
-	flags.StringVar(&e.format, "format", "", "of the playbook: `json` (the default), ace, skillbook, markdown, csv; of trials: jsonl (the default), csv")
+	flags.StringVar(&e.format, "format", "", "write in this `FORMAT`; of the playbook: json (default), ace, skillbook, markdown or csv; of trials: jsonl (default) or csv")
 	flags.BoolVar(&e.trials, "trials", false, "write the study's trials instead of the playbook")
 	flags.BoolVar(&e.events, "events", false, "write all events instead of the playbook")
 	a.target.registerAll(cmd)
@@ -67,7 +68,7 @@ names one: ingested into an empty database they make it again.`,
 	return cmd
 }
 
-// check looks at the flags together.
+// check returns an error for flags that do not go together.
 func (e *export) check(cmd *cobra.Command) error {
 	flags := cmd.Flags()
 	formats, what := []string{}, "the playbook"
@@ -76,7 +77,7 @@ func (e *export) check(cmd *cobra.Command) error {
 	}
 	switch {
 	case e.trials && e.events:
-		return usagef("--trials and --events: give one of them")
+		return usagef("--trials and --events cannot be combined: give one of them")
 	case e.trials:
 		formats, what = []string{"jsonl", "csv"}, "trials"
 	case e.events:
@@ -85,13 +86,13 @@ func (e *export) check(cmd *cobra.Command) error {
 	e.toPlace = !e.trials && !e.events && !flags.Changed("output") && (e.format == "" || e.format == formats[0])
 	switch {
 	case flags.Changed("output") && e.output == "":
-		return usagef("-o is empty: name the file, or - for standard output")
+		return usagef("-o is empty: give a file, or - for standard output")
 	case flags.Changed("format") && !slices.Contains(formats, e.format):
-		return usagef("--format %s: %s can be written as %s", e.format, what, strings.Join(formats, ", "))
+		return usagef("--format for %s must be one of %s, not %q", what, strings.Join(formats, ", "), e.format)
 	case e.overwrite && !e.toPlace && (e.trials || e.events || flags.Changed("format")):
-		return usagef("--overwrite is for the playbook.json beside the database")
+		return usagef("--overwrite is for the playbook.json beside the database: leave it out")
 	case e.app.target.allStudies && !e.trials && !e.events:
-		return usagef("--all-studies goes with --trials or --events: the playbook is that of all studies")
+		return usagef("--all-studies needs --trials or --events: the playbook always belongs to all studies")
 	}
 	return nil
 }
@@ -133,7 +134,7 @@ func (e *export) writePlaybook(ctx context.Context) (err error) {
 	})
 }
 
-// write writes to standard output, or to a file in one step.
+// write writes to standard output, or atomically to a file.
 func (e *export) write(what string, to func(io.Writer) error) error {
 	if e.output == "" || e.output == "-" {
 		out := bufio.NewWriter(e.app.stdout)

@@ -12,24 +12,27 @@ func (a *app) finalizeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "finalize",
 		Short: "End the study: commit its insights, prune the playbook, export playbook.json",
-		Long: `End the study: reflect on it as a whole, commit its pending insights, prune the items
-of the playbook whose net score is -3 or less, and export playbook.json. All of it
-happens, or nothing. A playbook.json that another tool has changed is never
-overwritten unasked: import it first, or say --overwrite.`,
+		Long: `End the study. Finalize draws an insight from the study as a whole, commits the study's
+pending insights to the playbook, prunes every item of the playbook with a net score of
+-3 or less, and exports playbook.json. The net score is the helpful count minus the
+harmful count. Either all of this happens, or nothing.
+
+If another tool has changed playbook.json, it is not overwritten and finalize fails:
+import it first, or give --overwrite.`,
 		Args: cobra.NoArgs,
 	}
 	asJSON := wantJSON(cmd)
 	summary := feedback.Summary{}
 	flags := cmd.Flags()
-	flags.StringVar(&summary.Name, "name", feedback.UnknownName, "the study's `name` in the insight")
-	flags.Int64Var(&summary.TotalTrials, "total-trials", 0, "how `many` trials the study had")
-	flags.Float64Var(&summary.BestValue, "best-value", 0, "the best objective `value`")
-	flags.Float64Var(&summary.ConvergenceRate, "convergence-rate", 0, "the `share` of trials that succeeded, 0 to 1")
-	flags.StringVar(&summary.Method, "method", "", "the optimizer's `name`")
+	flags.StringVar(&summary.Name, "name", feedback.UnknownName, "the `NAME` of the study in its insight")
+	flags.Int64Var(&summary.TotalTrials, "total-trials", 0, "the study had `N` trials")
+	flags.Float64Var(&summary.BestValue, "best-value", 0, "the best objective `VALUE`")
+	flags.Float64Var(&summary.ConvergenceRate, "convergence-rate", 0, "the `FRACTION` of trials that succeeded, 0 to 1")
+	flags.StringVar(&summary.Method, "method", "", "the `NAME` of the optimizer")
 	flags.BoolVar(&summary.NoSave, "no-save", false, "do not export playbook.json")
 	flags.BoolVar(&summary.Overwrite, "overwrite", false, "replace playbook.json even if another tool has changed it")
-	flags.StringVar(&summary.Key, "key", "", "an idempotency `key`: the same finalize again is answered, and not done again")
-	dryRun := flags.Bool("dry-run", false, "say what would be added and pruned, and change nothing")
+	flags.StringVar(&summary.Key, "key", "", keyUsage)
+	dryRun := flags.Bool("dry-run", false, "show what would be added and pruned, and change nothing")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if *dryRun {
 			return a.previewFinalize(cmd, summary, *asJSON)
@@ -91,7 +94,7 @@ func (a *app) previewFinalize(cmd *cobra.Command, summary feedback.Summary, asJS
 	}
 	if len(rows) > 0 {
 		_, _ = fmt.Fprintln(a.stdout)
-		a.printTable([]column{{name: "would"}, {name: "id"}, {name: "net", number: true}, {name: "content", text: true}}, rows)
+		a.printTable([]column{{name: "action"}, {name: "id"}, {name: "net", number: true}, {name: "content", text: true}}, rows)
 	}
 	a.say("dry run: nothing was changed")
 	return nil

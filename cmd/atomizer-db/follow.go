@@ -13,22 +13,22 @@ import (
 )
 
 const (
-	followInterval = 100 * time.Millisecond // how often a file that is followed is looked at
-	tailLength     = 4 << 10                // bytes by which a file is known to be the same still
+	followInterval = 100 * time.Millisecond // how often a followed file is checked for more
+	tailLength     = 4 << 10                // bytes that are compared to see that the file is still the same
 )
 
-// follower reads a file that grows: at its end it waits for more.
+// follower reads a file that grows. At its end it waits for more.
 type follower struct {
 	ctx  context.Context
 	path string
 	file *os.File
 	read int64
-	tail []byte // what was read last
+	tail []byte // the last bytes that were read
 }
 
 func (f *follower) Read(p []byte) (int, error) {
 	for {
-		gone, err := f.gone() // before the read, so that nothing is missed that was written until then
+		gone, err := f.gone() // before the read, which then returns everything written to the file
 		if err != nil {
 			return 0, err
 		}
@@ -43,7 +43,7 @@ func (f *follower) Read(p []byte) (int, error) {
 		case n > 0 || !errors.Is(err, io.EOF):
 			return n, err
 		case gone:
-			return 0, errors.New("was removed or replaced while it was followed: ingest it again to go on with what is there now")
+			return 0, errors.New("the file was removed or replaced while it was followed: run ingest again to continue with the new file")
 		}
 		select {
 		case <-f.ctx.Done():
@@ -53,7 +53,7 @@ func (f *follower) Read(p []byte) (int, error) {
 	}
 }
 
-// gone tells whether the path leads to another file now, or to none.
+// gone reports whether the path leads to another file now, or to none.
 func (f *follower) gone() (bool, error) {
 	own, err := f.file.Stat()
 	if err != nil {
@@ -66,8 +66,8 @@ func (f *follower) gone() (bool, error) {
 	return err == nil && !os.SameFile(own, there), err
 }
 
-// changed tells whether what was read is not there any more, as when the file
-// was cut and written anew.
+// changed returns an error if the file no longer holds what was read from it, for
+// example because it was truncated and rewritten.
 func (f *follower) changed() error {
 	tail := make([]byte, len(f.tail))
 	_, err := f.file.ReadAt(tail, f.read-int64(len(tail)))
@@ -75,7 +75,7 @@ func (f *follower) changed() error {
 		return err
 	}
 	if err != nil || !bytes.Equal(tail, f.tail) {
-		return store.Fail(feedback.ErrConflict, "was cut or written anew while it was followed: what is there now needs a name of its own, with --source")
+		return store.Fail(feedback.ErrConflict, "the file was cut or written anew while it was followed: ingest the new content under another name, with --source")
 	}
 	return nil
 }

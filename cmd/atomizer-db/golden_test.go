@@ -13,9 +13,9 @@ import (
 	"atomizer-db/feedback/golden"
 )
 
-// TestTheReferencesAnswers replays the event files in testdata through ingest:
-// every line of --ack, and what the commands tell at the end, is the reference's.
-func TestTheReferencesAnswers(t *testing.T) {
+// TestIngestMatchesReference replays the event files in testdata through ingest. Every
+// line of --ack and the answers of the commands at the end must equal the reference.
+func TestIngestMatchesReference(t *testing.T) {
 	golden.Each(t, "../../testdata/replay", replay)
 }
 
@@ -62,7 +62,7 @@ func replay(t *testing.T, want golden.Case) {
 	}
 }
 
-// done runs a command that must succeed, and gives its standard output.
+// done runs a command that must succeed and returns its standard output.
 func done(t *testing.T, stdin string, args ...string) []byte {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -72,7 +72,7 @@ func done(t *testing.T, stdin string, args ...string) []byte {
 	return stdout.Bytes()
 }
 
-// timed gives the events the time that the reference's clock showed.
+// timed returns the events with the time of the reference's clock.
 func timed(events [][]byte) string {
 	var b strings.Builder
 	for _, event := range events {
@@ -81,7 +81,7 @@ func timed(events [][]byte) string {
 	return b.String()
 }
 
-// names gives the names in an object, in order.
+// names returns the names in an object, in order.
 func names(t *testing.T, object []byte) []string {
 	t.Helper()
 	names := []string{}

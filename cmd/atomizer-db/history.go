@@ -24,7 +24,7 @@ func (a *app) printHistory(h feedback.ItemHistory) {
 		{"last used", lastUsed},
 	}
 	if len(h.SourceTrials) > 0 {
-		facts = append(facts, [2]any{"taught by", "trials " + joined(h.SourceTrials, 12)})
+		facts = append(facts, [2]any{"source trials", joined(h.SourceTrials, 12)})
 	}
 	if len(h.Tags) > 0 {
 		facts = append(facts, [2]any{"tags", strings.Join(h.Tags, ", ")})
@@ -42,12 +42,12 @@ func (a *app) printHistory(h feedback.ItemHistory) {
 		rows = append(rows, []any{shortTime(e.time), e.what, e.study, e.trial, e.detail})
 	}
 	_, _ = fmt.Fprintln(a.stdout)
-	a.printTable([]column{{name: "time (UTC)"}, {name: "what"}, {name: "study"}, {name: "trial", number: true}, {name: "detail", text: true}}, rows)
+	a.printTable([]column{{name: "time (UTC)"}, {name: "event"}, {name: "study"}, {name: "trial", number: true}, {name: "detail", text: true}}, rows)
 }
 
 // entry is one thing that happened to an item.
 type entry struct {
-	place  int64 // in the order of commit: twice the event's, one more for what came after it
+	place  int64 // in the order of commit: twice the event's number, plus one for a change after it
 	time   string
 	what   string
 	study  string
@@ -55,19 +55,19 @@ type entry struct {
 	detail string
 }
 
-// historyOf lists what happened to an item, the last commit first.
+// historyOf returns what happened to an item, the last commit first.
 func historyOf(h feedback.ItemHistory) []entry {
 	var entries []entry
 	for _, u := range h.Uses {
 		entries = append(entries, entryOfUse(u))
 	}
 	for _, o := range h.Origins {
-		trial, detail := any("-"), "an insight said the same"
+		trial, detail := any("-"), "an insight had the same content"
 		if o.Trial != nil {
 			trial = *o.Trial
 		}
 		if o.Added {
-			detail = "the item began with this insight"
+			detail = "the item was created from this insight"
 		}
 		entries = append(entries, entry{place: 2 * o.Event, time: o.Time, what: "insight", study: o.Study, trial: trial, detail: detail})
 	}
@@ -91,7 +91,7 @@ func historyOf(h feedback.ItemHistory) []entry {
 		entries = append(entries, e)
 	}
 	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(b.place, a.place) })
-	// Of a removal by an import only the time is known.
+	// For a removal by an import, only the time is known.
 	for _, e := range slices.Backward(removed) {
 		at := slices.IndexFunc(entries, func(other entry) bool { return other.time <= e.time })
 		if at < 0 {
@@ -106,7 +106,7 @@ func entryOfUse(u feedback.ItemUse) entry {
 	e := entry{place: 2 * u.Event, time: u.Time, what: "harmful", study: u.Study, trial: u.Trial}
 	switch {
 	case u.Type == "error":
-		e.what = "blamed"
+		e.what = "error"
 	case u.Success:
 		e.what = "helpful"
 	}
@@ -114,19 +114,19 @@ func entryOfUse(u feedback.ItemUse) entry {
 	case u.Void:
 		e.detail = "not counted: the trial is void"
 	case u.Counted == 0:
-		e.detail = "not counted: it was not in the playbook then"
+		e.detail = "not counted: the item was not in the playbook then"
 	case u.Counted > 1:
 		e.detail = fmt.Sprintf("named %d times", u.Counted)
 	}
 	return e
 }
 
-// joined lists the first numbers of a list.
+// joined returns the first numbers of a list, at most that many.
 func joined(numbers []int64, most int) string {
 	texts := make([]string, 0, most+1)
 	for i, n := range numbers {
 		if i == most {
-			texts = append(texts, fmt.Sprintf("… (%d in all)", len(numbers)))
+			texts = append(texts, fmt.Sprintf("… (%d in total)", len(numbers)))
 			break
 		}
 		texts = append(texts, fmt.Sprint(n))
@@ -134,7 +134,7 @@ func joined(numbers []int64, most int) string {
 	return strings.Join(texts, ", ")
 }
 
-// shortTime shows a time of ours to the second, and any other as it is.
+// shortTime returns a time that we wrote to the second, and any other unchanged.
 func shortTime(text string) string {
 	if len(text) == len("2026-01-31T12:00:00.000000+00:00") && strings.HasSuffix(text, "+00:00") {
 		return text[:10] + " " + text[11:19]

@@ -19,32 +19,32 @@ import (
 func (a *app) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import FILE",
-		Short: "Take over a playbook or studies from elsewhere",
-		Long: `Take over what a file holds, all of it or nothing. What it is follows from its content:
-a playbook.json, an ACE playbook (text), a skillbook (JSON), or studies of Optuna (a SQLite
-database or a journal). The same file again changes nothing.
+		Short: "Import a playbook or studies from other tools",
+		Long: `Import a file: all of it, or nothing. The format is detected from the content: a
+playbook.json, an ACE playbook (text), a skillbook (JSON), or studies of Optuna (a SQLite
+database or a journal). Importing the same file again changes nothing.
 
-The database's own playbook.json, changed by another tool: what was changed since it was
-last read or written is applied. Items that vanished are retired.
+If the file is the database's own playbook.json, the changes that another tool made to it
+since it was last read or written are applied. Items that are missing in it are retired.
 
-Any other playbook: items with an unknown id come in as they are. A known id with the same
-content keeps our counts, unless --counts says otherwise. A known id with other content
-comes in under a new id.
+From any other playbook, items with an unknown id are added. An item with a known id and
+the same content keeps our counts, unless --counts says otherwise. An item with a known
+id and other content is added under a new id.
 
-Studies of Optuna: finished trials are recorded in a study of the same name, or of that of
---as. --study takes one study of the file. When a study has gone on, its new trials are
-taken.`,
+From studies of Optuna, finished trials are recorded in a study of the same name, or of
+the name that --as gives. --study selects one study of the file. If a study has new
+trials since the last import, only those are recorded.`,
 		Args: cobra.ExactArgs(1),
 	}
 	asJSON := wantJSON(cmd)
 	flags := cmd.Flags()
-	counts := flags.String("counts", string(feedback.OurCounts), "for items that are here already: `ours`, theirs, or add (the file's to ours, once)")
-	dryRun := flags.Bool("dry-run", false, "say what would be done, and change nothing")
-	format := flags.String("format", "", "what the file `is`: "+formatNames()+" (default: what its content says)")
-	as := flags.String("as", "", "the `name` that a study gets here (default: its own)")
-	noLearn := flags.Bool("no-learn", false, "only store trials: no usage, counts or insights")
-	contextAttrs := flags.StringArray("context-attr", nil, "the user attribute `name`, or a pattern such as 'item*', that says which items a trial used; may be given again")
-	times := flags.String("times", "local", "times that do not say their zone are `local` (Optuna up to 4.9) or utc (later)")
+	counts := flags.String("counts", string(feedback.OurCounts), "the `COUNTS` of items that exist here already: ours, theirs, or add (add theirs to ours, once)")
+	dryRun := flags.Bool("dry-run", false, "show what would change, and change nothing")
+	format := flags.String("format", "", "the `FORMAT` of the file: "+formatNames()+" (default: detected from its content)")
+	as := flags.String("as", "", "record the study under this `NAME` (default: its own)")
+	noLearn := flags.Bool("no-learn", false, "store the trials only, without usage, counts and insights")
+	contextAttrs := flags.StringArray("context-attr", nil, "the `NAME` of a user attribute that lists the items a trial used, or a pattern such as 'item*'; repeat for more")
+	times := flags.String("times", "local", "the time `ZONE` of times without one: local (Optuna up to 4.9) or utc (later)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		options := feedback.ImportOptions{
 			Counts: feedback.Counts(*counts), DryRun: *dryRun, Format: feedback.Format(*format),
@@ -58,17 +58,17 @@ taken.`,
 		}
 		switch {
 		case !slices.Contains([]feedback.Counts{feedback.OurCounts, feedback.TheirCounts, feedback.AddCounts}, options.Counts):
-			return usagef("--counts %s: one of ours, theirs, add", *counts)
+			return usagef("--counts must be one of ours, theirs, add, not %q", *counts)
 		case *format != "" && !slices.Contains(feedback.ImportFormats, options.Format):
-			return usagef("--format %s: one of %s", *format, formatNames())
+			return usagef("--format must be one of %s, not %q", formatNames(), *format)
 		case *times != "local" && *times != "utc":
-			return usagef("--times %s: one of local, utc", *times)
+			return usagef("--times must be local or utc, not %q", *times)
 		case flags.Changed("as") && *as == "":
 			return usagef("--as is empty: give the study a name")
 		}
 		for _, pattern := range *contextAttrs {
 			if _, err := path.Match(pattern, ""); err != nil {
-				return usagef("--context-attr %s: is not a pattern such as 'item*'", pattern)
+				return usagef("--context-attr %q is not a valid pattern: write one such as 'item*'", pattern)
 			}
 		}
 		file, err := feedback.ReadFile(cmd.Context(), args[0], options.Format)
@@ -77,11 +77,11 @@ taken.`,
 		}
 		for _, name := range []string{"as", "no-learn", "context-attr", "times"} {
 			if flags.Changed(name) && !file.Format.OfStudies() {
-				return usagef("--%s is for studies of Optuna: %s is %s", name, args[0], file.Found)
+				return usagef("--%s is for studies of Optuna, but %s is %s: leave it out", name, args[0], file.Found)
 			}
 		}
 		if *as != "" && !a.target.studyGiven && len(file.Studies()) != 1 {
-			return usagef("--as %s: %s has the studies %s: say with --study which of them is to have the name", *as, args[0], strings.Join(file.Studies(), ", "))
+			return usagef("--as %s needs one study, but %s has the studies %s: select one with --study", *as, args[0], strings.Join(file.Studies(), ", "))
 		}
 		a.sayf("%s is %s", args[0], file.Found)
 		result, err := a.importFile(cmd, file, options)
@@ -93,7 +93,7 @@ taken.`,
 		}
 		a.printImport(result)
 		if len(*contextAttrs) > 0 && result.Changed && !namesItems(result.Studies) {
-			a.say("no new trial has a user attribute that --context-attr names: no items are known to have been used")
+			a.say("no new trial has a user attribute that --context-attr names: no use of an item was recorded")
 		}
 		return nil
 	}
@@ -124,8 +124,8 @@ func (a *app) importFile(cmd *cobra.Command, file *feedback.File, options feedba
 	return loop.ImportFile(cmd.Context(), file, options)
 }
 
-// previewFirstImport tells what an import into a new database would do, with
-// one that is thrown away.
+// previewFirstImport returns what an import into a new database would do. It
+// imports into a temporary database.
 func (a *app) previewFirstImport(cmd *cobra.Command, file string, options feedback.ImportOptions) (result feedback.Import, err error) {
 	folder, err := os.MkdirTemp("", "atomizer-db-")
 	if err != nil {
@@ -143,14 +143,15 @@ func (a *app) previewFirstImport(cmd *cobra.Command, file string, options feedba
 	}
 	defer func() { err = closing(loop, err) }()
 	if result, err = loop.Import(cmd.Context(), source, options); err == nil {
-		a.say("there is no database yet: this is what a new one would take over")
+		a.say("there is no database yet: a new one would import this")
 	}
 	result.File = file
 	return result, err
 }
 
-// previewStart puts the playbook.json that the new database would start from
-// beside its preview. It gives what to import: file, or its copy there.
+// previewStart copies the playbook.json that the new database would start from
+// to the preview. It returns the file to import: file, or its copy if file is that
+// playbook.json.
 func (a *app) previewStart(cmd *cobra.Command, preview, file string) (source string, err error) {
 	database, _, err := a.target.locate()
 	if err != nil {
@@ -189,7 +190,7 @@ func (a *app) printImport(result feedback.Import) {
 		rows = append(rows, []any{c.Action, c.ID, as, c.Detail})
 	}
 	if len(rows) > 0 {
-		a.printTable([]column{{name: "what"}, {name: "id in the file"}, {name: "id here"}, {name: "detail", text: true}}, rows)
+		a.printTable([]column{{name: "action"}, {name: "id in the file"}, {name: "id here"}, {name: "detail", text: true}}, rows)
 		_, _ = fmt.Fprintln(a.stdout)
 	}
 	if result.Format.OfStudies() {

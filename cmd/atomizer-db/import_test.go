@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// The first import makes the database, which starts from the playbook.json that
-// lies beside it: a dry run must reckon with that.
-func TestADryRunOfTheFirstImportTellsWhatThenHappens(t *testing.T) {
+// TestDryRunOfFirstImport checks that a dry run without a database predicts the import.
+// The import creates the database, which starts from the playbook.json beside it.
+func TestDryRunOfFirstImport(t *testing.T) {
 	for _, file := range []string{"p.json", "other.json"} {
 		folder := t.TempDir()
 		for name, text := range map[string]string{
@@ -35,7 +35,7 @@ func TestADryRunOfTheFirstImportTellsWhatThenHappens(t *testing.T) {
 			t.Error("the dry run made the database")
 		}
 		if real := importing(); strings.Replace(dry, `"dry_run": true`, `"dry_run": false`, 1) != real {
-			t.Errorf("%s: the dry run told\n%s\nthen it was\n%s", file, dry, real)
+			t.Errorf("%s: the dry run printed\n%s\nthe import printed\n%s", file, dry, real)
 		}
 	}
 }

@@ -17,39 +17,40 @@ import (
 func (a *app) ingestCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ingest FILE",
-		Short: "Record the events of a file, or of standard input",
-		Long: `Record the events of a file of JSON Lines, in order; - is standard input.
+		Short: "Record the events of a file or of standard input",
+		Long: `Record the events of a file of JSON Lines, in order. If FILE is -, read standard input.
 
-The first event that is wrong stops it: all before it are kept. With --keep-going the
-wrong ones are told and passed over, and the exit code is 1 at the end.
+The first wrong event stops ingest; all events before it are kept. With --keep-going,
+wrong events are reported and skipped, and the exit code is 1 at the end.
 
-How far a file was taken is remembered with its events: the same file again goes on
-where it was stopped, and takes what has been added since. A part that was taken and
-has changed is refused. Standard input is remembered by --source, and sent again from
-its start.
+The position in a file is stored with its events. If the same file is ingested again,
+ingest continues at that position and records the events that were added since. If the
+part before the position has changed, the file is refused. The position in standard input
+is stored only with --source; send the input again from its start.
 
-With --ack each event is answered on standard output, one JSON object a line, once it is
-durable: a client may wait for the answer before it goes on.`,
+With --ack, each event is answered on standard output with a JSON object on a line of its
+own, as soon as the event is durable. A client may wait for the answer before it sends
+the next event.`,
 		Args: cobra.ExactArgs(1),
 	}
 	asJSON := wantJSON(cmd)
 	i := ingest{app: a, tally: tally{}}
 	flags := cmd.Flags()
 	flags.BoolVar(&i.ack, "ack", false, "answer each event with a JSON object on standard output")
-	source := flags.String("source", "", "remember how far the input was taken by this `name` (default: a file's path, nothing for standard input)")
+	source := flags.String("source", "", "store the position in the input under this `NAME` (default: the path of a file; no position for standard input)")
 	follow := flags.Bool("follow", false, "keep reading as the file grows, until interrupted")
-	flags.BoolVar(&i.keepGoing, "keep-going", false, "go on after wrong events")
-	flags.StringVar(&i.rejectsPath, "rejects", "", "with --keep-going: add the wrong lines to a `file`, to be mended and sent again")
+	flags.BoolVar(&i.keepGoing, "keep-going", false, "skip wrong events and continue")
+	flags.StringVar(&i.rejectsPath, "rejects", "", "with --keep-going: append wrong lines to `FILE`, to be corrected and ingested")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		switch {
 		case flags.Changed("source") && *source == "":
-			return usagef("--source is empty: give the input a name")
+			return usagef("--source is empty: give the input a name, or leave the flag out")
 		case *follow && args[0] == "-":
-			return usagef("--follow is for a file: standard input is read to its end anyway")
+			return usagef("--follow needs a file: standard input is always read to its end")
 		case flags.Changed("rejects") && !i.keepGoing:
-			return usagef("--rejects goes with --keep-going")
+			return usagef("--rejects needs --keep-going: give both, or neither")
 		case *asJSON && i.ack:
-			return usagef("--ack prints JSON already: leave --json out")
+			return usagef("--ack already prints JSON: leave --json out")
 		}
 		if i.input, err = a.openInput(cmd.Context(), args[0], *source, *follow); err != nil {
 			return err
@@ -90,7 +91,7 @@ func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
 		return err
 	}
 	if i.input.taken.Lines > 0 {
-		i.app.sayf("%s: %s taken before, going on from there", i.input.name, verb(int(i.input.taken.Lines), "line was", "lines were"))
+		i.app.sayf("%s: continuing after line %d", i.input.name, i.input.taken.Lines)
 	}
 	i.out = bufio.NewWriter(i.app.stdout)
 	i.startBar()
@@ -107,25 +108,18 @@ func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
 		}
 	}
 	if err == nil && i.tally.Wrong > 0 {
-		err = i.passedOver()
+		err = i.skipped()
 	}
 	return err
 }
 
-// passedOver says at the end that wrong events were passed over.
-func (i *ingest) passedOver() error {
-	kept := "as told above"
+// skipped returns the error of a run that skipped wrong events.
+func (i *ingest) skipped() error {
+	skipped := fmt.Sprintf("%s: skipped %s", i.input.name, count(i.tally.Wrong, "wrong event"))
 	if i.rejects != nil {
-		kept = fmt.Sprintf("and kept in %s: mend them there, and ingest that", i.rejectsPath)
+		return fmt.Errorf("%s, see above: correct the lines in %s and ingest that file", skipped, i.rejectsPath)
 	}
-	return fmt.Errorf("%s: %s wrong and passed over, %s", i.input.name, verb(i.tally.Wrong, "event is", "events are"), kept)
-}
-
-func verb(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
+	return fmt.Errorf("%s, see above", skipped)
 }
 
 func (i *ingest) startBar() {
@@ -137,8 +131,8 @@ func (i *ingest) startBar() {
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetDescription("ingest"), progressbar.OptionClearOnFinish())
 }
 
-// flush records the events of some lines in order, one transaction as long as
-// none is wrong.
+// flush records the events of a batch in order. Events up to the next wrong one go
+// into one transaction.
 func (i *ingest) flush(ctx context.Context, batch []line) error {
 	for len(batch) > 0 {
 		good := 0
@@ -160,7 +154,7 @@ func (i *ingest) flush(ctx context.Context, batch []line) error {
 	return i.out.Flush()
 }
 
-// apply records events and tells how many lines it is done with.
+// apply records events and returns how many lines are done.
 func (i *ingest) apply(ctx context.Context, batch []line) (done int, err error) {
 	events := make([]feedback.Event, len(batch))
 	for n, l := range batch {
@@ -183,7 +177,7 @@ func (i *ingest) apply(ctx context.Context, batch []line) (done int, err error) 
 	return len(answers), err
 }
 
-// send records events, and with them how far the input was taken.
+// send records events, together with the position in the input.
 func (i *ingest) send(ctx context.Context, batch []line, events []feedback.Event) ([]feedback.Answer, error) {
 	if i.input.source == "" {
 		return i.loop.Apply(ctx, events...)
@@ -191,8 +185,8 @@ func (i *ingest) send(ctx context.Context, batch []line, events []feedback.Event
 	return i.loop.ApplyFrom(ctx, i.input.source, func(n int) feedback.Position { return i.input.after(batch[:n]) }, events...)
 }
 
-// passOver notes that a wrong line was taken too.
-func (i *ingest) passOver(ctx context.Context, l line) error {
+// skip stores the position after a wrong line.
+func (i *ingest) skip(ctx context.Context, l line) error {
 	if i.input.source != "" {
 		after := i.input.after([]line{l})
 		if _, err := i.loop.ApplyFrom(ctx, i.input.source, func(int) feedback.Position { return after }); err != nil {
@@ -203,8 +197,8 @@ func (i *ingest) passOver(ctx context.Context, l line) error {
 	return nil
 }
 
-// atTheEnd says what became of a line behind which the input could not be read
-// on. One that is not whole is left for the next run, if there can be one.
+// atTheEnd handles the last line that was read. An incomplete line is left for the
+// next run if the position is stored, and is wrong otherwise.
 func (i *ingest) atTheEnd(ctx context.Context, l line) error {
 	if !errors.Is(l.readErr, errNotWhole) {
 		return fmt.Errorf("%s: %w", i.input.name, l.readErr)
@@ -212,11 +206,11 @@ func (i *ingest) atTheEnd(ctx context.Context, l line) error {
 	if i.input.source == "" {
 		return i.reject(ctx, l, l.err)
 	}
-	i.app.sayf("%s: line %d has no end yet: it is left for the next run", i.input.name, l.number)
+	i.app.sayf("%s: line %d is incomplete: it is left for the next run", i.input.name, l.number)
 	return nil
 }
 
-// answer prints an event's answer, as the legacy loop gives it.
+// answer prints the answer to an event in the format of the legacy loop.
 func (i *ingest) answer(answer feedback.Answer) error {
 	if !i.ack {
 		return nil
@@ -233,8 +227,9 @@ func (i *ingest) printLine(value any) error {
 	return encoder.Encode(value)
 }
 
-// reject tells of a wrong line; it is the end unless --keep-going. A finalize
-// that has to wait until playbook.json is sorted out is not wrong: it is the end.
+// reject reports a wrong line. It returns an error, which ends the run, unless
+// --keep-going was given. A finalize that must wait because playbook.json was
+// changed is not wrong, but always ends the run.
 func (i *ingest) reject(ctx context.Context, l line, problem error) error {
 	waits := errors.Is(problem, feedback.ErrFileChanged)
 	if !waits {
@@ -251,7 +246,7 @@ func (i *ingest) reject(ctx context.Context, l line, problem error) error {
 		return problem
 	case i.keepGoing:
 	case i.input.source != "":
-		return fmt.Errorf("%w; all before it is kept: mend the line, and ingest goes on there", problem)
+		return fmt.Errorf("%w; all events before it are kept: correct the line and run ingest again to continue there", problem)
 	default:
 		return problem
 	}
@@ -264,5 +259,5 @@ func (i *ingest) reject(ctx context.Context, l line, problem error) error {
 			return err
 		}
 	}
-	return i.passOver(ctx, l)
+	return i.skip(ctx, l)
 }

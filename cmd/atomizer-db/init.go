@@ -7,9 +7,9 @@ import (
 func (a *app) initCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init",
-		Short: "Make the database, and the study in it",
-		Long: `Make the database, and the study in it. Beside an existing playbook.json it starts
-from that. Where both are there already, nothing changes.`,
+		Short: "Create the database and the study in it",
+		Long: `Create the database and the study in it. If there is a playbook.json beside it, the new
+database starts from that playbook. If the database and the study exist, nothing changes.`,
 		Args: cobra.NoArgs,
 	}
 	asJSON := wantJSON(cmd)

@@ -16,20 +16,20 @@ import (
 	"atomizer-db/store"
 )
 
-// input is what events are read from, and how far it has been taken.
+// input is a source of events and the position up to which it was recorded.
 type input struct {
 	io.Closer
 	reader *bufio.Reader
-	name   string // for people
-	path   string // of a file; "" for standard input and other pipes
-	source string // what the database remembers it by, "" for nothing
-	size   int64  // of a file when it was opened; -1 of a pipe
-	grows  bool   // it is read on at its end
+	name   string // shown in messages
+	path   string // of a file; "" for standard input and pipes
+	source string // the name under which the position is stored; "": it is not stored
+	size   int64  // of a file when it was opened; -1 for a pipe
+	grows  bool   // at its end, wait for more (--follow)
 
 	taken feedback.Position
-	next  int64       // the number of the line that comes next
-	hash  hash.Cloner // of what was taken, where the database remembers it
-	ahead struct {    // what a position was last asked for
+	next  int64       // the number of the next line
+	hash  hash.Cloner // of everything up to the position, if that is stored
+	ahead struct {    // what after last computed
 		bytes int64
 		hash  hash.Cloner
 	}
@@ -51,7 +51,7 @@ func (a *app) openInput(ctx context.Context, path, source string, follow bool) (
 	case info.IsDir():
 		err = fmt.Errorf("%s is a folder, not a file of events", path)
 	case follow && !info.Mode().IsRegular():
-		err = usagef("--follow is for a file: %s is read to its end anyway", path)
+		err = usagef("--follow needs a regular file, and %s is none: leave --follow out", path)
 	}
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -61,14 +61,14 @@ func (a *app) openInput(ctx context.Context, path, source string, follow bool) (
 	if follow {
 		in.reader = bufio.NewReaderSize(&follower{ctx: ctx, path: path, file: file}, readBuffer)
 	}
-	if info.Mode().IsRegular() { // what comes through a pipe next time is something else
+	if info.Mode().IsRegular() { // the content of a pipe is different the next time
 		in.path, in.size = path, info.Size()
 	}
 	return in, nil
 }
 
-// open opens a file for reading. A named pipe is waited for until somebody
-// writes to it.
+// open opens a file for reading. For a named pipe it waits until another process
+// opens the pipe to write.
 func open(ctx context.Context, path string) (*os.File, error) {
 	type opened struct {
 		file *os.File
@@ -87,8 +87,8 @@ func open(ctx context.Context, path string) (*os.File, error) {
 	}
 }
 
-// remember finds out how far the input was taken before, and goes on from
-// there: what was taken must be as it was then.
+// remember reads the stored position and moves the input there. It returns an
+// error if the content before the position has changed.
 func (in *input) remember(ctx context.Context, loop *feedback.Loop) (err error) {
 	if in.source == "" {
 		if in.path == "" {
@@ -103,24 +103,24 @@ func (in *input) remember(ctx context.Context, loop *feedback.Loop) (err error) 
 		return err
 	}
 	var last lastByte
-	if in.path == "" || in.size >= before.Bytes { // else it was cut, and would be waited for where it grows
+	if in.path == "" || in.size >= before.Bytes { // else the file was truncated, and a follower would wait for the rest
 		_, err = io.CopyN(io.MultiWriter(in.hash, &last), in.reader, before.Bytes)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 	}
 	if !bytes.Equal(in.hash.Sum(nil), before.Digest) {
-		return store.Fail(feedback.ErrConflict, "%s: what was taken before (%s) has changed since: "+
-			"ingest what is new as a file of its own, or give the input a new name with --source", in.name, count(before.Lines, "line"))
+		return store.Fail(feedback.ErrConflict, "%s: the part that was ingested before (%s) has changed: "+
+			"put new events into a file of their own, or give the input a new name with --source", in.name, count(before.Lines, "line"))
 	}
 	in.taken, in.next = before, before.Lines+1
 	if last != '\n' {
-		in.next = before.Lines // what comes next belongs to the last line taken
+		in.next = before.Lines // the input continues within the last line
 	}
 	return nil
 }
 
-// lastByte keeps the last byte that was written to it.
+// lastByte is a writer that keeps only the last byte.
 type lastByte byte
 
 func (l *lastByte) Write(p []byte) (int, error) {
@@ -130,8 +130,8 @@ func (l *lastByte) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// relative is a file's path as seen from the database's folder, so that both
-// can be moved together: the same by whatever links it is reached.
+// relative returns a file's path relative to the database's folder, so that both
+// can be moved together. Symbolic links are resolved first.
 func relative(database, path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -149,14 +149,14 @@ func relative(database, path string) (string, error) {
 	return filepath.ToSlash(path), nil
 }
 
-// after is the position behind some more lines.
+// after returns the position after some more lines.
 func (in *input) after(lines []line) feedback.Position {
 	if len(lines) == 0 {
 		return in.taken
 	}
 	sum, err := in.hash.Clone()
 	if err != nil {
-		panic(fmt.Sprintf("SHA-256 cannot be cloned: %v", err)) // it says that it can
+		panic(fmt.Sprintf("SHA-256 cannot be cloned: %v", err)) // never happens: it implements hash.Cloner
 	}
 	for _, l := range lines {
 		_, _ = sum.Write(l.raw)
@@ -166,7 +166,7 @@ func (in *input) after(lines []line) feedback.Position {
 	return feedback.Position{Bytes: last.end, Lines: last.number, Digest: sum.Sum(nil)}
 }
 
-// take goes on behind some lines.
+// take moves the position behind some lines.
 func (in *input) take(lines []line) {
 	if len(lines) == 0 {
 		return

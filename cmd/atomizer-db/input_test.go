@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// A named pipe that nobody writes to can be given up.
-func TestOpeningAPipeIsInterrupted(t *testing.T) {
+// TestOpenOfPipeIsInterrupted opens a named pipe that no process writes to.
+func TestOpenOfPipeIsInterrupted(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)

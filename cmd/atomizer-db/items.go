@@ -14,7 +14,7 @@ import (
 func (a *app) itemsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "items",
-		Short: "The playbook's items: list, show, add, restore",
+		Short: "Manage the items of the playbook: list, show, add, restore",
 		Args:  cobra.NoArgs,
 	}
 	cmd.AddCommand(a.itemsListCommand(), a.itemsShowCommand(), a.itemsAddCommand(), a.itemsRestoreCommand())
@@ -23,7 +23,7 @@ func (a *app) itemsCommand() *cobra.Command {
 
 func (a *app) itemsListCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "list", Short: "List the items in order of arrival", Args: cobra.NoArgs}
-	all := cmd.Flags().Bool("all", false, "list the retired items too")
+	all := cmd.Flags().Bool("all", false, "include retired items")
 	ask := func(loop *feedback.Loop, ctx context.Context) ([]feedback.Item, error) { return loop.Items(ctx, *all) }
 	return question(a, cmd, a.openToRead, ask, a.printItems)
 }
@@ -52,13 +52,13 @@ func (a *app) printItems(_ *feedback.Loop, items []feedback.Item) {
 }
 
 func (a *app) sayNoItems() {
-	a.say("no items in the playbook yet: finalize commits insights, `items add` adds advice of your own")
+	a.say("the playbook has no items yet: `finalize` commits insights, and `items add` adds your own advice")
 }
 
 func (a *app) itemsShowCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "show ID",
-		Short:             "Show one item and what happened to it",
+		Short:             "Show one item and its history",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeItems(func(feedback.Item) bool { return true }),
 	}
@@ -111,8 +111,8 @@ func (a *app) itemsAddCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add CATEGORY CONTENT",
 		Short: "Add advice of your own",
-		Long: fmt.Sprintf(`Add advice of your own, unless an item already says it. CATEGORY is one of %s
-(strategy, calculation, mistake, tool, domain, workflow).`, strings.Join(names, ", ")),
+		Long: fmt.Sprintf(`Add advice of your own, unless an item already has the same content. CATEGORY is one of
+%s (strategy, calculation, mistake, tool, domain, workflow).`, strings.Join(names, ", ")),
 		Args:      cobra.ExactArgs(2),
 		ValidArgs: names,
 	}
@@ -123,7 +123,7 @@ func (a *app) itemsAddCommand() *cobra.Command {
 			return err
 		}
 		if args[1] == "" {
-			return usagef("CONTENT is empty: say what the advice is")
+			return usagef("CONTENT is empty: give the text of the advice")
 		}
 		loop, err := a.open(cmd.Context())
 		if err != nil {
@@ -142,7 +142,7 @@ func (a *app) itemsAddCommand() *cobra.Command {
 		}
 		_, _ = fmt.Fprintln(a.stdout, visible(item.ID))
 		if !added {
-			a.sayf("item %s already says this", item.ID)
+			a.sayf("item %s already has this content", item.ID)
 		}
 		return nil
 	}
@@ -153,8 +153,8 @@ func (a *app) itemsRestoreCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore ID",
 		Short: "Bring a retired item back to its old place",
-		Long: `Bring a retired item back to its old place. Its net score is set to zero, by an
-adjustment that lowers the larger of its counts.`,
+		Long: `Bring a retired item back to its old place in the playbook. Its net score is set to zero
+by an adjustment that lowers the larger of its two counts.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeItems(func(item feedback.Item) bool { return item.Retired != nil }),
 	}
@@ -172,13 +172,13 @@ adjustment that lowers the larger of its counts.`,
 		if *asJSON {
 			return a.printJSON(item)
 		}
-		a.sayf("item %s is back, with %d helpful and %d harmful", item.ID, item.HelpfulCount, item.HarmfulCount)
+		a.sayf("item %s restored: helpful %d, harmful %d", item.ID, item.HelpfulCount, item.HarmfulCount)
 		return nil
 	}
 	return cmd
 }
 
-// completeItems offers the ids of items to the shell.
+// completeItems completes the ids of items in the shell.
 func (a *app) completeItems(wanted func(feedback.Item) bool) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 || a.target.check(cmd) != nil {

@@ -13,30 +13,32 @@ import (
 )
 
 const (
-	maxBatch      = 2000     // events a transaction
-	maxBatchBytes = 4 << 20  // bytes of lines a transaction
-	readAhead     = 1        // batches decoded while another is recorded
+	maxBatch      = 2000     // events in a transaction
+	maxBatchBytes = 4 << 20  // bytes of lines in a transaction
+	readAhead     = 1        // batches that are decoded while another is recorded
 	readBuffer    = 1 << 20  // bytes
-	maxLine       = 64 << 20 // bytes: an event that is larger is a mistake
+	maxLine       = 64 << 20 // bytes: a larger event is a mistake
 )
 
 // line is one event of the input, decoded.
 type line struct {
 	number  int64
-	raw     []byte         // with its newline, and the blank lines before it
+	raw     []byte         // the line with its newline, and the blank lines before it
 	text    []byte         // the event
-	end     int64          // bytes of the input up to here
+	end     int64          // position in the input after the line, in bytes
 	event   feedback.Event // prepared
 	err     error          // what is wrong with the line
-	readErr error          // the input cannot be read on
+	readErr error          // why the input cannot be read any further
 }
 
-// errNotWhole is the problem of a last line that is still being written.
-var errNotWhole = errors.New("the last line is not whole")
+// errNotWhole is the error of a last line that is still being written.
+var errNotWhole = errors.New("the last line is incomplete")
 
-// readLines decodes the lines of the input and hands on those together that go
-// into one transaction: what is at hand, up to a limit. It goes on from end, with
-// the line of that number, until take says no more. Blank lines are passed over.
+// readLines decodes the lines of the input and passes them to take in batches. A
+// batch holds the lines that can be read without waiting, up to a limit, and is for
+// one transaction. The input stands at byte end and at the line of that number.
+// readLines returns at the end of the input, or when take returns false. Blank lines
+// are skipped.
 func readLines(in *bufio.Reader, end, number int64, take func([]line) bool) {
 	var raw []byte
 	var batch []line
@@ -86,8 +88,8 @@ func decodeLine(part []byte, first bool) (l line) {
 	return l
 }
 
-// readProblem says what the end of the input means for its last line: nothing
-// for a whole one, though it has no newline.
+// readProblem returns what is wrong with the last line, given the error that ended
+// the input. A complete line without a newline is not wrong.
 func readProblem(err error, l line, number int64) error {
 	switch {
 	case errors.Is(err, bufio.ErrTooLong):
@@ -100,13 +102,13 @@ func readProblem(err error, l line, number int64) error {
 	return nil
 }
 
-// wholeObject tells whether a text can be no beginning of a longer object: that
-// it is one, whatever is wrong with it otherwise.
+// wholeObject reports whether text is one complete JSON object. It need not be a
+// valid event.
 func wholeObject(text jsontext.Value) bool {
 	return text.Kind() == '{' && text.IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// readLine reads up to the next newline, or to the end.
+// readLine reads up to the next newline or to the end of the input.
 func readLine(reader *bufio.Reader) ([]byte, error) {
 	var text []byte
 	for {
@@ -121,7 +123,7 @@ func readLine(reader *bufio.Reader) ([]byte, error) {
 	}
 }
 
-// wholeLineAtHand tells whether another line can be read without waiting.
+// wholeLineAtHand reports whether another line can be read without waiting.
 func wholeLineAtHand(reader *bufio.Reader) bool {
 	buffered, _ := reader.Peek(reader.Buffered())
 	return bytes.IndexByte(buffered, '\n') >= 0

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// A last line without a newline is taken where it is a whole object, right or
-// wrong; anything else may be the beginning of one.
-func TestALastLineWithoutANewline(t *testing.T) {
+// TestLastLineWithoutNewline checks that a last line without a newline is complete if it
+// is a JSON object, valid as an event or not. Anything else may be unfinished.
+func TestLastLineWithoutNewline(t *testing.T) {
 	for text, whole := range map[string]bool{
 		`{"type":"reset"}`:                true,
 		`{"x":1}`:                         true,

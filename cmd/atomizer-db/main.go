@@ -1,4 +1,4 @@
-// Command atomizer-db keeps what optimization studies learn: see README.md.
+// Command atomizer-db is the learning store of optimization studies. See README.md.
 package main
 
 import (

@@ -18,8 +18,8 @@ import (
 	"atomizer-db/feedback"
 )
 
-// answers is standard output. A write that failed is the program's failure,
-// also where nobody looked.
+// answers is standard output. It remembers a write that failed, so that the program
+// fails even where the error is ignored.
 type answers struct {
 	io.Writer
 	failed error
@@ -28,13 +28,14 @@ type answers struct {
 func (a *answers) Write(p []byte) (int, error) {
 	n, err := a.Writer.Write(p)
 	if err != nil {
-		err = fmt.Errorf("the answer could not be written: %w", err)
+		err = fmt.Errorf("cannot write the answer to standard output: %w", err)
 		a.failed = err
 	}
 	return n, err
 }
 
-// terminalWidth is the width of the terminal that w writes to, 0 for none.
+// terminalWidth returns the width of the terminal that w writes to, or 0 if it is
+// not a terminal.
 func terminalWidth(w io.Writer) int {
 	if a, ok := w.(*answers); ok {
 		w = a.Writer
@@ -52,15 +53,15 @@ func terminalWidth(w io.Writer) int {
 
 // wantJSON adds --json to a command.
 func wantJSON(cmd *cobra.Command) *bool {
-	return cmd.Flags().Bool("json", false, "print JSON, for programs")
+	return cmd.Flags().Bool("json", false, "print JSON")
 }
 
-// printf writes data.
+// printf writes data to standard output.
 func (a *app) printf(format string, args ...any) { _, _ = fmt.Fprintf(a.stdout, format, args...) }
 
 // printJSON writes one value, indented.
 func (a *app) printJSON(value any) error {
-	if value, ok := value.(streamed.MarshalerTo); ok { // it is long
+	if value, ok := value.(streamed.MarshalerTo); ok { // a streaming encoder, since it can be long
 		err := streamed.MarshalWrite(a.stdout, value, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 		if err == nil {
 			a.printf("\n")
@@ -73,8 +74,8 @@ func (a *app) printJSON(value any) error {
 	return encoder.Encode(value)
 }
 
-// visible writes text on one line, control characters as escapes, so that no
-// advice can move a person's cursor.
+// visible returns text on one line, with control characters as escapes, so that
+// the text of an item cannot control the terminal.
 func visible(s string) string {
 	if !strings.ContainsFunc(s, unicode.IsControl) {
 		return s
@@ -97,10 +98,10 @@ func visible(s string) string {
 	return b.String()
 }
 
-// percent writes a share.
+// percent formats a fraction.
 func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 1, 64) + "%" }
 
-// count writes a number and its noun as people do.
+// count formats a number with its noun, in the singular for 1.
 func count[N int | int64](n N, noun string) string {
 	if n == 1 {
 		return fmt.Sprintf("%d %s", n, noun)
@@ -108,7 +109,7 @@ func count[N int | int64](n N, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// closing closes a loop whatever has happened before.
+// closing closes a loop and joins the errors.
 func closing(loop *feedback.Loop, err error) error {
 	return errors.Join(err, loop.Close())
 }

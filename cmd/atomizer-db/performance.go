@@ -11,9 +11,9 @@ import (
 func (a *app) worstCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "worst",
-		Short: "The items with the lowest net scores",
-		Long: `The items with the lowest net scores. The net score is helpful minus harmful counts;
-ties keep the order of arrival.`,
+		Short: "Show the items with the lowest net scores",
+		Long: `Show the items with the lowest net scores. The net score is the helpful count minus the
+harmful count. Ties keep the order of arrival.`,
 		Args: cobra.NoArgs,
 	}
 	n := howMany(cmd)
@@ -30,7 +30,7 @@ ties keep the order of arrival.`,
 func (a *app) performanceCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "performance",
-		Short: "How every item has done, in order of arrival",
+		Short: "Show how every item performed, in order of arrival",
 		Args:  cobra.NoArgs,
 	}
 	return studyQuestion(a, cmd, (*feedback.Loop).Performance, func(_ *feedback.Loop, items feedback.Performances) {

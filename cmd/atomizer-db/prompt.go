@@ -18,7 +18,7 @@ import (
 	"atomizer-db/store"
 )
 
-// prompt asks for SQL on a terminal, with a history and completion.
+// prompt reads SQL from a terminal, with history and completion.
 type prompt struct {
 	query     *query
 	questions *store.Questions
@@ -26,13 +26,13 @@ type prompt struct {
 	names     wordList // that Tab completes
 }
 
-// onTerminal tells whether a person sits at both ends.
+// onTerminal reports whether standard input and standard output are terminals.
 func (a *app) onTerminal() bool {
 	file, ok := a.stdin.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd())) && terminalWidth(a.stdout) > 0
 }
 
-// prompt answers one question after the other, until Ctrl-D.
+// prompt answers queries until Ctrl-D.
 func (q *query) prompt(ctx context.Context, path string, questions *store.Questions) (err error) {
 	p := &prompt{query: q, questions: questions}
 	if err := p.readNames(ctx); err != nil {
@@ -44,11 +44,11 @@ func (q *query) prompt(ctx context.Context, path string, questions *store.Questi
 	p.editor.SetTabCompletionStyle(liner.TabPrints)
 	p.editor.SetWordCompleter(p.complete)
 	if history, err := p.readHistory(); err != nil {
-		q.app.sayf("there will be no history: %v", err)
+		q.app.sayf("the history of queries is not available: %v", err)
 	} else {
 		defer func() { err = errors.Join(err, p.writeHistory(history)) }()
 	}
-	q.app.sayf("SQL on %s: end a question with ; and leave with Ctrl-D. Tab completes names; `atomizer-db schema` describes them.", path)
+	q.app.sayf("SQL on %s: end a query with ; and leave with Ctrl-D. Tab completes names; `atomizer-db schema` describes the views.", path)
 	for {
 		switch sql, err := p.readSQL(); {
 		case errors.Is(err, io.EOF):
@@ -79,7 +79,7 @@ func (p *prompt) readSQL() (sql string, err error) {
 	}
 }
 
-// readLine reads a line, or ends with a signal.
+// readLine reads a line, until a signal interrupts it.
 func (p *prompt) readLine(sign string) (string, error) {
 	ctx, stop := interruptible()
 	defer stop()
@@ -100,7 +100,7 @@ func (p *prompt) readLine(sign string) (string, error) {
 	}
 }
 
-// answer answers one question, which Ctrl-C ends.
+// answer answers one query. Ctrl-C interrupts it.
 func (p *prompt) answer(sql string) {
 	if strings.Trim(sql, "; \t\n") == "" {
 		return
@@ -121,7 +121,7 @@ var keywords = wordList{
 	"using", "values", "when", "where", "with",
 }
 
-// readNames collects what Tab completes.
+// readNames collects the words that Tab completes.
 func (p *prompt) readNames(ctx context.Context) error {
 	p.names = slices.Clone(keywords)
 	return p.questions.Ask(ctx, `
@@ -130,7 +130,7 @@ func (p *prompt) readNames(ctx context.Context) error {
 		select c.name from sqlite_schema s join pragma_table_info(s.name) c where s.type in ('table', 'view')`, nil, &p.names)
 }
 
-// wordList is words that can be completed.
+// wordList is a list of words that Tab completes.
 type wordList []string
 
 func (n *wordList) Columns([]string) error { return nil }
@@ -154,7 +154,7 @@ func (p *prompt) complete(line string, cursor int) (before string, found []strin
 	return before[:start], found, after
 }
 
-// readHistory gives the file with what was typed before.
+// readHistory reads the history of queries and returns the path of its file.
 func (p *prompt) readHistory() (path string, err error) {
 	if path, err = xdg.StateFile("atomizer-db/history"); err != nil {
 		return "", err

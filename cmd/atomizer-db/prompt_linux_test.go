@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestAPrompt sits at a terminal: it asks, completes a name, makes a mistake,
-// interrupts a question, leaves, and finds its history when it comes back.
-func TestAPrompt(t *testing.T) {
+// TestPrompt uses the prompt on a terminal: it runs queries, completes a name, makes a
+// mistake, interrupts a query, leaves, and finds the history in the next session.
+func TestPrompt(t *testing.T) {
 	folder := t.TempDir()
 	db := filepath.Join(folder, "playbook.db")
 	done(t, `{"type": "trial", "trial_number": 17, "success": true}`, "ingest", "-", "--db", db)
@@ -56,12 +56,12 @@ func TestAPrompt(t *testing.T) {
 	p.ends(128 + int(syscall.SIGTERM))
 }
 
-// aPrompt is a prompt, and the terminal that it is on.
+// aPrompt is a running prompt with its terminal.
 type aPrompt struct {
 	t          *testing.T
 	cmd        *exec.Cmd
 	controller *os.File
-	shown      string // and not expected yet
+	shown      string // what was shown after the last expected text
 }
 
 func startPrompt(t *testing.T, home string, args ...string) *aPrompt {
@@ -84,7 +84,7 @@ func (p *aPrompt) write(keys string) {
 	}
 }
 
-// expect reads what is shown, up to a text.
+// expect reads what is shown until text appears.
 func (p *aPrompt) expect(text string) {
 	p.t.Helper()
 	more := make([]byte, 4096)

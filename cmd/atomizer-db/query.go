@@ -28,31 +28,31 @@ type query struct {
 	timeout        time.Duration
 	examples       bool
 	parameters     map[string]any
-	asks           bool // on the terminal, one question after the other
+	asks           bool // prompt for queries on the terminal
 }
 
 func (a *app) queryCommand() *cobra.Command {
 	q := &query{app: a}
 	cmd := &cobra.Command{
 		Use:   "query [SQL | -]",
-		Short: "Ask in SQL",
-		Long: `Ask in SQL. Whatever is typed, it only reads. "atomizer-db schema" lists the
-views. Without SQL on a terminal it asks for it, until Ctrl-D; "-" reads it from
-standard input.
+		Short: "Run an SQL query",
+		Long: `Run an SQL query. A query can only read: any other statement is refused.
+"atomizer-db schema" describes the views. If SQL is -, it is read from standard input.
+Without SQL, on a terminal, a prompt reads queries until Ctrl-D.
 
-Parameters are named in the SQL, as in :name. A value that looks like a number is
-one, null is NULL, and in 'single quotes' anything is text. :study is the study
-that the command speaks of, unless it is given.`,
+A parameter is written :name in the SQL, and --param gives its value. A value that looks
+like a number is a number, null is NULL, and a value in 'single quotes' is text. The
+parameter :study is the name of the study, unless --param sets it.`,
 		Args: cobra.MaximumNArgs(1),
 	}
 	q.asJSON = wantJSON(cmd)
 	flags := cmd.Flags()
 	flags.BoolVar(&q.asCSV, "csv", false, "print comma-separated values")
-	flags.BoolVar(&q.asLines, "jsonl", false, "print JSON, an object a line")
-	flags.StringVarP(&q.file, "file", "f", "", "read the SQL from a `file`")
-	flags.StringArrayVar(&q.given, "param", nil, "a parameter, as in `name=value`; may be repeated")
-	flags.DurationVar(&q.timeout, "timeout", time.Minute, "stop a question that takes longer; 0: never")
-	flags.BoolVar(&q.examples, "examples", false, "print questions worth asking, with their SQL")
+	flags.BoolVar(&q.asLines, "jsonl", false, "print JSON Lines, one object for each row")
+	flags.StringVarP(&q.file, "file", "f", "", "read the SQL from `FILE`, or from standard input with -")
+	flags.StringArrayVar(&q.given, "param", nil, "set a parameter, as `NAME=VALUE`; repeat for more")
+	flags.DurationVar(&q.timeout, "timeout", time.Minute, "stop a query that takes longer than `DURATION`; 0 for no limit")
+	flags.BoolVar(&q.examples, "examples", false, "print example queries")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if q.examples {
 			a.printExamples()
@@ -98,18 +98,18 @@ func (q *query) run(cmd *cobra.Command, args []string) (err error) {
 	return q.ask(cmd.Context(), questions, sql)
 }
 
-// check looks at the flags and arguments together.
+// check returns an error for flags and arguments that do not go together.
 func (q *query) check(cmd *cobra.Command, args []string) (err error) {
 	q.asks = len(args) == 0 && q.file == "" && q.app.onTerminal()
 	switch {
 	case len(args) == 1 && q.file != "":
-		return usagef("the SQL and --file each say what to ask: give one of them")
+		return usagef("SQL as an argument and --file cannot be combined: give one of them")
 	case len(args) == 0 && q.file == "" && !q.asks:
-		return usagef("give the SQL, or a file of it with --file, or - for standard input; see `atomizer-db query --help`")
+		return usagef("no SQL given: give it as an argument, in a file with --file, or on standard input with -; see `atomizer-db query --help`")
 	case q.timeout < 0:
-		return usagef("--timeout %v: give 0 or more", q.timeout)
+		return usagef("--timeout must be 0 or more, not %v", q.timeout)
 	}
-	if _, err := onlyOne(cmd, "how to print", "json", "csv", "jsonl"); err != nil {
+	if _, err := onlyOne(cmd, "json", "csv", "jsonl"); err != nil {
 		return err
 	}
 	q.parameters = map[string]any{}
@@ -117,7 +117,7 @@ func (q *query) check(cmd *cobra.Command, args []string) (err error) {
 		name, value, found := strings.Cut(parameter, "=")
 		name = strings.TrimLeft(name, ":@$")
 		if !found || name == "" {
-			return usagef("--param %q: write it as name=value", parameter)
+			return usagef("--param must be NAME=VALUE, not %q", parameter)
 		}
 		if q.parameters[name], err = parameterValue(value); err != nil {
 			return usagef("--param %q: %w", parameter, err)
@@ -126,7 +126,7 @@ func (q *query) check(cmd *cobra.Command, args []string) (err error) {
 	return nil
 }
 
-// read gets the SQL from where it is.
+// read returns the SQL from the argument, the file or standard input.
 func (q *query) read(ctx context.Context, args []string) (string, error) {
 	if len(args) == 1 && args[0] != "-" {
 		return args[0], nil
@@ -144,7 +144,7 @@ func (q *query) read(ctx context.Context, args []string) (string, error) {
 	return string(sql), err
 }
 
-// ask runs one question and prints the answer.
+// ask runs one query and prints its rows.
 func (q *query) ask(ctx context.Context, questions *store.Questions, sql string) error {
 	if q.timeout > 0 {
 		var cancel context.CancelFunc
@@ -161,7 +161,7 @@ func (q *query) ask(ctx context.Context, questions *store.Questions, sql string)
 		err = rows.end()
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("the question was stopped after %v: ask for less, or give it more with --timeout", q.timeout)
+		err = fmt.Errorf("the query was stopped after %v: ask for less, or allow more time with --timeout", q.timeout)
 	}
 	if flushed := out.Flush(); err == nil {
 		err = flushed
@@ -183,7 +183,7 @@ func (q *query) rows(out io.Writer) printedRows {
 
 var number = regexp.MustCompile(`^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$`)
 
-// parameterValue reads a value of a parameter.
+// parameterValue parses the value of a parameter.
 func parameterValue(text string) (any, error) {
 	switch {
 	case len(text) > 1 && text[0] == '\'' && text[len(text)-1] == '\'':

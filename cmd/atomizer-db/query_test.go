@@ -15,9 +15,9 @@ import (
 	"atomizer-db/store"
 )
 
-// TestTheExamplesAnswer asks each question that --examples prints of a study in
-// which there is something to tell.
-func TestTheExamplesAnswer(t *testing.T) {
+// TestExamplesReturnRows runs each query that --examples prints on a study that has data
+// for all of them.
+func TestExamplesReturnRows(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "playbook.db")
 	for _, advice := range []string{"Thicken the web", "Widen the flange"} {
 		done(t, "", "items", "add", "str", advice, "--db", db)
@@ -42,8 +42,8 @@ func TestTheExamplesAnswer(t *testing.T) {
 	}
 }
 
-// TestAnInterruptedQuestion interrupts a process behind a row, where the driver
-// looks at no context.
+// TestAnInterruptedQuestion interrupts a query after its first row, where the driver
+// does not check the context.
 func TestAnInterruptedQuestion(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "playbook.db")
 	done(t, "", "init", "--db", db)

@@ -8,8 +8,8 @@ import (
 	"atomizer-db/feedback"
 )
 
-// question makes cmd open a loop, ask it, and print the answer: as JSON with
-// --json, else by show.
+// question makes cmd open a loop, call ask, and print the answer: as JSON with
+// --json, else with show.
 func question[T any](
 	a *app, cmd *cobra.Command, open func(context.Context) (*feedback.Loop, error),
 	ask func(*feedback.Loop, context.Context) (T, error), show func(*feedback.Loop, T),
@@ -34,7 +34,7 @@ func question[T any](
 	return cmd
 }
 
-// studyQuestion makes cmd a question about a study, or about all.
+// studyQuestion makes cmd a question about a study, or about all with --all-studies.
 func studyQuestion[T any](
 	a *app, cmd *cobra.Command, ask func(*feedback.Loop, context.Context) (T, error), show func(*feedback.Loop, T),
 ) *cobra.Command {

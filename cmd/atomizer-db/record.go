@@ -18,29 +18,32 @@ import (
 func (a *app) recordCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "record",
-		Short: "Record one event: trial, error",
+		Short: "Record one event: a trial or an error",
 		Args:  cobra.NoArgs,
 	}
 	cmd.AddCommand(a.recordTrialCommand(), a.recordErrorCommand())
 	return cmd
 }
 
-const fromStdin = `Give the event as flags; or, with -, as one JSON object on standard input with the
-fields of an event file.`
+const fromStdin = `Give the event with flags, or with - as one JSON object on
+standard input. The object has the same fields as an event in a file for ingest.`
 
-// headerFlags are the flags that each event has.
+// keyUsage describes --key of every command that has it.
+const keyUsage = "an idempotency `KEY`: an event with the same key is recorded only once"
+
+// headerFlags are the flags of every event.
 type headerFlags struct{ key, time string }
 
 func (h *headerFlags) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&h.key, "key", "", "an idempotency `key`: the same event again is answered, and not recorded again")
-	cmd.Flags().StringVar(&h.time, "time", "", "when it happened, as in 2026-01-31T12:00:00Z (default: now)")
+	cmd.Flags().StringVar(&h.key, "key", "", keyUsage)
+	cmd.Flags().StringVar(&h.time, "time", "", "the `TIME` of the event, such as 2026-01-31T12:00:00Z (default: now)")
 }
 
 func (h *headerFlags) header() (header feedback.Header, err error) {
 	header.Key = h.key
 	if h.time != "" {
 		if header.Time, err = feedback.ParseTime(h.time); err != nil {
-			return header, usagef("--time %s: write it as 2026-01-31T12:00:00Z", h.time)
+			return header, usagef("--time must be a time such as 2026-01-31T12:00:00Z, not %q", h.time)
 		}
 	}
 	return header, nil
@@ -64,28 +67,28 @@ func (a *app) recordTrialCommand() *cobra.Command {
 	var variables []string
 	var details string
 	flags := cmd.Flags()
-	flags.Int64Var(&trial.Number, "trial-number", 0, "the trial's `number`")
-	flags.BoolVar(&trial.Success, "success", false, "it succeeded")
-	flags.BoolVar(&failure, "failure", false, "it failed")
-	flags.Float64Var(&objective, "objective-value", 0, "the objective's `value`")
-	flags.StringArrayVar(&variables, "design-variable", nil, "a design variable as `name=value`; repeat for more")
-	flags.StringArrayVar(&trial.ContextItems, "context-item", nil, "the `id` of an item that was in the context; repeat for more")
-	flags.StringArrayVar(&trial.ShownItems, "shown-item", nil, "the `id` of an item that was shown but not used; repeat for more")
-	flags.StringArrayVar(&trial.Errors, "error", nil, "a `message` of the solver; repeat for more")
-	flags.StringArrayVar(&trial.ConstraintViolations, "constraint-violation", nil, "a `message`; repeat for more")
-	flags.StringVar(&trial.Extractor, "extractor-used", "", "the extractor's `name`")
-	flags.Float64Var(&trial.DurationSeconds, "duration-seconds", 0, "how `long` it took")
-	flags.StringVar(&details, "details", "", "a JSON `object`, stored as it is")
+	flags.Int64Var(&trial.Number, "trial-number", 0, "the `NUMBER` of the trial")
+	flags.BoolVar(&trial.Success, "success", false, "the trial succeeded")
+	flags.BoolVar(&failure, "failure", false, "the trial failed")
+	flags.Float64Var(&objective, "objective-value", 0, "the `VALUE` of the objective")
+	flags.StringArrayVar(&variables, "design-variable", nil, "a design variable, as `NAME=VALUE`; repeat for more")
+	flags.StringArrayVar(&trial.ContextItems, "context-item", nil, "the `ID` of an item that the trial used; repeat for more")
+	flags.StringArrayVar(&trial.ShownItems, "shown-item", nil, "the `ID` of an item that was shown but not used; repeat for more")
+	flags.StringArrayVar(&trial.Errors, "error", nil, "an error `MESSAGE` of the solver; repeat for more")
+	flags.StringArrayVar(&trial.ConstraintViolations, "constraint-violation", nil, "a `MESSAGE` about a violated constraint; repeat for more")
+	flags.StringVar(&trial.Extractor, "extractor-used", "", "the `NAME` of the extractor")
+	flags.Float64Var(&trial.DurationSeconds, "duration-seconds", 0, "the duration of the trial in `SECONDS`")
+	flags.StringVar(&details, "details", "", "a `JSON` object with more about the trial, stored unchanged")
 	head.register(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 1 {
 			return a.recordFromStdin(cmd, args[0], "trial", *asJSON)
 		}
 		if !flags.Changed("trial-number") {
-			return usagef("--trial-number is required: or give the trial as JSON on standard input, with -")
+			return usagef("--trial-number is missing: give it, or give the trial as JSON on standard input with -")
 		}
 		if trial.Success == failure {
-			return usagef("give one of --success and --failure")
+			return usagef("give either --success or --failure")
 		}
 		var err error
 		if trial.Header, err = head.header(); err != nil {
@@ -105,17 +108,17 @@ func (a *app) recordTrialCommand() *cobra.Command {
 	return cmd
 }
 
-// parseVariables reads name=value pairs: a value that is a JSON scalar is that,
-// any other is text.
+// parseVariables parses NAME=VALUE pairs. A value that is a JSON scalar is that
+// scalar; any other value is text.
 func parseVariables(pairs []string) (map[string]any, error) {
 	variables := map[string]any{}
 	for _, pair := range pairs {
 		name, text, ok := strings.Cut(pair, "=")
 		if !ok {
-			return nil, usagef("--design-variable %q: write it as name=value", pair)
+			return nil, usagef("--design-variable must be NAME=VALUE, not %q", pair)
 		}
 		if _, twice := variables[name]; twice {
-			return nil, usagef("--design-variable %q is given twice", name)
+			return nil, usagef("--design-variable %q is given twice: give it once", name)
 		}
 		variables[name] = scalar(text)
 	}
@@ -140,8 +143,8 @@ func (a *app) recordErrorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "error [-]",
 		Short: "Record an error outside a trial",
-		Long: `Record an error outside a trial: it counts as harmful for the items in the context and
-becomes a pending insight, but is no trial. ` + fromStdin,
+		Long: `Record an error outside a trial. It counts as harmful for the items in the context and
+becomes a pending insight. It is not counted as a trial. ` + fromStdin,
 		Example: `  atomizer-db record error --trial-number 7 --error-type license --error-message "no license for NX"`,
 		Args:    cobra.MaximumNArgs(1),
 	}
@@ -149,10 +152,10 @@ becomes a pending insight, but is no trial. ` + fromStdin,
 	var head headerFlags
 	var report feedback.ErrorReport
 	flags := cmd.Flags()
-	flags.Int64Var(&report.TrialNumber, "trial-number", 0, "the trial's `number`")
-	flags.StringVar(&report.Type, "error-type", "", "the `type` of error")
-	flags.StringVar(&report.Message, "error-message", "", "the `message`")
-	flags.StringArrayVar(&report.ContextItems, "context-item", nil, "the `id` of an item that was in the context; repeat for more")
+	flags.Int64Var(&report.TrialNumber, "trial-number", 0, "the `NUMBER` of the trial")
+	flags.StringVar(&report.Type, "error-type", "", "the `TYPE` of the error")
+	flags.StringVar(&report.Message, "error-message", "", "the error `MESSAGE`")
+	flags.StringArrayVar(&report.ContextItems, "context-item", nil, "the `ID` of an item that was in the context; repeat for more")
 	head.register(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 1 {
@@ -160,7 +163,7 @@ becomes a pending insight, but is no trial. ` + fromStdin,
 		}
 		for _, name := range []string{"trial-number", "error-type", "error-message"} {
 			if !flags.Changed(name) {
-				return usagef("--%s is required: or give the error as JSON on standard input, with -", name)
+				return usagef("--%s is missing: give it, or give the error as JSON on standard input with -", name)
 			}
 		}
 		var err error
@@ -172,15 +175,15 @@ becomes a pending insight, but is no trial. ` + fromStdin,
 	return cmd
 }
 
-// recordFromStdin records the one event that standard input holds.
+// recordFromStdin records the event on standard input.
 func (a *app) recordFromStdin(cmd *cobra.Command, arg, kind string, asJSON bool) error {
 	if arg != "-" {
-		return usagef("record %s takes no argument but -, for standard input, not %q", kind, arg)
+		return usagef("record %s got the argument %q, but takes only -, for standard input: give the event with flags", kind, arg)
 	}
 	var ignored error
 	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
 		if f.Changed && f.Name != "json" && ignored == nil {
-			ignored = usagef("with - the event is on standard input: say there what --%s says", f.Name)
+			ignored = usagef("--%s and - cannot be combined: put the value into the event on standard input", f.Name)
 		}
 	})
 	if ignored != nil {
@@ -195,7 +198,7 @@ func (a *app) recordFromStdin(cmd *cobra.Command, arg, kind string, asJSON bool)
 	}
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 {
-		return fmt.Errorf("standard input is empty: a JSON object with the fields of one %s event is expected", kind)
+		return fmt.Errorf("standard input is empty: send one JSON object with the fields of a %q event", kind)
 	}
 	event, err := feedback.DecodeEventOf(kind, text)
 	if err != nil {
@@ -206,7 +209,7 @@ func (a *app) recordFromStdin(cmd *cobra.Command, arg, kind string, asJSON bool)
 
 func (a *app) recordEvent(cmd *cobra.Command, event feedback.Event, asJSON bool) (err error) {
 	if err := feedback.CheckEvent(event); err != nil {
-		return err // before a database is made for it
+		return err // before a database is created for it
 	}
 	loop, err := a.open(cmd.Context())
 	if err != nil {

@@ -8,13 +8,14 @@ import (
 	"atomizer-db/store"
 )
 
-// rejects keeps the wrong lines of an input, to be mended and sent again.
+// rejects is a file with the wrong lines of an input, to be corrected and ingested.
 type rejects struct {
 	path string
 	file *os.File // nil until the first
 }
 
-// newRejects refuses a file that is the input itself.
+// newRejects returns the rejects at path, which may not be the input itself. The
+// file is opened for the first wrong line.
 func newRejects(path string, in *input) (*rejects, error) {
 	if in.path != "" {
 		own, err := os.Stat(in.path)
@@ -22,14 +23,14 @@ func newRejects(path string, in *input) (*rejects, error) {
 			return nil, err
 		}
 		if there, err := os.Stat(path); err == nil && os.SameFile(own, there) {
-			return nil, store.Fail(feedback.ErrConflict, "%s is the input itself: keep the wrong lines in another file", path)
+			return nil, store.Fail(feedback.ErrConflict, "--rejects %s is the input itself: give another file", path)
 		}
 	}
 	return &rejects{path: path}, nil
 }
 
-// add keeps a line behind those that the file has, durably: the input is taken
-// as read up to it.
+// add appends a line to the file and syncs it: the position that is stored next lies
+// after that line.
 func (r *rejects) add(line []byte) (err error) {
 	if r.file == nil {
 		if r.file, err = os.OpenFile(r.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666); err != nil {

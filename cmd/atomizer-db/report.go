@@ -14,22 +14,23 @@ import (
 func (a *app) reportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report",
-		Short: "The learning report of the study",
-		Long: `The learning report of the study: its statistics, the best and the worst items, and
-the playbook. -o writes the JSON that the legacy report has. --html makes a page for a
-browser instead, with charts, that needs no network.`,
+		Short: "Show the learning report of the study",
+		Long: `Show the learning report of the study: its statistics, the best and the worst items, and
+the state of the playbook. -o writes the report to a file, as the JSON of the legacy
+report. With --html the report is a page with charts for a browser. The page needs no
+network.`,
 		Args: cobra.NoArgs,
 	}
 	a.target.registerAll(cmd)
 	asJSON := wantJSON(cmd)
-	asHTML := cmd.Flags().Bool("html", false, "make a page for a browser")
-	output := cmd.Flags().StringP("output", "o", "", "write the report, as JSON or HTML, to a `file`, - for standard output")
+	asHTML := cmd.Flags().Bool("html", false, "make an HTML page with charts")
+	output := cmd.Flags().StringP("output", "o", "", "write the report, as JSON or HTML, to `FILE`, or to standard output with -")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if cmd.Flags().Changed("output") && *output == "" {
-			return usagef("-o is empty: name the file, or - for standard output")
+			return usagef("-o is empty: give a file, or - for standard output")
 		}
 		if *asJSON && *asHTML {
-			return usagef("--json and --html are two reports: ask for one of them")
+			return usagef("--json and --html cannot be combined: give one of them")
 		}
 		loop, err := a.ask(cmd.Context())
 		if err != nil {

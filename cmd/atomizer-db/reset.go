@@ -9,13 +9,13 @@ import (
 func (a *app) resetCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reset",
-		Short: "Start the study's statistics, usage and pending insights afresh",
-		Long: `Start the study's statistics, usage and pending insights afresh. The playbook and its
-counts stay, and so do the recorded rows.`,
+		Short: "Reset the study's statistics, usage and pending insights",
+		Long: `Reset the study's statistics, usage and pending insights, so that they start from zero.
+The playbook and its counts are unchanged. The recorded rows are kept for SQL.`,
 		Args: cobra.NoArgs,
 	}
 	asJSON := wantJSON(cmd)
-	key := cmd.Flags().String("key", "", "an idempotency `key`: the same reset again is answered, and not done again")
+	key := cmd.Flags().String("key", "", keyUsage)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		loop, err := a.open(cmd.Context(), feedback.Existing())
 		if err != nil {
@@ -35,7 +35,7 @@ counts stay, and so do the recorded rows.`,
 		if answer.Duplicate {
 			a.sayDuplicate()
 		} else {
-			a.sayf("study %q starts afresh; the playbook is unchanged", loop.StudyName())
+			a.sayf("study %q was reset; the playbook is unchanged", loop.StudyName())
 		}
 		return nil
 	}

@@ -15,13 +15,13 @@ import (
 	"atomizer-db/store"
 )
 
-// printedRows prints what a question gives, and is told when that is all.
+// printedRows prints the rows of a query. end is called after the last row.
 type printedRows interface {
 	store.Rows
 	end() error
 }
 
-// mostRows is how many rows a table shows.
+// mostRows is the largest number of rows that a table shows.
 const mostRows = 10_000
 
 // tableRows prints a table for a person.
@@ -57,7 +57,7 @@ func (r *tableRows) Row(values []any) error {
 	return nil
 }
 
-// errEnough ends a question whose answer is not wanted any further.
+// errEnough ends a query of which no more rows are wanted.
 var errEnough = errors.New("enough rows")
 
 func (r *tableRows) end() error {
@@ -72,12 +72,13 @@ func (r *tableRows) end() error {
 	case len(r.rows) == 0:
 		r.app.say("no rows")
 	case r.more:
-		r.app.sayf("only the first %d rows are shown: take all with --csv, --json or --jsonl, or fewer with limit", mostRows)
+		r.app.sayf("only the first %d rows are shown: use --csv, --json or --jsonl for all of them", mostRows)
 	}
 	return nil
 }
 
-// widest is the column of text that a terminal may cut, -1 for none.
+// widest returns the widest column of text, which is cut to fit a terminal, or -1 if
+// there is none.
 func (r *tableRows) widest() int {
 	widest, most := -1, 0
 	for i, c := range r.columns {
@@ -92,7 +93,7 @@ func (r *tableRows) widest() int {
 	return widest
 }
 
-// jsonRows prints an array of objects, or with lines an object a line.
+// jsonRows prints an array of objects, or with lines set JSON Lines.
 type jsonRows struct {
 	out   io.Writer
 	lines bool
@@ -103,7 +104,7 @@ type jsonRows struct {
 func (r *jsonRows) Columns(names []string) error {
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
-			return fmt.Errorf("two columns are called %q: name them apart with `as`, or take --csv", name)
+			return fmt.Errorf("two columns are called %q: rename one with `as`, or use --csv", name)
 		}
 		r.names = append(r.names, jsonValue(name))
 	}
@@ -146,8 +147,8 @@ func either(first bool, a, b string) string {
 	return b
 }
 
-// jsonValue writes one value as JSON: a blob as hexadecimal digits, and an
-// infinite number as one that every reader takes for it.
+// jsonValue encodes one value as JSON. A blob becomes hexadecimal digits. An infinite
+// number becomes 9e999, which JSON readers read as infinite.
 func jsonValue(value any) []byte {
 	switch v := value.(type) {
 	case []byte:
@@ -161,12 +162,12 @@ func jsonValue(value any) []byte {
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(value); err != nil {
-		panic(fmt.Sprintf("%T cannot be written as JSON: %v", value, err)) // SQLite gives nothing else
+		panic(fmt.Sprintf("%T cannot be written as JSON: %v", value, err)) // never happens: SQLite has no other types
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// csvRows prints comma-separated values with a header, null as nothing.
+// csvRows prints comma-separated values with a header. Null is an empty field.
 type csvRows struct{ out *csv.Writer }
 
 func (r csvRows) Columns(names []string) error { return r.out.Write(names) }
@@ -184,7 +185,7 @@ func (r csvRows) end() error {
 	return r.out.Error()
 }
 
-// cellText writes a value without quotes.
+// cellText returns a value as text, without quotes.
 func cellText(value any, null string) string {
 	switch v := value.(type) {
 	case nil:

@@ -13,9 +13,9 @@ import (
 func (a *app) schemaCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schema [VIEW]",
-		Short: "The views for SQL, and what each column says",
-		Long: `The views for SQL, and what each column says. They stay as they are from
-version to version; the tables behind them may change. It needs no database.`,
+		Short: "Describe the views for SQL and their columns",
+		Long: `Describe the views for SQL and their columns. The views stay the same from version to
+version; the tables behind them may change. This command needs no database.`,
 		Args: cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			var names []string
@@ -28,9 +28,9 @@ version to version; the tables behind them may change. It needs no database.`,
 		},
 	}
 	asJSON := wantJSON(cmd)
-	asMarkdown := cmd.Flags().Bool("markdown", false, "print Markdown, as in README.md")
+	asMarkdown := cmd.Flags().Bool("markdown", false, "print Markdown")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if _, err := onlyOne(cmd, "how to print", "json", "markdown"); err != nil {
+		if _, err := onlyOne(cmd, "json", "markdown"); err != nil {
 			return err
 		}
 		views := migrations.Views()

@@ -36,9 +36,9 @@ func TestTheReadmeHasThePageOnTheViews(t *testing.T) {
 	}
 }
 
-// TestTheViewsAgreeWithTheCounts plays the event files, takes trials back and in
-// again, and compares what the views add up to with what the program counts.
-func TestTheViewsAgreeWithTheCounts(t *testing.T) {
+// TestViewsAgreeWithCounts replays the event files, voids and unvoids trials, and compares
+// the sums of the views with the counts of the program.
+func TestViewsAgreeWithCounts(t *testing.T) {
 	golden.Each(t, "../../testdata/replay", func(t *testing.T, c golden.Case) {
 		t.Helper()
 		database := filepath.Join(t.TempDir(), "playbook.db")
@@ -64,7 +64,7 @@ func TestTheViewsAgreeWithTheCounts(t *testing.T) {
 	})
 }
 
-// agree looks for what the views and the counts say differently.
+// agree checks that the views and the counts agree.
 func agree(t *testing.T, database string) {
 	t.Helper()
 	db := openSQL(t, database)
@@ -100,9 +100,9 @@ func agree(t *testing.T, database string) {
 	}
 }
 
-// TestSQLiteOfAnalystsReadsTheViews asks each view for each of its columns with
-// the machine's sqlite3.
-func TestSQLiteOfAnalystsReadsTheViews(t *testing.T) {
+// TestInstalledSQLiteReadsViews selects every column of every view with the installed
+// sqlite3.
+func TestInstalledSQLiteReadsViews(t *testing.T) {
 	database := filepath.Join(t.TempDir(), "playbook.db")
 	done(t, `{"type": "trial", "trial_number": 1, "success": true}`, "ingest", "-", "--db", database)
 	var script strings.Builder

@@ -17,26 +17,26 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain makes this binary the program, for the scripts to run.
+// TestMain lets the scripts run this test binary as the program.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"atomizer-db": main, "unprivileged": unprivileged})
 }
 
-var update = flag.Bool("update", false, "write what the program says into the scripts")
+var update = flag.Bool("update", false, "write the output of the program into the scripts")
 
-// TestScripts runs the scripts, each in a folder of its own and without the
-// developer's environment. Beside testscript's commands they have
+// TestScripts runs the scripts, each in a folder of its own and without the developer's
+// environment. In addition to testscript's commands they have
 //
-//	exits CODE PROGRAM [ARG]...  run it: it must end with this exit code
+//	exits CODE PROGRAM [ARG]...  run a program, which must end with this exit code
 //	transcript                   print what was run since the last transcript: the
 //	                             command, its standard output, and its standard
-//	                             error behind 2>
+//	                             error after 2>
 //	show FILE                    print a file
 //	$HISTORY                     the folder with files to import
-//	unprivileged atomizer-db     as a user whom permissions hold back, root is none
+//	unprivileged atomizer-db     run as a user to whom permissions apply, unlike root
 //
-// In what they print, the work folder is $WORK, and a time since the test
-// began is NOW.
+// In their output, the work folder is $WORK, and a time after the start of the test is
+// NOW.
 func TestScripts(t *testing.T) {
 	syscall.Umask(0o022)
 	testscript.Run(t, testscript.Params{
@@ -105,7 +105,7 @@ func show(ts *testscript.TestScript, neg bool, args []string) {
 	_, _ = fmt.Fprint(ts.Stdout(), text)
 }
 
-// quoted writes a command line as a shell reads it.
+// quoted returns a command line as a shell reads it.
 func quoted(args []string) string {
 	words := make([]string, len(args))
 	for i, arg := range args {
@@ -122,12 +122,12 @@ var (
 	anyTime = regexp.MustCompile(`(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+\+00:00)?`)
 )
 
-// mask replaces what varies from run to run.
+// mask replaces text that differs from run to run.
 func mask(ts *testscript.TestScript, text string) string {
 	return atNow(strings.ReplaceAll(text, ts.Getenv("WORK"), "$WORK"), "NOW")
 }
 
-// atNow replaces the times since the test began.
+// atNow replaces the times after the start of the test.
 func atNow(text, now string) string {
 	return anyTime.ReplaceAllStringFunc(text, func(found string) string {
 		parts := anyTime.FindStringSubmatch(found)
@@ -139,7 +139,7 @@ func atNow(text, now string) string {
 	})
 }
 
-// unprivileged is the program, run by nobody where root runs the tests.
+// unprivileged runs the program, as the user nobody if root runs the tests.
 func unprivileged() {
 	const nobody = 65534
 	if os.Geteuid() == 0 {

@@ -9,7 +9,7 @@ import (
 func (a *app) statsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stats",
-		Short: "The study's statistics since its last reset",
+		Short: "Show the study's statistics since its last reset",
 		Args:  cobra.NoArgs,
 	}
 	return studyQuestion(a, cmd, (*feedback.Loop).Statistics, a.printStatistics)
@@ -34,7 +34,7 @@ func (a *app) printStatistics(loop *feedback.Loop, s feedback.Statistics) {
 func (a *app) pendingCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pending",
-		Short: "The insights that await a finalize, oldest first",
+		Short: "List the insights that are pending until finalize, oldest first",
 		Args:  cobra.NoArgs,
 	}
 	return studyQuestion(a, cmd, (*feedback.Loop).Pending, a.printPending)

@@ -9,7 +9,7 @@ import (
 func (a *app) studiesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "studies",
-		Short: "The studies in the database: list, rename, set",
+		Short: "Manage the studies in the database: list, rename, set",
 		Args:  cobra.NoArgs,
 	}
 	cmd.AddCommand(a.studiesListCommand(), a.studiesRenameCommand(), a.studiesSetCommand())
@@ -17,7 +17,7 @@ func (a *app) studiesCommand() *cobra.Command {
 }
 
 func (a *app) studiesListCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "list", Short: "List the studies in the order in which they came", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "list", Short: "List the studies in order of arrival", Args: cobra.NoArgs}
 	return question(a, cmd, a.openToRead, (*feedback.Loop).Studies, a.printStudies)
 }
 
@@ -46,7 +46,7 @@ func (a *app) printStudies(_ *feedback.Loop, studies []feedback.StudyStatistics)
 func (a *app) studiesRenameCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rename OLD NEW",
-		Short: "Give a study another name",
+		Short: "Rename a study",
 		Args:  cobra.ExactArgs(2),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
@@ -70,13 +70,16 @@ func (a *app) studiesSetCommand() *cobra.Command {
 		Short: "Set a study's direction",
 		Args:  cobra.MaximumNArgs(1),
 	}
-	direction := cmd.Flags().String("direction", "", "which objectives are better: `minimize` or maximize")
+	direction := cmd.Flags().String("direction", "", "the `DIRECTION` of the objective: minimize or maximize")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		if !cmd.Flags().Changed("direction") {
+			return usagef("--direction is missing: give minimize or maximize")
+		}
 		if *direction != feedback.Minimize && *direction != feedback.Maximize {
-			return usagef("give --direction minimize or --direction maximize")
+			return usagef("--direction must be minimize or maximize, not %q", *direction)
 		}
 		if len(args) == 1 && a.target.studyGiven {
-			return usagef("%q and --study both name the study: give one of them", args[0])
+			return usagef("the study is named twice, as the argument %q and with --study: give one of them", args[0])
 		}
 		loop, err := a.open(cmd.Context(), feedback.Existing())
 		if err != nil {
@@ -90,7 +93,7 @@ func (a *app) studiesSetCommand() *cobra.Command {
 		if err := study.SetDirection(cmd.Context(), *direction); err != nil {
 			return err
 		}
-		a.sayf("study %q: %s", study.StudyName(), *direction)
+		a.sayf("study %q: the direction is %s", study.StudyName(), *direction)
 		return nil
 	}
 	return cmd

@@ -2,7 +2,7 @@ package main
 
 import "atomizer-db/feedback"
 
-// tally counts the events that were taken, by type, and the wrong ones.
+// tally counts the events of an ingest by type, and the wrong ones.
 type tally struct {
 	Events     int `json:"events"` // duplicates included
 	Trials     int `json:"trials"`

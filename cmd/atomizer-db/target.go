@@ -12,10 +12,11 @@ import (
 	"atomizer-db/store"
 )
 
-// databaseVariable stands in for --db.
+// databaseVariable is the environment variable that names the database if no flag
+// does.
 const databaseVariable = "ATOMIZER_DB"
 
-// target says which database and which study a command speaks of.
+// target is the database and the study that a command works on.
 type target struct {
 	db         string
 	studyDir   string
@@ -28,40 +29,40 @@ type target struct {
 
 func (t *target) register(root *cobra.Command) {
 	flags := root.PersistentFlags()
-	flags.StringVar(&t.db, "db", "", "the database `file` (default $"+databaseVariable+")")
-	flags.StringVar(&t.studyDir, "study-dir", "", "the study `folder`, with 3_results/playbook.db in it (default: the current folder)")
-	flags.BoolVar(&t.global, "global", false, "the playbook that all studies share, under $ATOMIZER_HOME or the user's data folder")
-	flags.StringVar(&t.study, "study", "", "the study's `name` (default: the study folder's name; \"default\" with --db and --global)")
+	flags.StringVar(&t.db, "db", "", "the database `FILE` (default: $"+databaseVariable+")")
+	flags.StringVar(&t.studyDir, "study-dir", "", "the study `FOLDER`, with 3_results/playbook.db in it (default: the current folder)")
+	flags.BoolVar(&t.global, "global", false, "use the playbook that all studies share, in $ATOMIZER_HOME or the user's data folder")
+	flags.StringVar(&t.study, "study", "", "the `NAME` of the study (default: the name of the study folder; \"default\" with --db or --global)")
 }
 
-// registerAll adds --all-studies, where a question can be asked of all.
+// registerAll adds --all-studies to a command that can answer for all studies.
 func (t *target) registerAll(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&t.allStudies, "all-studies", false, "of all studies together")
+	cmd.Flags().BoolVar(&t.allStudies, "all-studies", false, "answer for all studies together")
 }
 
-// check looks at the flags together.
+// check returns an error for flags that do not go together.
 func (t *target) check(cmd *cobra.Command) error {
-	given, err := onlyOne(cmd, "where the database is", "db", "study-dir", "global")
+	given, err := onlyOne(cmd, "db", "study-dir", "global")
 	if err != nil {
 		return err
 	}
 	if cmd.Flags().Changed("db") && t.db == "" {
-		return usagef("--db is empty: name the database file")
+		return usagef("--db is empty: give the path of the database file")
 	}
 	if cmd.Flags().Changed("study-dir") && t.studyDir == "" {
-		return usagef("--study-dir is empty: name the study folder")
+		return usagef("--study-dir is empty: give the path of the study folder")
 	}
 	if len(given) == 0 {
 		t.db = os.Getenv(databaseVariable)
 	}
 	t.studyGiven = cmd.Flags().Changed("study")
 	if t.allStudies && t.studyGiven {
-		return usagef("--study and --all-studies contradict each other: give one of them")
+		return usagef("--study and --all-studies cannot be combined: give one of them")
 	}
 	return nil
 }
 
-// locate gives the database's path and the name of the study.
+// locate returns the path of the database and the name of the study.
 func (t *target) locate() (path, study string, err error) {
 	switch {
 	case t.global:
@@ -86,7 +87,7 @@ func (t *target) locate() (path, study string, err error) {
 	return path, study, nil
 }
 
-// open opens the loop that the command speaks of.
+// open opens the database and the study that the command works on.
 func (a *app) open(ctx context.Context, options ...feedback.Option) (*feedback.Loop, error) {
 	path, study, err := a.target.locate()
 	if err != nil {
@@ -96,12 +97,12 @@ func (a *app) open(ctx context.Context, options ...feedback.Option) (*feedback.L
 	return feedback.Open(ctx, path, options...)
 }
 
-// openToRead opens the loop for a question about the database as a whole.
+// openToRead opens them for a question about the whole database.
 func (a *app) openToRead(ctx context.Context) (*feedback.Loop, error) {
 	return a.open(ctx, feedback.ReadOnly())
 }
 
-// ask opens the loop for a question about a study, or about all.
+// ask opens them for a question about the study, or about all with --all-studies.
 func (a *app) ask(ctx context.Context) (*feedback.Loop, error) {
 	loop, err := a.openToRead(ctx)
 	if err != nil {
@@ -116,10 +117,10 @@ func (a *app) ask(ctx context.Context) (*feedback.Loop, error) {
 	return loop, nil
 }
 
-const orAllStudies = ", or ask of --all-studies"
+const orAllStudies = ", or use --all-studies"
 
-// requireStudy refuses a study that the database does not have, where it has
-// others: zeros would be a misleading answer to a mistyped name.
+// requireStudy returns an error if the database has studies, but not this one: zeros
+// would be a misleading answer to a mistyped name.
 func requireStudy(ctx context.Context, loop *feedback.Loop, hint string) error {
 	if begun, err := loop.HasBegun(ctx); begun || err != nil {
 		return err

@@ -11,9 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestATerminal shows that a table fits the terminal, and that its colours can
-// be switched off.
-func TestATerminal(t *testing.T) {
+// TestTableOnTerminal checks that a table fits the terminal and that its colours can be
+// switched off.
+func TestTableOnTerminal(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "playbook.db")
 	done(t, "", "items", "add", "str", strings.Repeat("long advice ", 20), "--db", db)
 	const header, row = "ID         NET  HELPFUL  HARMFUL  STATE  CONTENT", "str-00001    0        0        0  live   long advice long advice long…"
@@ -41,7 +41,7 @@ func TestATerminal(t *testing.T) {
 	}
 }
 
-// openTerminal gives both ends of a terminal that has so many columns.
+// openTerminal returns both ends of a terminal with that many columns.
 func openTerminal(t *testing.T, columns uint16) (controller, terminal *os.File) {
 	t.Helper()
 	controller, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)

@@ -12,10 +12,11 @@ import (
 func (a *app) topCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "top",
-		Short: "The items with the highest net scores, or that rank first otherwise",
-		Long: `The items that rank first: by net score, which is helpful minus harmful counts; by the
-lower bound of confidence (Wilson's, 95%), which a few lucky trials do not raise; or by
-lift, which ` + "`atomizer-db attribution`" + ` explains. Ties keep the order of arrival.`,
+		Short: "Show the items with the highest net scores, or those first in another ranking",
+		Long: `Show the items that rank first. --by selects the ranking: by net-score, the helpful count
+minus the harmful count; by lower-bound, the lower bound of the confidence (Wilson, 95%),
+which a few lucky trials do not raise; or by lift, the effect on the success rate (see
+` + "`atomizer-db attribution --help`" + `). Ties keep the order of arrival.`,
 		Args: cobra.NoArgs,
 	}
 	n := howMany(cmd)
@@ -40,12 +41,12 @@ lift, which ` + "`atomizer-db attribution`" + ` explains. Ties keep the order of
 	})
 }
 
-// howMany adds -n to a command.
+// howMany adds --number to a command.
 func howMany(cmd *cobra.Command) *int {
-	n := cmd.Flags().IntP("number", "n", 10, "how `many`")
+	n := cmd.Flags().IntP("number", "n", 10, "show at most `N` items")
 	before(cmd, func() error {
 		if *n < 0 {
-			return usagef("-n %d: give 0 or more", *n)
+			return usagef("--number must be 0 or more, not %d", *n)
 		}
 		return nil
 	})
@@ -55,7 +56,7 @@ func howMany(cmd *cobra.Command) *int {
 // rankBy adds --by to a command.
 func rankBy(cmd *cobra.Command) *feedback.Ranking {
 	by := feedback.ByNetScore
-	name := cmd.Flags().String("by", string(by), "what to rank by: net-score, lower-bound or `lift`")
+	name := cmd.Flags().String("by", string(by), "rank by `RANKING`: net-score, lower-bound or lift")
 	before(cmd, func() (err error) {
 		if by, err = feedback.ParseRanking(*name); err != nil {
 			return usagef("--by %w", err)
@@ -65,7 +66,7 @@ func rankBy(cmd *cobra.Command) *feedback.Ranking {
 	return &by
 }
 
-// before adds a look at the flags to a command.
+// before adds a check of the flags to a command.
 func before(cmd *cobra.Command, check func() error) {
 	earlier := cmd.PreRunE
 	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
@@ -93,7 +94,7 @@ func (a *app) printRanked(items []feedback.RankedItem, by feedback.Ranking) {
 	}
 	columns := []column{
 		{name: "id"},
-		{name: "at least", number: true},
+		{name: "lower bound", number: true},
 		{name: "helpful", number: true},
 		{name: "harmful", number: true},
 		{name: "confidence", number: true},
@@ -113,7 +114,7 @@ func (a *app) printRanked(items []feedback.RankedItem, by feedback.Ranking) {
 	a.printTable(columns, rows)
 }
 
-// points writes a difference of rates in percentage points.
+// points formats a difference of rates in percentage points.
 func points(difference *float64) string {
 	if difference == nil {
 		return "-"

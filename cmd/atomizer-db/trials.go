@@ -11,21 +11,21 @@ import (
 func (a *app) trialsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trials",
-		Short: "The study's trials: list, void, unvoid",
+		Short: "Manage the trials of the study: list, void, unvoid",
 		Args:  cobra.NoArgs,
 	}
 	cmd.AddCommand(a.trialsListCommand(),
-		a.voidCommand("void", false, "Take a trial out that was recorded by mistake",
-			`Take a trial that was recorded by mistake out of counts, statistics and usage, with its
-insights as far as they are pending. It stays in the ledger, and unvoid takes it back in.`),
-		a.voidCommand("unvoid", true, "Take a void trial back in", "Take a void trial back into counts, statistics and usage."))
+		a.voidCommand("void", false, "Void a trial that was recorded by mistake",
+			`Void a trial that was recorded by mistake. It is removed from counts, statistics and
+usage, together with its pending insights. It stays in the ledger; unvoid undoes the void.`),
+		a.voidCommand("unvoid", true, "Undo the void of a trial", "Undo the void of a trial. It is back in counts, statistics and usage."))
 	return cmd
 }
 
 func (a *app) trialsListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the trials since the last reset, as they were recorded",
+		Short: "List the trials since the last reset, in the order of recording",
 		Args:  cobra.NoArgs,
 	}
 	return studyQuestion(a, cmd, (*feedback.Loop).Trials, a.printTrials)
@@ -63,15 +63,15 @@ func (a *app) printTrials(_ *feedback.Loop, trials []feedback.RecordedTrial) {
 func (a *app) voidCommand(name string, undo bool, short, long string) *cobra.Command {
 	cmd := &cobra.Command{Use: name + " NUMBER", Short: short, Long: long, Args: cobra.ExactArgs(1)}
 	asJSON := wantJSON(cmd)
-	attempt := cmd.Flags().Int64("attempt", 0, "which recording of the trial, from `1` (default: the latest)")
-	key := cmd.Flags().String("key", "", "an idempotency `key`: the same again is answered, and not done again")
+	attempt := cmd.Flags().Int64("attempt", 0, "the recording `N` of the trial, from 1 (default: the latest)")
+	key := cmd.Flags().String("key", "", keyUsage)
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		number, err := strconv.ParseInt(args[0], 10, 64)
 		if err != nil {
-			return usagef("%q is not a trial's number", args[0])
+			return usagef("NUMBER must be the number of a trial, not %q", args[0])
 		}
 		if cmd.Flags().Changed("attempt") && *attempt < 1 {
-			return usagef("--attempt %d: give 1 or more", *attempt)
+			return usagef("--attempt must be 1 or more, not %d", *attempt)
 		}
 		loop, err := a.open(cmd.Context(), feedback.Existing())
 		if err != nil {

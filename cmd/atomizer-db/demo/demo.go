@@ -1,8 +1,8 @@
-// Package demo runs a real study from end to end: the ten-bar planar truss,
-// the classic benchmark of structural sizing, analysed with finite elements
-// and sized by a driver whose moves are the items of the playbook.
+// Package demo runs a real study from end to end: the ten-bar planar truss, a classic
+// benchmark of structural sizing. The truss is analysed with finite elements and sized
+// by a driver whose moves are the items of the playbook.
 //
-// It is a customer of package feedback like any other.
+// The package uses package feedback as any other program does.
 package demo
 
 import (
@@ -18,24 +18,24 @@ import (
 	"atomizer-db/feedback/playbook"
 )
 
-// Options say which study is run.
+// Options configure a run of the study.
 type Options struct {
 	Folder string // the study folder
-	Trials int    // in all, those of earlier runs included
+	Trials int    // in total, including those of earlier runs
 	Seed   uint64 // of the driver's choices
 	Out    io.Writer
-	Notify func(string) // for what a person should know
+	Notify func(string) // is called with each notice for the user
 
-	// Show presents the study when it is finalized.
+	// Show prints the study after it was finalized.
 	Show func(context.Context, *feedback.Loop) error
 }
 
-// blockLength is how many trials are told of at a time.
+// blockLength is the number of trials that one line of progress sums up.
 const blockLength = 25
 
-// Run runs the study, or goes on with it: a trial that was recorded is not run
-// again. It returns when the study is finalized, and leaves the database and
-// playbook.json in the folder. A ctx that is done stops it between two trials.
+// Run runs the study or continues it: a trial that was recorded is not run again. Run
+// returns when the study is finalized; the database and playbook.json are then in the
+// folder. When ctx is done, it stops between two trials.
 func Run(ctx context.Context, options Options) (err error) {
 	loop, err := feedback.OpenStudy(ctx, options.Folder, feedback.WithNotices(options.Notify))
 	if err != nil {
@@ -49,12 +49,12 @@ func Run(ctx context.Context, options Options) (err error) {
 	if err := s.teach(ctx); err != nil {
 		return err
 	}
-	s.say("Ten-bar truss: the lightest areas for 25 ksi and 2 in; best known about 5,060.9 lb.")
+	s.say("Ten-bar truss: minimize the weight within 25 ksi and 2 in. The best known weight is about 5,060.9 lb.")
 	switch {
 	case s.done >= options.Trials:
-		s.say("%d trials were recorded before: nothing is left to run.", s.done)
+		s.say("%d trials were recorded before: no trials are left to run.", s.done)
 	case s.done > 0:
-		s.say("%d trials were recorded before; going on with trial %d.", s.done, s.next)
+		s.say("%d trials were recorded before: continuing with trial %d.", s.done, s.next)
 	}
 	for s.done < options.Trials {
 		if err := s.trial(ctx); err != nil {
@@ -67,23 +67,23 @@ func Run(ctx context.Context, options Options) (err error) {
 	return options.Show(ctx, loop)
 }
 
-// study is the study under way.
+// study is the state of a run.
 type study struct {
 	loop    *feedback.Loop
 	options Options
 	state   State
 	next    int64 // the next trial's number
 	done    int   // trials recorded
-	good    int   // of them, feasible
-	block   int   // of the last blockLength, feasible
+	good    int   // the feasible ones of them
+	block   int   // the feasible ones of the current block
 }
 
 func (s *study) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(s.options.Out, format+"\n", args...)
 }
 
-// resume finds out where an earlier run stopped: the designs that it recorded
-// are analysed again.
+// resume restores the state at which an earlier run stopped, by analysing the designs
+// that it recorded.
 func (s *study) resume(ctx context.Context) error {
 	s.next = 1
 	trials, err := s.loop.Trials(ctx)
@@ -93,7 +93,7 @@ func (s *study) resume(ctx context.Context) error {
 	for _, t := range trials {
 		design, err := DesignOf(t.DesignVariables)
 		if err != nil {
-			return fmt.Errorf("trial %d is not one of the demo's: %w; give the demo a folder of its own", t.Number, err)
+			return fmt.Errorf("trial %d was not recorded by the demo: %w: give the demo a new folder with --dir", t.Number, err)
 		}
 		s.count(Evaluate(design))
 		s.next = max(s.next, t.Number+1)
@@ -101,8 +101,8 @@ func (s *study) resume(ctx context.Context) error {
 	return nil
 }
 
-// teach puts the driver's moves into the playbook, once: one that was pruned
-// stays out.
+// teach adds the driver's moves to the playbook. A move that was pruned is not added
+// again.
 func (s *study) teach(ctx context.Context) error {
 	items, err := s.loop.Items(ctx, true)
 	if err != nil {
@@ -119,11 +119,10 @@ func (s *study) teach(ctx context.Context) error {
 	return nil
 }
 
-// ContextSeed is what the context of a trial is drawn by: what has helped so far
-// is more likely to come first.
+// ContextSeed returns the seed with which the context of a trial is drawn.
 func ContextSeed(seed uint64, trial int64) uint64 { return seed<<32 + uint64(trial) }
 
-// trial runs one trial with the playbook as it stands, and records it.
+// trial runs one trial with the current playbook and records it.
 func (s *study) trial(ctx context.Context) error {
 	shown, err := s.loop.Context(ctx, feedback.ContextOptions{Explore: true, Seed: ContextSeed(s.options.Seed, s.next)})
 	if err != nil {
@@ -180,8 +179,8 @@ func (s *study) best() string {
 	return fmt.Sprintf("%.1f lb", s.state.Best.Weight)
 }
 
-// finalize ends the study. Its key makes the same study end once, however
-// often the demo is started again.
+// finalize ends the study. Its key makes a study of that length end only once, however
+// often the demo is started.
 func (s *study) finalize(ctx context.Context) error {
 	summary := feedback.Summary{
 		Header: feedback.Header{Key: fmt.Sprintf("finalize after %d trials", s.done)},

@@ -7,13 +7,13 @@ import (
 	"math"
 )
 
-// Design is the areas of the ten bars, in2.
+// Design holds the areas of the ten bars in in2.
 type Design [10]float64
 
-// start is the design that a study begins from: too weak, but not by much.
+// start is the first design of a study. It is slightly too weak.
 var start = Design{10, 10, 10, 10, 10, 10, 10, 10, 10, 10}
 
-// Variables names the areas A1 to A10, as a trial's design variables.
+// Variables returns the areas as the design variables A1 to A10 of a trial.
 func (d Design) Variables() map[string]any {
 	variables := make(map[string]any, len(d))
 	for bar, area := range d {
@@ -22,8 +22,8 @@ func (d Design) Variables() map[string]any {
 	return variables
 }
 
-// DesignOf reads the areas back from a trial's design variables. Variables of
-// other names are not looked at.
+// DesignOf returns the design with the areas in a trial's design variables. Other
+// variables are ignored.
 func DesignOf(variables map[string]any) (d Design, err error) {
 	for bar := range d {
 		name := fmt.Sprintf("A%d", bar+1)
@@ -33,18 +33,18 @@ func DesignOf(variables map[string]any) (d Design, err error) {
 		case json.Number:
 			d[bar], err = area.Float64()
 		case nil:
-			err = errors.New("there is none")
+			err = errors.New("it is missing")
 		default:
 			err = fmt.Errorf("it is %v", area)
 		}
 		if err != nil {
-			return Design{}, fmt.Errorf("design variable %s is not an area in in2, so this is no trial of the ten-bar truss: %w", name, err)
+			return Design{}, fmt.Errorf("design variable %s must be an area in in2, but %w", name, err)
 		}
 	}
 	return d, nil
 }
 
-// within brings each area between the limits.
+// within returns the design with each area moved within the limits.
 func (d Design) within(l Limits) Design {
 	for bar, area := range d {
 		d[bar] = min(max(area, l.AreaMin), l.AreaMax)
@@ -59,7 +59,7 @@ func (d Design) scaled(factor float64) Design {
 	return d
 }
 
-// differs tells two designs apart, but for what rounding does to an area.
+// differs reports whether two designs differ by more than rounding errors.
 func (d Design) differs(other Design) bool {
 	for bar, area := range d {
 		if math.Abs(area-other[bar]) > 1e-6*max(area, other[bar]) {
@@ -69,13 +69,13 @@ func (d Design) differs(other Design) bool {
 	return false
 }
 
-// Outcome is what the evaluation of a design gave.
+// Outcome is the result of the evaluation of a design.
 type Outcome struct {
 	Design     Design
 	Weight     float64 // lb
 	Analysis   Analysis
-	Err        error    // of the solve, which then gave no analysis
-	Violations []string // of limits
+	Err        error    // of the solve; Analysis is then empty
+	Violations []string // the limits that the design breaks
 }
 
 // Evaluate solves the ten-bar truss for a design and checks its limits.
@@ -87,25 +87,26 @@ func Evaluate(d Design) Outcome {
 	return o
 }
 
-// Feasible tells whether the design could be solved and meets all limits.
+// Feasible reports whether the design could be solved and keeps all limits.
 func (o Outcome) Feasible() bool { return o.Err == nil && len(o.Violations) == 0 }
 
-// State is where a study stands. It follows from the trials' designs alone, so
-// that a study that was interrupted is put back by recording them again.
+// State is the state of a study. It depends only on the designs of the trials, so that
+// the state of an interrupted study is restored by recording them again.
 type State struct {
 	Best    *Outcome // the lightest feasible design, nil before the first
-	Current Outcome  // the design that moves work on; always one that can be solved
+	Current Outcome  // the design that moves start from; it can always be solved
 }
 
-// NewState is the state before the first trial.
+// NewState returns the state before the first trial.
 func NewState() State { return State{Current: Evaluate(start)} }
 
-// farther is the share of the best weight beyond which a feasible design is not
-// worth going on from.
+// farther is the ratio to the best weight above which the study does not continue from a
+// feasible design.
 const farther = 1.02
 
-// Record takes in a trial. What failed stays at hand, to be repaired, as does
-// what is nearly as good as the best; else the study goes back to the best.
+// Record updates the state with a trial. A design that failed becomes the current one,
+// to be repaired, and so does a design that is nearly as good as the best. Otherwise the
+// study continues from the best design.
 func (s *State) Record(o Outcome) {
 	if o.Feasible() && (s.Best == nil || o.Weight < s.Best.Weight) {
 		s.Best = &o
@@ -118,9 +119,8 @@ func (s *State) Record(o Outcome) {
 	}
 }
 
-// nearBest is the design to go on from near the best: the one at hand if it is
-// feasible and hardly heavier, else the best. Before there is a best, it is the
-// one at hand.
+// nearBest returns the current design if it is feasible and hardly heavier than the
+// best, and the best design otherwise. Without a best design it returns the current one.
 func (s State) nearBest() Outcome {
 	if s.Best == nil || s.Current.Feasible() && s.Current.Weight <= farther*s.Best.Weight {
 		return s.Current

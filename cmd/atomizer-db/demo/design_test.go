@@ -36,7 +36,7 @@ func TestViolationsNameBarAndNode(t *testing.T) {
 	}
 }
 
-func TestEvaluateTellsFailuresApart(t *testing.T) {
+func TestEvaluateDistinguishesFailures(t *testing.T) {
 	if o := demo.Evaluate(uniform(25)); !o.Feasible() {
 		t.Errorf("25 in2 everywhere: %v, %v", o.Err, o.Violations)
 	}
@@ -45,7 +45,7 @@ func TestEvaluateTellsFailuresApart(t *testing.T) {
 	}
 	gone := uniform(25)
 	gone[5] = 0
-	// The truss stands, but an absent bar is no way below the best weight.
+	// The truss stands, but an area of 0 breaks the limit of the least area.
 	if o := demo.Evaluate(gone); o.Err != nil || !slices.Equal(o.Violations, []string{"bar 6 area 0.0000 in2 is below 0.1 in2"}) {
 		t.Errorf("bar 6 absent: %v, %v", o.Err, o.Violations)
 	}
@@ -55,7 +55,7 @@ func TestEvaluateTellsFailuresApart(t *testing.T) {
 	}
 }
 
-func TestDesignVariablesComeBackToTheBit(t *testing.T) {
+func TestDesignVariablesRoundTrip(t *testing.T) {
 	want := demo.Design{1.0 / 3, 0.1, 35, 1e-9, 0, 12.345678901234567, 2, 3, 4, 5}
 	text, err := json.Marshal(want.Variables())
 	if err != nil {
@@ -76,7 +76,7 @@ func TestDesignVariablesComeBackToTheBit(t *testing.T) {
 	}
 	foreign := want.Variables()
 	foreign["A7"] = "thick"
-	const problem = "design variable A7 is not an area in in2, so this is no trial of the ten-bar truss: it is thick"
+	const problem = "design variable A7 must be an area in in2, but it is thick"
 	if _, err := demo.DesignOf(foreign); err == nil || err.Error() != problem {
 		t.Errorf("got %v, want %s", err, problem)
 	}

@@ -8,24 +8,23 @@ import (
 	"atomizer-db/feedback"
 )
 
-// Proposal is a design to try and the items that led to it.
+// Proposal is a design to evaluate and the items that led to it.
 type Proposal struct {
 	Design Design
-	Items  []string // ids, in the order in which they were followed
+	Items  []string // ids of the items, in the order in which they were followed
 }
 
-// ErrNoAdvice is a playbook with no item that a move belongs to.
-var ErrNoAdvice = errors.New("the playbook has no item that the demo's driver can follow: begin in a new folder, or restore one with items restore")
+// ErrNoAdvice means that the playbook has no item with a move.
+var ErrNoAdvice = errors.New("the playbook has no item that the demo's driver can follow: start in a new folder with --dir, or bring an item back with `atomizer-db items restore`")
 
-// mostMoves is how many moves a trial combines at most.
+// mostMoves is the largest number of moves in a trial.
 const mostMoves = 3
 
-// Propose makes the design of a trial from one to three moves: those of the
-// first items of the context, in their order. Items that no move belongs to are
-// ignored; an item whose move would change nothing is not followed, so that it
-// earns nothing.
+// Propose returns the design of a trial. It applies one to three moves: those of the
+// first items of the context, in their order. Items without a move are ignored. An item
+// whose move would not change the design is not followed, so that it gets no credit.
 //
-// The same seed, trial number, advice and state give the same proposal.
+// Propose is deterministic in seed, trial number, advice and state.
 func Propose(seed uint64, trial int64, advice []feedback.ContextItem, state State) (Proposal, error) {
 	rng := rand.New(rand.NewPCG(seed, uint64(trial)))
 	moves := 1 + rng.IntN(mostMoves)
@@ -44,7 +43,7 @@ func Propose(seed uint64, trial int64, advice []feedback.ContextItem, state Stat
 			break
 		}
 		if state.Current = Evaluate(design); state.Current.Err != nil {
-			break // nothing to go on from
+			break // no move can start from this design
 		}
 	}
 	if len(p.Items) == 0 {

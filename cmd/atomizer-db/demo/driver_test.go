@@ -12,7 +12,7 @@ import (
 	"atomizer-db/feedback"
 )
 
-func TestSeedsGoDifferentWays(t *testing.T) {
+func TestSeedsGiveDifferentProposals(t *testing.T) {
 	one, other := (&study{seed: 1}).run(t, 10), (&study{seed: 2}).run(t, 10)
 	if reflect.DeepEqual(one.followed, other.followed) {
 		t.Error("seeds 1 and 2 make the same choices")
@@ -42,7 +42,7 @@ func TestProposalFollowsTheFirstItems(t *testing.T) {
 	}
 }
 
-func TestOnlyLiveItemsOfMovesAreFollowed(t *testing.T) {
+func TestItemsWithoutMoveAreIgnored(t *testing.T) {
 	book := []feedback.ContextItem{
 		{ID: "dom-00009", Content: "Check the mesh"},
 		{ID: "mine", Content: demo.Moves[slices.Index(ids(), random)].Content},
@@ -58,7 +58,7 @@ func TestOnlyLiveItemsOfMovesAreFollowed(t *testing.T) {
 	}
 }
 
-func TestMoveThatChangesNothingEarnsNothing(t *testing.T) {
+func TestMoveWithoutChangeIsNotFollowed(t *testing.T) {
 	// A design at its limits: there is nothing to scale.
 	book := moves()
 	scale, err := demo.Propose(1, 1, book[:1], demo.NewState())
@@ -86,7 +86,7 @@ func TestMoveThatChangesNothingEarnsNothing(t *testing.T) {
 	}
 }
 
-func TestMovesAreItemsOfTheirOwn(t *testing.T) {
+func TestMovesAreDistinctItems(t *testing.T) {
 	seen := map[string]bool{}
 	for _, m := range demo.Moves {
 		if content := strings.ToLower(m.Content); seen[content] || utf8.RuneCountInString(content) > 100 {

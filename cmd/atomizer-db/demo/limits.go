@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Limits are what a design has to keep.
+// Limits are the constraints on a design.
 type Limits struct {
 	Stress       float64 // psi, in tension and in compression
 	Displacement float64 // in, of each node in x and in y
@@ -16,13 +16,13 @@ type Limits struct {
 // TenBarLimits are the limits of the benchmark.
 var TenBarLimits = Limits{Stress: 25e3, Displacement: 2, AreaMin: 0.1, AreaMax: 35}
 
-// rounding is the share of a limit that the arithmetic may be off.
+// rounding is the relative error of the arithmetic.
 const rounding = 1e-9
 
 func exceeds(value, limit float64) bool { return value > limit*(1+rounding) }
 
-// Violations lists the limits that a design breaks, a line each: areas, then
-// stresses, then displacements. None: the design is feasible.
+// Violations describes the limits that a design breaks, one line for each: areas, then
+// stresses, then displacements. It returns nil for a feasible design.
 func (l Limits) Violations(areas []float64, a Analysis) []string {
 	var broken []string
 	for bar, area := range areas {
@@ -48,8 +48,8 @@ func (l Limits) Violations(areas []float64, a Analysis) []string {
 	return broken
 }
 
-// Use is the largest share that an analysis takes of the stress and the
-// displacement limit: above 1 one of them is broken.
+// Use returns the largest ratio of a stress or displacement to its limit. Above 1, a
+// limit is broken.
 func (l Limits) Use(a Analysis) float64 {
 	return max(l.stressUse(a), l.displacementUse(a))
 }
@@ -70,8 +70,8 @@ func (l Limits) displacementUse(a Analysis) (use float64) {
 	return use
 }
 
-// up and down round away from the limit, so that a value that breaks it does
-// not read as if it met it.
+// up and down round a value away from the limit, so that a value that breaks the limit
+// is not printed as equal to it.
 func up(value float64, digits int) float64 {
 	unit := math.Pow10(digits)
 	return math.Ceil(value*unit) / unit

@@ -9,7 +9,7 @@ import (
 	"atomizer-db/cmd/atomizer-db/demo"
 )
 
-func TestMechanismNamesWhatMoves(t *testing.T) {
+func TestMechanismNamesNode(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		absent []int
@@ -33,9 +33,9 @@ func TestMechanismNamesWhatMoves(t *testing.T) {
 	}
 }
 
-// What the error names is really what moves: each support put there takes away
-// one mechanism, and those that bars lack are few.
-func TestSupportWhereSingularErrorPointsCuresIt(t *testing.T) {
+// TestSupportAtSingularErrorRemovesMechanism checks that the named node really moves:
+// each support at a named node removes one mechanism, and few supports are needed.
+func TestSupportAtSingularErrorRemovesMechanism(t *testing.T) {
 	singular := 0
 	for gone := range 1<<10 - 1 { // one bar at least is left
 		truss := demo.TenBar
@@ -90,7 +90,7 @@ func TestThinBarsAreAbsentOnlyBelowTheThreshold(t *testing.T) {
 	}
 }
 
-func TestAreasThatAreNoneAreRefused(t *testing.T) {
+func TestInvalidAreasAreRefused(t *testing.T) {
 	for area, want := range map[float64]string{
 		-1:           "bar 3 cannot have an area of -1 in2",
 		math.Inf(1):  "bar 3 cannot have an area of +Inf in2",

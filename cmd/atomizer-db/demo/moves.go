@@ -7,16 +7,15 @@ import (
 	"slices"
 )
 
-// Move is a way to change a design, and the advice that stands for it in the
-// playbook.
+// Move is a way to change a design, and the advice in the playbook that stands for it.
 type Move struct {
 	Category string // of the item
-	Content  string // of the item, by which its move is found
+	Content  string // of the item; identifies the move
 	Apply    func(rng *rand.Rand, s State) Design
 }
 
-// Moves are all moves of the driver, good and bad: which is which it has to
-// find out.
+// Moves are all moves of the driver. Some are good and some are bad; the driver learns
+// which.
 var Moves = []Move{
 	{"cal", "Scale all areas together until the worst stress or deflection just meets its limit", meetLimits},
 	{"cal", "Thin bars by up to 10%, scale up overstressed ones in proportion to the excess, all for deflection", resizeOverstressed},
@@ -30,8 +29,8 @@ var Moves = []Move{
 	{"wf", "Start again from random areas to see new regions", restart},
 }
 
-// How much of its limit the worst stress or deflection of a scaled design
-// takes. Steps keep something in hand, which a later scaling can cash in.
+// The use of the limits (see [Limits.Use]) to which designs are scaled. Steps keep a
+// reserve that a later scaling can use up.
 const (
 	atLimit = 1 - 1e-5
 	inHand  = 0.99
@@ -39,8 +38,8 @@ const (
 
 func meetLimits(_ *rand.Rand, s State) Design { return scaledToUse(s.Current.Design, atLimit) }
 
-// resizeOverstressed repairs a design that failed. One that did not it thins
-// first, so that there is something to repair.
+// resizeOverstressed repairs a design that failed. A feasible design is thinned first,
+// so that there is something to repair.
 func resizeOverstressed(rng *rand.Rand, s State) Design {
 	d := s.Current.Design
 	if s.Current.Feasible() {
@@ -54,7 +53,7 @@ func resizeOverstressed(rng *rand.Rand, s State) Design {
 	if err != nil {
 		return d
 	}
-	// Bars that grow draw more force, so that one pass is rarely enough.
+	// Thicker bars attract more force, so that one pass is rarely enough.
 	for range 10 {
 		for bar, stress := range a.Stress {
 			d[bar] *= max(1, math.Abs(stress)/TenBarLimits.Stress)
@@ -90,9 +89,9 @@ func stepOne(rng *rand.Rand, s State) Design {
 	return scaledToUse(d, inHand)
 }
 
-// followWork is the optimality criterion for one deflection: at the optimum all
-// bars do the same work per volume under the loads and under a unit load where
-// and in the direction in which the worst deflection is.
+// followWork applies the optimality criterion for one deflection: at the optimum, the
+// virtual work per volume is the same in all bars. The virtual load is a unit load at
+// the node of the worst deflection and in its direction.
 func followWork(rng *rand.Rand, s State) Design {
 	from := s.nearBest()
 	d := from.Design
@@ -104,7 +103,7 @@ func followWork(rng *rand.Rand, s State) Design {
 	if err != nil {
 		return d
 	}
-	// The criterion asks for 1/2, were the forces to stay as they are.
+	// If the forces did not change, the criterion would give 1/2.
 	exponent := rng.Float64() / 2
 	for bar, stress := range from.Analysis.Stress {
 		d[bar] *= math.Pow(max(stress*virtual.Stress[bar], 0), exponent)
@@ -142,11 +141,11 @@ func restart(rng *rand.Rand, _ State) (d Design) {
 	return d
 }
 
-// scaledToUse scales a design up or down until its worst stress or deflection
-// takes that share of its limit. More, where bars come to the largest area.
+// scaledToUse scales a design up or down until its use of the limits is target. The use
+// stays higher if bars reach the largest area.
 func scaledToUse(d Design, target float64) Design {
 	d = d.within(TenBarLimits)
-	// Once would do, were it not for bars that stay at the least area.
+	// One pass is not enough if bars stay at the least area.
 	for range 10 {
 		a, err := TenBar.Solve(d[:])
 		if err != nil {
@@ -157,7 +156,7 @@ func scaledToUse(d Design, target float64) Design {
 	return d
 }
 
-// byStress lists the bars, the least stressed first.
+// byStress returns the bars, the least stressed first.
 func byStress(o Outcome) []int {
 	bars := make([]int, len(o.Design))
 	for bar := range bars {

@@ -19,7 +19,7 @@ const random = "wf-00002"
 
 var bad = []string{"dom-00002", "wf-00001", random}
 
-// ids are the ids that the moves get in a new playbook.
+// ids returns the ids that the moves get in a new playbook.
 func ids() []string {
 	numbers := map[string]int{}
 	ids := make([]string, len(demo.Moves))
@@ -30,10 +30,10 @@ func ids() []string {
 	return ids
 }
 
-// counts are helpful and harmful by item.
+// counts holds the helpful and harmful counts of each item.
 type counts map[string][2]int64
 
-// study is a study in memory: its counts stand for the database.
+// study is a study in memory; counts takes the place of the database.
 type study struct {
 	seed     uint64
 	counts   counts
@@ -41,7 +41,7 @@ type study struct {
 	followed [][]string
 }
 
-// moves are the items of a new playbook, in order of arrival.
+// moves returns the items of a new playbook, in order of arrival.
 func moves() []feedback.ContextItem {
 	var items []feedback.ContextItem
 	for i, id := range ids() {
@@ -50,7 +50,7 @@ func moves() []feedback.ContextItem {
 	return items
 }
 
-// context is what the driver is shown for a trial.
+// context returns the items that the driver is shown for a trial.
 func (s *study) context(trial int64) []feedback.ContextItem {
 	items, draws := moves(), map[string]float64{}
 	rng := rand.NewPCG(demo.ContextSeed(s.seed, trial), 0)
@@ -61,7 +61,7 @@ func (s *study) context(trial int64) []feedback.ContextItem {
 	return items
 }
 
-// run goes on to the given number of trials, from what is stored only.
+// run continues to the given number of trials, using only what is stored.
 func (s *study) run(t *testing.T, trials int) *study {
 	t.Helper()
 	if s.counts == nil {
@@ -127,7 +127,7 @@ func TestSuccessRateRises(t *testing.T) {
 		if w := s.best(200); w > 5300 {
 			t.Errorf("seed %d: %.1f lb after 200 trials", seed, w)
 		}
-		// 5,060.85 lb is the least that anyone has found.
+		// 5,060.85 lb is the best known weight.
 		if w := s.best(300); w < 5060.8 {
 			t.Errorf("seed %d: %.3f lb is better than the best known design", seed, w)
 		}
@@ -145,7 +145,7 @@ func TestSuccessRateRises(t *testing.T) {
 	}
 }
 
-func TestBadMovesAreFollowedLessAndLess(t *testing.T) {
+func TestBadMovesAreFollowedLessOverTime(t *testing.T) {
 	net, first, last := int64(0), 0, 0
 	for seed := range uint64(12) {
 		s := (&study{seed: seed}).run(t, 300)
@@ -172,7 +172,7 @@ func uses(followed [][]string, id string) (n int) {
 	return n
 }
 
-func TestInterruptedStudyGoesOnAsIfItHadNotBeen(t *testing.T) {
+func TestInterruptedStudyContinuesIdentically(t *testing.T) {
 	whole := (&study{seed: 7}).run(t, 120)
 	parts := &study{seed: 7}
 	for _, trials := range []int{1, 2, 17, 60, 120} {

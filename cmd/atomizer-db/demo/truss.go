@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Truss is a planar structure of one material whose bars carry axial force
-// only. Nodes and bars count from 0 here, and from 1 in all texts.
+// Truss is a planar structure of one material whose bars carry axial force only. Nodes
+// and bars are numbered from 0 here and from 1 in messages.
 type Truss struct {
 	Nodes   [][2]float64 // x and y of each node, in
 	Held    [][2]bool    // whether a support holds the node in x and in y
@@ -18,8 +18,8 @@ type Truss struct {
 	Density float64      // lb/in3
 }
 
-// TenBar is the classic sizing benchmark: two bays of 360 in held at the wall,
-// 100 kip at each of the two lower free nodes. Bars have the usual numbers.
+// TenBar is the classic sizing benchmark: two bays of 360 in, held at the wall, with a
+// load of 100 kip at each of the two lower free nodes. Bars have the usual numbers.
 var TenBar = Truss{
 	Nodes:   [][2]float64{{720, 360}, {720, 0}, {360, 360}, {360, 0}, {0, 360}, {0, 0}},
 	Held:    [][2]bool{4: {true, true}, 5: {true, true}},
@@ -30,21 +30,21 @@ var TenBar = Truss{
 }
 
 const (
-	absent        = 1e-6  // in2: a bar thinner than this is not there
-	thickest      = 1e9   // in2: beyond this the arithmetic loses its digits
+	absent        = 1e-6  // in2: a thinner bar is absent
+	thickest      = 1e9   // in2: larger areas lose precision
 	worstCond     = 1e12  // condition number at which a stiffness matrix counts as singular
 	slackestRatio = 1e-10 // eigenvalue, as a share of the largest, that counts as zero
-	tie           = 1e-6  // motions closer than this are equally large
+	tie           = 1e-6  // motions that differ by less count as equal
 )
 
-// Analysis is what the solve of a truss gives.
+// Analysis is the result of solving a truss.
 type Analysis struct {
 	Stress       []float64    // of each bar, psi, tension positive; 0 for an absent bar
 	Displacement [][2]float64 // of each node in x and in y, in
 }
 
-// SingularError is a stiffness matrix that has no inverse: what is left of the
-// truss is a mechanism, and moves freely at the named node.
+// SingularError means that the stiffness matrix has no inverse: the truss is a
+// mechanism, which moves freely at the named node.
 type SingularError struct {
 	Node      int    // from 1
 	Direction string // x or y
@@ -108,7 +108,7 @@ type freedom struct{ node, axis int }
 
 var axes = [...]string{"x", "y"}
 
-// free lists the motions that no support holds: the unknowns, in their order.
+// free returns the motions that no support holds. They are the unknowns, in their order.
 func (t Truss) free() []freedom {
 	var free []freedom
 	for node := range t.Nodes {
@@ -121,7 +121,7 @@ func (t Truss) free() []freedom {
 	return free
 }
 
-// elongation tells how much longer a bar gets by a unit of each free motion.
+// elongation returns the elongation of a bar for a unit of each free motion.
 func (t Truss) elongation(bar int, free []freedom) *mat.VecDense {
 	from, to := t.Bars[bar][0], t.Bars[bar][1]
 	length := t.length(bar)
@@ -143,9 +143,8 @@ func (t Truss) length(bar int) float64 {
 	return math.Hypot(to[0]-from[0], to[1]-from[1])
 }
 
-// mechanism names the motion that a singular stiffness matrix resists least:
-// the one that has the largest share of the null space. Elimination that comes
-// to it last finds no pivot there.
+// mechanism returns the error for a singular stiffness matrix. It names the motion with
+// the largest share of the null space, which the matrix resists least.
 func mechanism(stiffness *mat.SymDense, free []freedom) error {
 	var eigen mat.EigenSym
 	if !eigen.Factorize(stiffness, true) {
@@ -162,7 +161,7 @@ func mechanism(stiffness *mat.SymDense, free []freedom) error {
 				share += vectors.At(i, k) * vectors.At(i, k)
 			}
 		}
-		// Equal motions differ by rounding: the first of them, on any machine.
+		// Equal motions differ by rounding errors: take the first, on any machine.
 		if share > most+tie {
 			slackest, most = i, share
 		}

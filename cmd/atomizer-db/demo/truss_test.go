@@ -9,8 +9,7 @@ import (
 	"atomizer-db/cmd/atomizer-db/demo"
 )
 
-// published is the optimum of the literature, to the digits in which it is
-// printed: 5,060.9 lb.
+// published is the optimum in the literature, 5,060.9 lb, with the digits printed there.
 var published = demo.Design{30.52, 0.1, 23.20, 15.22, 0.1, 0.55, 7.46, 21.04, 21.53, 0.1}
 
 func near(t *testing.T, what string, got, want, tolerance float64) {
@@ -29,7 +28,7 @@ func solve(t *testing.T, truss demo.Truss, areas []float64) demo.Analysis {
 	return a
 }
 
-func TestOneBarStretchesByPLOverEA(t *testing.T) {
+func TestElongationOfOneBar(t *testing.T) {
 	bar := demo.Truss{
 		Nodes: [][2]float64{{0, 0}, {30, 40}}, Bars: [][2]int{{0, 1}},
 		Held: [][2]bool{{true, true}, {false, true}}, Loads: [][2]float64{{}, {600, 0}},
@@ -43,7 +42,7 @@ func TestOneBarStretchesByPLOverEA(t *testing.T) {
 	near(t, "weight", bar.Weight([]float64{area}), 0.28*length*area, 1e-12)
 }
 
-func TestDeterminateTenBarFollowsFromJoints(t *testing.T) {
+func TestForcesOfDeterminateTenBar(t *testing.T) {
 	// Without bars 5 and 6 the joints alone give the forces.
 	const root = math.Sqrt2
 	forces := []float64{200e3, 0, -200e3, -100e3, 0, 0, 100e3 * root, -100e3 * root, 100e3 * root, 0}
@@ -65,7 +64,7 @@ func TestPublishedOptimum(t *testing.T) {
 	near(t, "stress of bar 5", a.Stress[4], 25e3, 125)
 }
 
-// designs are many designs of all kinds that can stand.
+// designs returns many different designs that can be solved.
 func designs(t *testing.T) (found []demo.Design) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(10, 0))

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// axis is one of a chart's two.
+// axis is an axis of a chart.
 type axis struct {
 	label     string
 	low, high float64
@@ -18,18 +18,18 @@ type scale int
 const (
 	numbers  scale = iota
 	integers       // marked at integers only
-	shares         // marked in per cent
+	shares         // marked in percent
 	decades        // logarithmic
 )
 
-// mark is a place on an axis that is named.
+// mark is a labelled value on an axis.
 type mark struct {
 	value float64
 	label string
 }
 
-// share is how far from the low end to the high one a value lies, from 0 to 1.
-// What is outside counts as the end.
+// share returns the position of a value on the axis, from 0 at the low end to 1 at the
+// high end. A value outside is moved to the nearer end.
 func (a axis) share(value float64) float64 {
 	value = max(a.low, min(value, a.high))
 	if a.scale == decades {
@@ -38,7 +38,8 @@ func (a axis) share(value float64) float64 {
 	return (value - a.low) / (a.high - a.low)
 }
 
-// marks are at three to seven round numbers, or at some powers of ten.
+// marks returns the marks of the axis: about three to seven round numbers, or powers
+// of ten.
 func (a axis) marks() (marks []mark) {
 	if a.scale == decades {
 		first, last := math.Ceil(math.Log10(a.low)), math.Floor(math.Log10(a.high))
@@ -60,7 +61,7 @@ func (a axis) marks() (marks []mark) {
 	return marks
 }
 
-// format writes a value so that it differs from one that is a step away.
+// format formats a value so that it differs from a value one step away.
 func (a axis) format(value, step float64) string {
 	if a.scale == shares {
 		return strconv.FormatFloat(value*100, 'f', 0, 64) + "%"
@@ -75,10 +76,11 @@ func (a axis) format(value, step float64) string {
 	return strconv.FormatFloat(value, 'g', digits, 64)
 }
 
-// magnitude is the power of ten of a number's first digit.
+// magnitude returns the power of ten of a number's first digit.
 func magnitude(number float64) int { return int(math.Floor(math.Log10(number) + 1e-9)) }
 
-// roundStep is the next 1, 2 or 5 times a power of ten.
+// roundStep returns the smallest step of at least that size that is 1, 2 or 5 times a
+// power of ten.
 func roundStep(atLeast float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(atLeast)))
 	for _, factor := range []float64{1, 2, 5} {
@@ -89,14 +91,14 @@ func roundStep(atLeast float64) float64 {
 	return 10 * power
 }
 
-// The values that a chart tells apart: their sums and quotients are numbers.
+// The range of values that a chart shows. Their sums and quotients do not overflow.
 const (
 	largest  = 1e300
 	smallest = 1e-300
 )
 
-// limits are the ends of an axis for values from low to high: apart, and such
-// that their difference is a number.
+// limits returns the ends of an axis for values from low to high. The ends differ, and
+// their difference does not overflow.
 func limits(low, high float64) (float64, float64) {
 	low, high = max(-largest, min(low, largest)), max(-largest, min(high, largest))
 	room := (high - low) / 20

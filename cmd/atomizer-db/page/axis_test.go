@@ -9,9 +9,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestMarksSayWhereTheyAre: a label is the value of its mark, to a hundredth of
-// what lies between two of them.
-func TestMarksSayWhereTheyAre(t *testing.T) {
+// TestMarkLabelsMatchTheirValues checks that a label is the value of its mark, within a
+// hundredth of the distance between two marks.
+func TestMarkLabelsMatchTheirValues(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		number := rapid.Custom(func(t *rapid.T) float64 {
 			power := rapid.IntRange(-320, 308).Draw(t, "power")
@@ -39,7 +39,7 @@ func TestMarksSayWhereTheyAre(t *testing.T) {
 	})
 }
 
-func TestAxesThatHadWrongLabels(t *testing.T) {
+func TestAxisLabels(t *testing.T) {
 	for name, c := range map[string]struct {
 		axis   axis
 		labels string

@@ -20,24 +20,24 @@ import (
 //go:embed testdata/measure.js
 var measure string
 
-// look is how a browser shows a page.
+// look is what a browser measured on a page.
 type look struct {
 	Charts []struct {
 		Label         string
-		Marks, All    int // marks: strokes that can be seen, inside the chart
+		Marks, All    int // marks: strokes that are visible inside the chart
 		Texts         int
-		Cut, Overlaps int // texts that are
+		Cut, Overlaps int // number of texts that are cut, and that overlap
 	}
 	Strips        int
 	EmptyStrips   int
 	Dark          bool
-	Sideways      int // how far the page itself would have to be scrolled
+	Sideways      int // how far the page would have to be scrolled sideways
 	LeastContrast float64
 }
 
-// TestABrowserShowsThePage: charts have marks and labels that can be read, in
-// light and dark, on broad and narrow screens, and nothing is fetched or run.
-func TestABrowserShowsThePage(t *testing.T) {
+// TestPageInBrowser checks that charts have marks and readable labels, in light and dark
+// mode and on broad and narrow screens, and that the page fetches and runs nothing.
+func TestPageInBrowser(t *testing.T) {
 	browser := findBrowser(t)
 	for _, c := range []struct {
 		name   string
@@ -87,8 +87,8 @@ var (
 	result  = regexp.MustCompile(`<pre id="measured">(.*)</pre>`)
 )
 
-// show loads a page into a browser and measures it there. The console must have
-// the measurement's own line and no other.
+// show loads a page into a browser and measures it there. The console must hold only
+// the line of the measurement.
 func show(t *testing.T, browser, text, width string, dark bool) (shown look) {
 	t.Helper()
 	digest := sha256.Sum256([]byte(measure))

@@ -7,32 +7,32 @@ import (
 	"atomizer-db/feedback"
 )
 
-// canvas is a chart, for the template "chart" to write as SVG. Lengths are in the
-// units of the font's size, from the upper left corner. Colours are variables of
-// the page's style sheet, so that they follow the reader's light or dark.
+// canvas is a chart that the template "chart" writes as SVG. Lengths are in the same
+// units as the font size; the origin is the upper left corner. Colours are variables of
+// the page's style sheet, so that they follow light and dark mode.
 type canvas struct {
 	Class         string
-	Label         string // what it shows, to those who cannot see it; without one the text around it does
+	Label         string // describes the chart to screen readers; empty if the text around it does
 	Width, Height float64
 	Paths         []path
 	Texts         []text
 
 	x, y                     axis
-	left, right, top, bottom float64 // what the axes enclose
+	left, right, top, bottom float64 // the area between the axes
 }
 
-// path is drawn with a pen, never filled.
+// path is a stroke without a fill.
 type path struct {
 	Kind  string // "dots" or "dashes", else a line
 	Ink   string
 	Width float64
-	D     string // as SVG has it
+	D     string // in the syntax of SVG
 }
 
 type text struct {
 	X, Y   float64
-	Anchor string // what of it is at that place: its start, middle or end
-	Turned bool   // to be read from below
+	Anchor string // which part of the text is at that place: start, middle or end
+	Turned bool   // rotated by 90 degrees, to be read upwards
 	Text   string
 }
 
@@ -40,15 +40,15 @@ type text struct {
 const (
 	fontSize   = 11
 	lineHeight = 14
-	gap        = 6 // between a text and what it stands at
+	gap        = 6 // between a text and the line beside it
 	tickLength = 3
 	margin     = 5
 )
 
-// textWidth is at least what a number takes.
+// textWidth returns an upper bound of the width of a number.
 func textWidth(number string) float64 { return 0.65 * fontSize * float64(len(number)) }
 
-// newCanvas draws two axes, their marks and a horizontal grid.
+// newCanvas returns a canvas with two axes, their marks and a horizontal grid.
 func newCanvas(class, label string, width, height float64, x, y axis) *canvas {
 	c := &canvas{Class: class, Label: label, Width: width, Height: height, x: x, y: y}
 	across, up := x.marks(), y.marks()
@@ -83,7 +83,7 @@ func newCanvas(class, label string, width, height float64, x, y axis) *canvas {
 	return c
 }
 
-// newStrip is a canvas from 0 to 1 without axes, to stand in a row of a table.
+// newStrip returns a canvas from 0 to 1 without axes, for a row of a table.
 func newStrip() *canvas {
 	whole := axis{high: 1}
 	return &canvas{
@@ -92,7 +92,7 @@ func newStrip() *canvas {
 	}
 }
 
-// place is where a point lies.
+// place returns the position of a point on the canvas.
 func (c *canvas) place(p feedback.Point) (x, y float64) {
 	return c.left + c.x.share(p.X)*(c.right-c.left), c.bottom - c.y.share(p.Y)*(c.bottom-c.top)
 }
@@ -103,7 +103,7 @@ func (c *canvas) draw(kind, ink string, width float64, d string) {
 	}
 }
 
-// line joins points, where there are two.
+// line draws a line through points, if there are at least two.
 func (c *canvas) line(ink string, width float64, points ...feedback.Point) {
 	if len(points) < 2 {
 		return
@@ -130,15 +130,15 @@ func (c *canvas) steps(kind, ink string, width float64, points []feedback.Point)
 	c.draw(kind, ink, width, string(d))
 }
 
-// dots marks points.
+// dots draws a dot at each point.
 func (c *canvas) dots(ink string, size float64, points ...feedback.Point) {
 	c.strokes("dots", ink, size, "h0", points)
 }
 
-// feet marks places at the foot.
+// feet draws a mark on the x axis below each point.
 func (c *canvas) feet(ink string, points []feedback.Point) { c.strokes("", ink, 1, "v-6", points) }
 
-// strokes draws the same stroke from each point.
+// strokes draws the same stroke at each point.
 func (c *canvas) strokes(kind, ink string, width float64, stroke string, points []feedback.Point) {
 	var d []byte
 	for _, p := range points {

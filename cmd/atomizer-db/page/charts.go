@@ -7,7 +7,7 @@ import (
 	"atomizer-db/feedback"
 )
 
-// The size of a chart and of a strip in a table.
+// The sizes of a chart and of a strip in a table.
 const (
 	chartWidth  = 520
 	chartHeight = 260
@@ -16,9 +16,9 @@ const (
 	stripHeight = 20
 )
 
-// objectiveChart shows the objectives of successful trials, the best so far,
-// and at the foot the trials that failed. There is none where no trial succeeded
-// with an objective.
+// objectiveChart shows the objectives of successful trials, the best objective so far,
+// and the failed trials as marks on the x axis. It is nil if no successful trial has an
+// objective.
 func objectiveChart(c feedback.Course) *canvas {
 	if len(c.Objectives) == 0 {
 		return nil
@@ -39,7 +39,7 @@ func objectiveChart(c feedback.Course) *canvas {
 	return chart
 }
 
-// span is from the lowest to the highest objective.
+// span returns the lowest and the highest objective.
 func span(c feedback.Course) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, o := range c.Objectives {
@@ -48,13 +48,13 @@ func span(c feedback.Course) (low, high float64) {
 	return low, high
 }
 
-// logarithmic tells whether the objectives are too far apart for another scale.
+// logarithmic reports whether the objectives need a logarithmic scale.
 func logarithmic(c feedback.Course) bool {
 	low, high := span(c)
 	return low > 0 && high/low >= 1000
 }
 
-// rateChart shows the success rate in each window of trials, and its interval.
+// rateChart shows the success rate of each window of trials with its interval.
 func rateChart(c feedback.Course) *canvas {
 	label := fmt.Sprintf("The success rate of %s over its trials", named(c.Study))
 	chart := newCanvas("chart", label, chartWidth, chartHeight, overTrials(c.Trials), axis{label: "success rate", high: 1, scale: shares})
@@ -73,8 +73,8 @@ func overTrials(trials int64) axis {
 	return axis{label: "trials, in the order of recording", high: max(float64(trials)*1.01, float64(trials)+0.5), scale: integers}
 }
 
-// scoreCharts show how net scores came about: the same for broad pages and for
-// slim ones. There are none where no event changed a score.
+// scoreCharts returns the chart of net scores over the events, once for broad and once
+// for slim pages. It returns nil if no event changed a score.
 func scoreCharts(o feedback.Overview) []*canvas {
 	low, high, drawn := 0.0, 0.0, false
 	for _, s := range o.Scores {
@@ -107,11 +107,11 @@ func scoreCharts(o feedback.Overview) []*canvas {
 	return charts
 }
 
-// lineInk is the colour of one of several lines.
+// lineInk returns the colour of the i-th line of a chart.
 func lineInk(i int) string { return fmt.Sprint("l", i%8) }
 
-// intervalStrip shows a success rate and its interval between 0 and 1, and the
-// study's own rate as a line across.
+// intervalStrip shows a success rate and its interval between 0 and 1, and the rate of
+// all trials as a vertical line.
 func intervalStrip(s feedback.Standing, whole float64) *canvas {
 	strip := newStrip()
 	strip.line("rule", 1, feedback.Point{Y: 0.5}, feedback.Point{X: 1, Y: 0.5})
@@ -123,7 +123,7 @@ func intervalStrip(s feedback.Standing, whole float64) *canvas {
 	return strip
 }
 
-// countStrip shows a count as a part of the largest.
+// countStrip shows a count relative to the largest.
 func countStrip(count, largest int64) *canvas {
 	strip := newStrip()
 	strip.line("bad", 8, feedback.Point{Y: 0.5}, feedback.Point{X: float64(count) / float64(largest), Y: 0.5})

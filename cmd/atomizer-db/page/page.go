@@ -1,4 +1,4 @@
-// Package page shows how a study went as one HTML file that needs nothing else.
+// Package page writes the report of a study as one self-contained HTML file.
 package page
 
 import (
@@ -16,7 +16,7 @@ import (
 //go:embed page.html
 var source string
 
-// Write writes the page of an overview.
+// Write writes the HTML page of an overview.
 func Write(w io.Writer, o feedback.Overview) error {
 	page, err := template.New("page.html").Funcs(template.FuncMap{
 		"objectiveChart": objectiveChart,
@@ -46,16 +46,16 @@ type standings struct {
 	Whole float64 // the success rate of all trials
 }
 
-// number writes a value with the digits that a reader can use.
+// number formats a value with six significant digits.
 func number(value float64) string { return strconv.FormatFloat(value, 'g', 6, 64) }
 
 func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 1, 64) + "%" }
 
-// longest is how much of a text is shown, in code points.
+// longest is the length to which a text is cut, in code points.
 const longest = 200
 
-// shown is what is shown of a text of a study's: its beginning, without what
-// would act on the text around it.
+// shown returns the beginning of a text, without control characters that would change
+// the text around it.
 func shown(text string) string {
 	n := 0
 	for i := range text {
@@ -72,7 +72,7 @@ func shown(text string) string {
 	}, text)
 }
 
-// preview marks a content that goes on after the code points of a preview.
+// preview returns a preview, with an ellipsis if the content is longer.
 func preview(text string) string {
 	if utf8.RuneCountInString(text) == 100 {
 		text += "…"
@@ -80,7 +80,7 @@ func preview(text string) string {
 	return shown(text)
 }
 
-// named is the name of a study, which may be empty.
+// named returns the name of a study, also of one with an empty name.
 func named(study string) string {
 	if study == "" {
 		return `the study ""`
@@ -88,5 +88,5 @@ func named(study string) string {
 	return shown(study)
 }
 
-// day writes a time of ours to the second.
+// day formats a time to the second.
 func day(time string) string { return time[:10] + " " + time[11:19] }

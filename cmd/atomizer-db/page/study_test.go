@@ -45,13 +45,13 @@ func written(t *testing.T, loop *feedback.Loop) string {
 	return b.String()
 }
 
-// nothing is a study before its first event.
+// nothing returns a study without events.
 func nothing(t *testing.T) *feedback.Loop {
 	t.Helper()
 	return open(t, "")
 }
 
-// bracket gives an ordinary study of n trials.
+// bracket returns an ordinary study of n trials.
 func bracket(n int) func(*testing.T) *feedback.Loop {
 	return func(t *testing.T) *feedback.Loop {
 		t.Helper()
@@ -79,7 +79,7 @@ func bracket(n int) func(*testing.T) *feedback.Loop {
 	}
 }
 
-// hard is a study with texts and numbers that break pages.
+// hard returns a study with texts and numbers that could break a page.
 func hard(t *testing.T) *feedback.Loop {
 	t.Helper()
 	text := `</title></svg></script><script>console.error("run")</script><img src=x onerror=console.error(1)>"'&#0;{{.}}` + "\x01\u202e\u2028 العربية 日本語 👩‍🔬 é "
@@ -104,7 +104,7 @@ func hard(t *testing.T) *feedback.Loop {
 	return loop
 }
 
-func TestAPageOfALongStudyIsSmall(t *testing.T) {
+func TestPageOfLongStudyIsSmall(t *testing.T) {
 	loop := bracket(100_000)(t)
 	if size := len(written(t, loop)); size > 2_000_000 {
 		t.Errorf("%d bytes", size)
@@ -114,20 +114,20 @@ func TestAPageOfALongStudyIsSmall(t *testing.T) {
 	}
 }
 
-func TestAPageSaysWhatTheStudyDid(t *testing.T) {
+func TestPageShowsTheStudy(t *testing.T) {
 	text := written(t, bracket(70)(t))
 	for _, want := range []string{
-		"<dt>trials</dt><dd>70</dd>", "<dt>success rate</dt><dd>85.7%</dd>", "60 of 70 trials succeeded", "The study is to minimize",
+		"<dt>trials</dt><dd>70</dd>", "<dt>success rate</dt><dd>85.7%</dd>", "60 of 70 trials succeeded", "The direction is minimize",
 		"Thicken the web", "Mesh failure", `data-of="convergence"`, "<tr><td data-of=\"trials\">1 to 5</td><td class=\"n\" data-of=\"successful\">4</td>",
 	} {
 		if !strings.Contains(text, want) {
-			t.Errorf("%q is not said", want)
+			t.Errorf("%q is not in the page", want)
 		}
 	}
 }
 
-// Studies whose objectives make an axis awkward.
-func TestAnyObjectivesHaveAChart(t *testing.T) {
+// TestObjectiveChartOfExtremeValues draws objectives that are hard to scale.
+func TestObjectiveChartOfExtremeValues(t *testing.T) {
 	for name, objectives := range map[string][]float64{
 		"one":          {5},
 		"zeros":        {0, 0},
