@@ -25,8 +25,8 @@ func (a *app) recordCommand() *cobra.Command {
 	return cmd
 }
 
-const fromStdin = `Give the event with flags, or with - as one JSON object on
-standard input. The object has the same fields as an event in a file for ingest.`
+const fromStdin = `Give the event with flags, or with - as one JSON object on standard input. The object
+has the same fields as an event in a file for ingest.`
 
 // keyUsage describes --key of every command that has it.
 const keyUsage = "an idempotency `KEY`: an event with the same key is recorded only once"
@@ -53,7 +53,7 @@ func (a *app) recordTrialCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trial [-]",
 		Short: "Record one trial",
-		Long:  "Record one trial. " + fromStdin,
+		Long:  "Record one trial.\n\n" + fromStdin,
 		Example: `  atomizer-db record trial --trial-number 7 --success --objective-value 12.5 \
     --design-variable thickness=1.5 --context-item str-00001
   echo '{"trial_number": 8, "success": false, "errors": ["did not converge"]}' | atomizer-db record trial -`,
@@ -144,7 +144,9 @@ func (a *app) recordErrorCommand() *cobra.Command {
 		Use:   "error [-]",
 		Short: "Record an error outside a trial",
 		Long: `Record an error outside a trial. It counts as harmful for the items in the context and
-becomes a pending insight. It is not counted as a trial. ` + fromStdin,
+becomes a pending insight. It is not counted as a trial.
+
+` + fromStdin,
 		Example: `  atomizer-db record error --trial-number 7 --error-type license --error-message "no license for NX"`,
 		Args:    cobra.MaximumNArgs(1),
 	}
