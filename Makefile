@@ -23,9 +23,9 @@ test:
 # end of a time can find Go's fuzzing in the middle of an input, which it calls a
 # failure.
 fuzz:
-	go test ./feedback -run '^$$' -fuzz '^FuzzDecodeEvent$$' -fuzztime 60000x
+	go test ./feedback/event -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 60000x
 	go test ./feedback/playbook -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 300000x
-	go test ./feedback/ace -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 150000x -fuzzminimizetime 10x
+	go test ./feedback/history/ace -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 150000x -fuzzminimizetime 10x
 
 lint:
 	go run $(GOLANGCI_LINT) run ./... ./testdata/bench/...

@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/report"
 )
 
 // effects are what each item adds to the chance of success, by id; a trial has
@@ -41,7 +43,7 @@ func simulate(t *testing.T, loop *feedback.Loop, seed uint64, trials int, ids []
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 0))
 	study := loop.Study(fmt.Sprintf("study %d", seed))
-	var events []feedback.Event
+	var events []event.Event
 	for number := range int64(trials) {
 		items, chance := slices.Clone(always), baseRate
 		for _, id := range ids {
@@ -49,13 +51,13 @@ func simulate(t *testing.T, loop *feedback.Loop, seed uint64, trials int, ids []
 				items, chance = append(items, id), chance+effect[id]
 			}
 		}
-		events = append(events, feedback.Trial{Number: number + 1, Success: rng.Float64() < chance, ContextItems: items})
+		events = append(events, event.Trial{Number: number + 1, Success: rng.Float64() < chance, ContextItems: items})
 	}
 	apply(t, study, events...)
 	return study
 }
 
-func attribute(t *testing.T, loop *feedback.Loop) feedback.Attribution {
+func attribute(t *testing.T, loop *feedback.Loop) report.Attribution {
 	t.Helper()
 	a, err := loop.Attribution(t.Context())
 	if err != nil {
@@ -64,9 +66,9 @@ func attribute(t *testing.T, loop *feedback.Loop) feedback.Attribution {
 	return a
 }
 
-func creditOf(t *testing.T, a feedback.Attribution, id string) (place int, credit feedback.ItemCredit) {
+func creditOf(t *testing.T, a report.Attribution, id string) (place int, credit report.ItemCredit) {
 	t.Helper()
-	place = slices.IndexFunc(a.Items, func(c feedback.ItemCredit) bool { return c.ID == id })
+	place = slices.IndexFunc(a.Items, func(c report.ItemCredit) bool { return c.ID == id })
 	if place < 0 {
 		t.Fatalf("%s is not told of", id)
 	}
@@ -81,10 +83,10 @@ func TestNothingIsCreditedWhereNothingMatters(t *testing.T) {
 	called := 0
 	for seed := range uint64(studies) {
 		a := attribute(t, simulate(t, loop, seed, 200, ids, nil))
-		if slices.ContainsFunc(a.Items, func(c feedback.ItemCredit) bool { return c.Verdict == feedback.Helps || c.Verdict == feedback.Harms }) {
+		if slices.ContainsFunc(a.Items, func(c report.ItemCredit) bool { return c.Verdict == report.Helps || c.Verdict == report.Harms }) {
 			called++
 		}
-		if slices.ContainsFunc(a.Items, func(c feedback.ItemCredit) bool { return c.Adjusted == nil }) {
+		if slices.ContainsFunc(a.Items, func(c report.ItemCredit) bool { return c.Adjusted == nil }) {
 			t.Fatalf("study %d leaves an item unjudged", seed)
 		}
 	}
@@ -106,7 +108,7 @@ func TestAnItemThatHelpsIsFound(t *testing.T) {
 		if place < 3 {
 			first++
 		}
-		if credit.Verdict == feedback.Helps {
+		if credit.Verdict == report.Helps {
 			called++
 		}
 		if *credit.LiftLow <= 0.2 && 0.2 <= *credit.LiftHigh {
@@ -134,7 +136,7 @@ func TestAnItemInEveryContextIsBeyondJudging(t *testing.T) {
 			first++
 		}
 		a := attribute(t, study)
-		if _, credit := creditOf(t, a, ids[7]); credit.Verdict != feedback.BeyondJudging || credit.Reason != "in every trial" || credit.Lift != nil {
+		if _, credit := creditOf(t, a, ids[7]); credit.Verdict != report.BeyondJudging || credit.Reason != "in every trial" || credit.Lift != nil {
 			t.Errorf("study %d: %+v", seed, credit)
 		}
 		if a.Items[0].ID == ids[7] {
@@ -148,9 +150,9 @@ func TestAnItemInEveryContextIsBeyondJudging(t *testing.T) {
 
 func TestItemsThatAlwaysComeTogetherAreNamed(t *testing.T) {
 	loop, ids := withItems(t, 4)
-	var events []feedback.Event
+	var events []event.Event
 	for n := range int64(40) {
-		trial := feedback.Trial{Number: n, Success: n%3 > 0}
+		trial := event.Trial{Number: n, Success: n%3 > 0}
 		if n%2 == 0 {
 			trial.ContextItems = []string{ids[0], ids[1]}
 		}
@@ -159,7 +161,7 @@ func TestItemsThatAlwaysComeTogetherAreNamed(t *testing.T) {
 		}
 		events = append(events, trial)
 	}
-	events = append(events, feedback.Trial{Number: 40, ContextItems: ids[:1]})
+	events = append(events, event.Trial{Number: 40, ContextItems: ids[:1]})
 	apply(t, loop, events...)
 	a := attribute(t, loop)
 	for id, want := range map[string][]string{ids[0]: ids[1:2], ids[1]: ids[:1], ids[2]: {}, ids[3]: {}} {
@@ -173,10 +175,10 @@ func TestAttributionCountsTheTrialsThatCount(t *testing.T) {
 	loop, ids := withItems(t, 3)
 	other := loop.Study("other")
 	objective := func(v float64) *float64 { return &v }
-	apply(t, loop, feedback.Trial{Number: 1, Success: true, ContextItems: ids}, feedback.Reset{})
-	var events []feedback.Event
+	apply(t, loop, event.Trial{Number: 1, Success: true, ContextItems: ids}, event.Reset{})
+	var events []event.Event
 	for n := range int64(24) {
-		trial := feedback.Trial{Number: n, Success: n%2 == 0, Objective: objective(float64(n))}
+		trial := event.Trial{Number: n, Success: n%2 == 0, Objective: objective(float64(n))}
 		if n < 12 {
 			trial.ContextItems, trial.Success = []string{ids[0], ids[0]}, n > 0
 		} else {
@@ -185,10 +187,10 @@ func TestAttributionCountsTheTrialsThatCount(t *testing.T) {
 		events = append(events, trial)
 	}
 	apply(t, loop, events...)
-	apply(t, loop, feedback.Trial{Number: 3, ContextItems: ids[1:2], ShownItems: ids[1:2]}, // its first attempt no longer counts
-		feedback.Void{TrialNumber: 5}, feedback.ErrorReport{TrialNumber: 6, ContextItems: ids})
+	apply(t, loop, event.Trial{Number: 3, ContextItems: ids[1:2], ShownItems: ids[1:2]}, // its first attempt no longer counts
+		event.Void{TrialNumber: 5}, event.ErrorReport{TrialNumber: 6, ContextItems: ids})
 	for n := range int64(15) {
-		apply(t, other, feedback.Trial{Number: n, Success: true, ContextItems: ids[:1]})
+		apply(t, other, event.Trial{Number: n, Success: true, ContextItems: ids[:1]})
 	}
 
 	a := attribute(t, loop)
@@ -204,10 +206,10 @@ func TestAttributionCountsTheTrialsThatCount(t *testing.T) {
 	if credit.ObjectiveDifference == nil || *credit.ObjectiveDifference != 7-17 {
 		t.Errorf("the medians differ by %v", credit.ObjectiveDifference)
 	}
-	if _, few := creditOf(t, a, ids[1]); few.Verdict != feedback.TooFewTrials || few.Reason != "1 trial with it, 10 needed" || few.P != nil || few.Shown.Trials != 0 {
+	if _, few := creditOf(t, a, ids[1]); few.Verdict != report.TooFewTrials || few.Reason != "1 trial with it, 10 needed" || few.P != nil || few.Shown.Trials != 0 {
 		t.Errorf("%+v", few)
 	}
-	if _, never := creditOf(t, a, ids[2]); never.Verdict != feedback.BeyondJudging || never.Reason != "in no trial" {
+	if _, never := creditOf(t, a, ids[2]); never.Verdict != report.BeyondJudging || never.Reason != "in no trial" {
 		t.Errorf("%+v", never)
 	}
 
@@ -229,15 +231,15 @@ func TestTheViewCountsAsAttributionDoes(t *testing.T) {
 	loop, ids := withItems(t, 5)
 	study := simulate(t, loop, 1, 60, ids, nil, ids[0])
 	simulate(t, loop, 2, 60, ids, nil)
-	apply(t, study, feedback.Trial{Number: 7, Success: true, ContextItems: ids[1:2], ShownItems: ids[1:4]},
-		feedback.Trial{Number: 8, ShownItems: ids[2:]}, feedback.Void{TrialNumber: 9})
+	apply(t, study, event.Trial{Number: 7, Success: true, ContextItems: ids[1:2], ShownItems: ids[1:4]},
+		event.Trial{Number: 8, ShownItems: ids[2:]}, event.Void{TrialNumber: 9})
 	type row struct {
 		ID                   string
 		With, Without, Shown [2]int64
 		Lift                 float64
 	}
 	var want []row
-	counts := func(c feedback.TrialCount) [2]int64 { return [2]int64{c.Trials, c.Successes} }
+	counts := func(c report.TrialCount) [2]int64 { return [2]int64{c.Trials, c.Successes} }
 	for _, c := range attribute(t, study).Items {
 		r := row{ID: c.ID, With: counts(c.With), Without: counts(c.Without), Shown: counts(c.Shown)}
 		if c.Lift != nil {

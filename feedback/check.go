@@ -1,7 +1,6 @@
 package feedback
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,19 +9,39 @@ import (
 	"os"
 	"slices"
 
-	"atomizer-db/feedback/legacy"
+	"atomizer-db/feedback/atomicfile"
+	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/store"
 )
 
 // Problem is something that is wrong with a database or its playbook.json.
-type Problem = store.Problem
+type Problem struct {
+	Where      string      `json:"where"` // the table and row, or the file
+	What       string      `json:"what"`
+	Repairable bool        `json:"repairable"` // the ledger determines what is right
+	Kind       ProblemKind `json:"-"`
+}
+
+// ProblemKind says what can be done about a problem.
+type ProblemKind string
+
+// The kinds of problems.
+const (
+	DatabaseProblem ProblemKind = "database"
+	FileBroken      ProblemKind = "broken file"  // playbook.json cannot be read
+	FileChanged     ProblemKind = "changed file" // someone else has changed playbook.json
+)
 
 // Check looks whether all is well: SQLite's own checks, counts, statistics and
 // usage against the ledger, numbers given out, and playbook.json, which must be
 // whole and as it was last read or written here. It changes nothing.
 func (l *Loop) Check(ctx context.Context) ([]Problem, error) {
-	problems, err := l.store.Check(ctx)
+	found, err := l.store.Check(ctx)
+	var problems []Problem
+	for _, p := range found {
+		problems = append(problems, Problem{Where: p.Where, What: p.What, Repairable: p.Repairable, Kind: DatabaseProblem})
+	}
 	if err != nil || damaged(problems) {
 		return problems, err
 	}
@@ -31,14 +50,14 @@ func (l *Loop) Check(ctx context.Context) ([]Problem, error) {
 		if err != nil {
 			return err
 		}
-		file, err := wrongFile(rx, JSONPath(l.store.Path()))
+		file, err := wrongFile(rx, l.playbookFile)
 		problems = append(append(problems, numbers...), file...)
 		return err
 	})
 	return problems, err
 }
 
-// damaged tells whether there is a problem that the ledger cannot mend.
+// damaged reports whether there is a problem that the ledger cannot mend.
 func damaged(problems []Problem) bool {
 	for _, p := range problems {
 		if !p.Repairable {
@@ -48,7 +67,7 @@ func damaged(problems []Problem) bool {
 	return false
 }
 
-// Repair rebuilds what the ledger determines, and gives what was wrong before.
+// Repair rebuilds what the ledger determines, and returns what was wrong before.
 func (l *Loop) Repair(ctx context.Context) (before []Problem, err error) {
 	before, err = l.Check(ctx)
 	if err != nil || !slices.ContainsFunc(before, func(p Problem) bool { return p.Repairable }) {
@@ -63,7 +82,7 @@ func (l *Loop) Repair(ctx context.Context) (before []Problem, err error) {
 			return err
 		}
 		for _, id := range ids {
-			if err := raiseNumber(tx, id); err != nil {
+			if err := history.RaiseNumber(tx, id); err != nil {
 				return err
 			}
 		}
@@ -91,7 +110,7 @@ func wrongNumbers(rx *store.Rx) (problems []Problem, err error) {
 	}
 	for _, prefix := range slices.Sorted(maps.Keys(highest)) {
 		problems = append(problems, Problem{
-			Where: fmt.Sprintf("prefixes, %q", prefix), Repairable: true,
+			Where: fmt.Sprintf("prefixes, %q", prefix), Repairable: true, Kind: DatabaseProblem,
 			What: fmt.Sprintf("the last number is lower than that of item %s, which could be given out again", highest[prefix]),
 		})
 	}
@@ -99,36 +118,24 @@ func wrongNumbers(rx *store.Rx) (problems []Problem, err error) {
 }
 
 func wrongFile(rx *store.Rx, path string) ([]Problem, error) {
-	content, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
+	problem, err := history.CheckFile(rx, path)
+	switch {
+	case err != nil || problem == nil:
 		return nil, err
+	case errors.Is(problem, history.ErrFileBroken):
+		return []Problem{{Where: path, What: problem.Error(), Kind: FileBroken}}, nil
 	}
-	known, found, err := rx.PlaybookFile()
-	if err != nil {
-		return nil, err
-	}
-	digest := contentDigest(content)
-	if found && (bytes.Equal(digest, known.Digest) || (known.Pending && bytes.Equal(digest, known.Replaces))) {
-		return nil, nil
-	}
-	if _, err := legacy.Decode(content); err != nil {
-		return []Problem{{Where: path, What: fmt.Sprintf("%v; `atomizer-db export --overwrite` writes it anew", err)}}, nil
-	}
-	return []Problem{{Where: path, What: fmt.Sprintf("was changed by someone else: `atomizer-db import %s` takes the changes over, "+
-		"`atomizer-db export --overwrite` writes it anew", path)}}, nil
+	return []Problem{{Where: path, What: "was changed by someone else", Kind: FileChanged}}, nil
 }
 
 // Backup writes a consistent copy of the database to a new file, while others
-// go on. A file that is there is an [ErrConflict], unless it is to be replaced;
-// the database itself always is.
+// read and write. A file that is there is an [ErrFileExists], unless it is to be
+// replaced; the database itself is always an [ErrConflict].
 func (l *Loop) Backup(ctx context.Context, path string, replace bool) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return store.Fail(ErrConflict, "%s is a folder: name a file in it", path)
 	}
-	own, err := sameFile(l.store.Path(), path)
+	own, err := atomicfile.Same(l.store.Path(), path)
 	if err != nil {
 		return err
 	}
@@ -137,7 +144,7 @@ func (l *Loop) Backup(ctx context.Context, path string, replace bool) error {
 	}
 	err = l.store.Backup(ctx, path, replace)
 	if errors.Is(err, fs.ErrExist) {
-		return store.Fail(ErrConflict, "%s is there already: name a new file, or replace it with --force", path)
+		return store.Fail(ErrFileExists, "%s is there already", path)
 	}
 	return err
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/report"
 )
 
 func TestAClockThatJumpsBackLosesAndReordersNothing(t *testing.T) {
@@ -27,8 +29,8 @@ func TestAClockThatJumpsBackLosesAndReordersNothing(t *testing.T) {
 // told is all that a study answers, times apart.
 type told struct {
 	Answers    []feedback.Answer
-	Top        []feedback.Performance
-	Statistics feedback.Statistics
+	Top        []report.Performance
+	Statistics report.Statistics
 	Trials     []int64
 	Uses       []string
 }
@@ -46,8 +48,8 @@ func recordBy(t *testing.T, clock func(n int) time.Time) (study told) {
 	latest := time.Time{}
 	for trial := range int64(12) {
 		study.Answers = append(study.Answers, apply(t, loop,
-			feedback.Trial{Number: trial % 7, Success: trial%3 != 0, Errors: []string{"mesh"}, ContextItems: []string{"mis-00001"}},
-			feedback.Summary{NoSave: true})...)
+			event.Trial{Number: trial % 7, Success: trial%3 != 0, Errors: []string{"mesh"}, ContextItems: []string{"mis-00001"}},
+			event.Summary{NoSave: true})...)
 		item, err := loop.ItemHistory(t.Context(), "mis-00001")
 		if err != nil {
 			t.Fatal(err)

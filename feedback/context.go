@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"atomizer-db/feedback/attribution"
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/store"
 )
@@ -76,7 +77,7 @@ func (o ContextOptions) check() error {
 			return err
 		}
 	}
-	return checkText("the search", o.Search)
+	return event.CheckText("the search", o.Search)
 }
 
 // candidates are the items that may be chosen, in their order.

@@ -11,7 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/golden"
+	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/testdata/soak"
 )
@@ -36,7 +38,7 @@ func advised(t *testing.T) *feedback.Loop {
 			t.Fatal(err)
 		}
 		for range max(item.helpful, -item.helpful) {
-			apply(t, loop, feedback.Trial{Success: item.helpful > 0, ContextItems: []string{added.ID}})
+			apply(t, loop, event.Trial{Success: item.helpful > 0, ContextItems: []string{added.ID}})
 		}
 	}
 	return loop
@@ -121,7 +123,7 @@ func TestASearchSeesWhatItemsSayNow(t *testing.T) {
 	if err := os.WriteFile(file, []byte(changed), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := loop.Import(t.Context(), file, feedback.ImportOptions{}); err != nil {
+	if _, err := loop.Import(t.Context(), file, history.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	for search, want := range map[string][]string{"web": {}, "flange": {"str-00002"}} {
@@ -191,7 +193,7 @@ func TestADriverThatExploresLearns(t *testing.T) {
 				t.Fatal(err)
 			}
 			success := succeeds(chosen.Items)
-			apply(t, loop, feedback.Trial{Number: n, Success: success, ContextItems: chosen.Items})
+			apply(t, loop, event.Trial{Number: n, Success: success, ContextItems: chosen.Items})
 			rng.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
 			byChance := succeeds(ids[:taken]) // what it records would change nothing
 			if n >= trials*2/3 && success {

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/golden"
 )
 
@@ -19,8 +20,8 @@ import (
 // end also with what one program tells that folded each in at once.
 func TestCountsAreRightWhileTheyWait(t *testing.T) {
 	folders := t
-	event := rapid.OneOf(events(), events(), events(), rapid.Custom(func(t *rapid.T) feedback.Event {
-		return feedback.Void{TrialNumber: rapid.Int64Range(-1, 6).Draw(t, "number"), Undo: rapid.Bool().Draw(t, "undo")}
+	event := rapid.OneOf(events(), events(), events(), rapid.Custom(func(t *rapid.T) event.Event {
+		return event.Void{TrialNumber: rapid.Int64Range(-1, 6).Draw(t, "number"), Undo: rapid.Bool().Draw(t, "undo")}
 	}))
 	rapid.Check(t, func(t *rapid.T) {
 		ctx := context.Background()

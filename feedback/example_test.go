@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/playbook"
 )
 
@@ -33,14 +34,14 @@ func Example() {
 
 	// Each trial names the items that were in its context.
 	mass := 12.5
-	if _, err := loop.RecordTrial(ctx, feedback.Trial{
+	if _, err := loop.RecordTrial(ctx, event.Trial{
 		Number: 1, Success: true, Objective: &mass,
 		DesignVariables: map[string]any{"web": 4.0, "flange": 6.5},
 		ContextItems:    []string{advice.ID},
 	}); err != nil {
 		log.Fatal(err)
 	}
-	answer, err := loop.RecordTrial(ctx, feedback.Trial{
+	answer, err := loop.RecordTrial(ctx, event.Trial{
 		Number: 2, Errors: []string{"Jacobian of element 4711 is negative"}, ContextItems: []string{advice.ID},
 	})
 	if err != nil {
@@ -49,7 +50,7 @@ func Example() {
 	fmt.Println("insights from trial 2:", answer.InsightsExtracted)
 
 	// The end of the study: playbook.json now holds what was learned.
-	done, err := loop.Finalize(ctx, feedback.Summary{Name: "bracket", TotalTrials: 2, ConvergenceRate: 0.5, Method: "TPE"})
+	done, err := loop.Finalize(ctx, event.Summary{Name: "bracket", TotalTrials: 2, ConvergenceRate: 0.5, Method: "TPE"})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -11,13 +11,15 @@ import (
 	"pgregory.net/rapid"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/golden"
+	"atomizer-db/feedback/history"
 )
 
 // eventsOf gives all events of a database as lines.
 func eventsOf(t *rapid.T, loop *feedback.Loop) (lines []string) {
-	if err := loop.AllStudies().Events(context.Background(), func(event feedback.Event) error {
-		lines = append(lines, string(feedback.EncodeEvent(event)))
+	if err := loop.AllStudies().Events(context.Background(), func(e event.Event) error {
+		lines = append(lines, string(event.Encode(e)))
 		return nil
 	}); err != nil {
 		t.Fatal(err)
@@ -30,13 +32,13 @@ func eventsOf(t *rapid.T, loop *feedback.Loop) (lines []string) {
 // answer alike.
 func TestEventsMakeTheDatabaseAgain(t *testing.T) {
 	folders := t
-	history := rapid.SliceOfN(rapid.OneOf(
+	past := rapid.SliceOfN(rapid.OneOf(
 		events(), events(), events(),
-		rapid.Custom(func(t *rapid.T) feedback.Event {
-			return feedback.Void{TrialNumber: rapid.Int64Range(-1, 6).Draw(t, "number"), Undo: rapid.Bool().Draw(t, "undo")}
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.Void{TrialNumber: rapid.Int64Range(-1, 6).Draw(t, "number"), Undo: rapid.Bool().Draw(t, "undo")}
 		}),
-		rapid.Custom(func(t *rapid.T) feedback.Event {
-			return feedback.Trial{
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.Trial{
 				Number: 1, Success: rapid.Bool().Draw(t, "success"), NoLearn: true, Extractor: "x", ContextItems: []string{"mis-00001"},
 				DesignVariables: map[string]any{"web": 1.5, "steel": nil}, Details: []byte(`{"a":[1.50]}`),
 			}
@@ -54,7 +56,7 @@ func TestEventsMakeTheDatabaseAgain(t *testing.T) {
 		}
 		first, second := begin(), begin()
 		defer func() { _ = errors.Join(first.Close(), second.Close()) }()
-		for i, event := range history.Draw(t, "history") {
+		for i, event := range past.Draw(t, "history") {
 			study := first
 			if i%3 == 2 {
 				study = first.Study("other")
@@ -66,7 +68,7 @@ func TestEventsMakeTheDatabaseAgain(t *testing.T) {
 		}
 		lines := eventsOf(t, first)
 		for _, line := range lines {
-			event, err := feedback.DecodeEvent([]byte(line))
+			event, err := event.Decode([]byte(line))
 			if err != nil {
 				t.Fatalf("%s: %v", line, err)
 			}
@@ -98,7 +100,7 @@ func TestEventsMakeTheDatabaseAgain(t *testing.T) {
 			same("trials", func(l *feedback.Loop) (any, error) { return l.Study(name).Trials(ctx) })
 		}
 		same("pending", func(l *feedback.Loop) (any, error) { return l.AllStudies().Pending(ctx) })
-		same("playbook", func(l *feedback.Loop) (any, error) { return l.PlaybookAs(ctx, feedback.PlaybookJSON) })
+		same("playbook", func(l *feedback.Loop) (any, error) { return l.PlaybookAs(ctx, history.PlaybookJSON) })
 		same("problems", func(l *feedback.Loop) (any, error) { return l.Check(ctx) })
 	})
 }

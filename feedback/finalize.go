@@ -3,21 +3,26 @@ package feedback
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/report"
 	"atomizer-db/store"
 )
 
-func (s Summary) record(r *recorder) (Answer, error) {
-	done, err := s.finalize(r)
+// pruneAt is the net score at which finalize prunes an item.
+const pruneAt = -3
+
+func (r *recorder) summary(s event.Summary) (Answer, error) {
+	done, err := r.finalize(s)
 	if err != nil {
 		return nil, err
 	}
 	if !s.NoSave {
-		r.exported = true
-		err = r.loop.stageExport(r.tx)
+		r.staged = true
+		err = history.Stage(r.tx, r.loop.playbookFile)
 	}
 	return done.answer, err
 }
@@ -29,9 +34,9 @@ type finalized struct {
 	pruned []ItemNote
 }
 
-func (s Summary) finalize(r *recorder) (done finalized, err error) {
+func (r *recorder) finalize(s event.Summary) (done finalized, err error) {
 	if !s.NoSave && !s.Overwrite {
-		if err := checkPlaybookFile(r.tx, r.loop.store.Path()); err != nil {
+		if err := history.CheckUnchanged(&r.tx.Rx, r.loop.playbookFile); err != nil {
 			return done, err
 		}
 	}
@@ -98,13 +103,13 @@ func (r *recorder) commit(entry store.Event, done *finalized) (merged int64, err
 // and version alone; a new item starts at 0/0.
 func (r *recorder) addInsight(insight store.Insight, study *int64, at time.Time) (item int64, added *ItemNote, err error) {
 	category := playbook.Category(insight.Category)
-	print := fingerprint(category, insight.Content)
+	print := playbook.Fingerprint(category, insight.Content)
 	item, found, err := r.tx.LiveItemLike(insight.Category, print)
 	if err != nil {
 		return 0, nil, err
 	}
 	if !found {
-		id, err := nextID(r.tx, category)
+		id, err := history.NextID(r.tx, category)
 		if err != nil {
 			return 0, nil, err
 		}
@@ -130,16 +135,6 @@ func (r *recorder) addInsight(insight store.Insight, study *int64, at time.Time)
 	return item, added, err
 }
 
-// nextID gives out an id that was never given out before.
-func nextID(tx *store.Tx, category playbook.Category) (string, error) {
-	number, ok, err := tx.NextNumber(string(category))
-	if err == nil && !ok {
-		err = store.Fail(ErrConflict, "the playbook has an item with the highest number that ids of %q can have: "+
-			"give it another id in playbook.json and import it", category)
-	}
-	return fmt.Sprintf("%s-%05d", category, number), err
-}
-
 // prune retires the live items of the whole playbook that keep doing harm.
 func (r *recorder) prune(entry store.Event, done *finalized) error {
 	items, err := r.tx.LiveItemsAtOrBelow(pruneAt)
@@ -160,7 +155,7 @@ func (r *recorder) prune(entry store.Event, done *finalized) error {
 }
 
 // conclude gathers what a finalize answers about the playbook and the study.
-func (r *recorder) conclude(s Summary, entry store.Event) (f store.Finalization, err error) {
+func (r *recorder) conclude(s event.Summary, entry store.Event) (f store.Finalization, err error) {
 	book, _, err := r.tx.Playbook()
 	if err != nil {
 		return f, err
@@ -182,18 +177,10 @@ func finalizeAnswer(f store.Finalization) FinalizeAnswer {
 		LegacyFinalizeAnswer: LegacyFinalizeAnswer{
 			InsightsAdded: f.Added, ItemsPruned: f.Pruned, PlaybookSize: f.Size, PlaybookVersion: f.Version,
 			TotalTrialsProcessed: f.Trials, SuccessfulTrials: f.Successes, FailedTrials: f.Trials - f.Successes,
-			SuccessRate: rate(f.Successes, f.Trials),
+			SuccessRate: report.Rate(f.Successes, f.Trials),
 		},
 		InsightsMerged: f.Merged,
 	}
-}
-
-// rate is a share, 0 of nothing.
-func rate(part, whole int64) float64 {
-	if whole == 0 {
-		return 0
-	}
-	return float64(part) / float64(whole)
 }
 
 // Preview is what a finalize would do.
@@ -214,21 +201,21 @@ type ItemNote struct {
 // errPreview undoes a transaction that only looked.
 var errPreview = errors.New("preview")
 
-// PreviewFinalize tells what [Loop.Finalize] would do, and changes nothing.
-func (l *Loop) PreviewFinalize(ctx context.Context, summary Summary) (Preview, error) {
-	preview := Preview{Added: []ItemNote{}, Pruned: []ItemNote{}}
-	if err := summary.validate(); err != nil {
+// PreviewFinalize returns what [Loop.Finalize] would do, and changes nothing.
+func (l *Loop) PreviewFinalize(ctx context.Context, summary event.Summary) (Preview, error) {
+	preview := Preview{}
+	if err := summary.Validate(); err != nil {
 		return preview, err
 	}
 	err := l.store.Update(ctx, func(tx *store.Tx) error {
 		r := recorder{loop: l, tx: tx}
-		done, err := summary.finalize(&r)
+		done, err := r.finalize(summary)
 		if err != nil {
 			return err
 		}
-		preview.Answer = done.answer
-		preview.Added = append(preview.Added, done.added...)
-		preview.Pruned = append(preview.Pruned, done.pruned...)
+		preview = Preview{
+			Answer: done.answer, Added: append([]ItemNote{}, done.added...), Pruned: append([]ItemNote{}, done.pruned...),
+		}
 		return errPreview
 	})
 	if errors.Is(err, errPreview) {

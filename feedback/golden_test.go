@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/golden"
 )
 
@@ -28,7 +29,7 @@ func replay(t *testing.T, want golden.Case) {
 	defer loop.Close()
 
 	for i, line := range want.Events {
-		event, err := feedback.DecodeEvent(line)
+		event, err := event.Decode(line)
 		if err != nil {
 			t.Fatalf("event %d: %v", i+1, err)
 		}

@@ -13,7 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/golden"
+	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/playbook"
 )
 
@@ -67,9 +69,9 @@ func advice(category, content string, helpful, harmful int) fields {
 	return fields{"category": category, "content": content, "helpful_count": helpful, "harmful_count": harmful, "created_at": "2025-01-01"}
 }
 
-func importFile(t *testing.T, loop *feedback.Loop, path string, counts feedback.Counts) feedback.Import {
+func importFile(t *testing.T, loop *feedback.Loop, path string, counts history.Counts) history.Import {
 	t.Helper()
-	result, err := loop.Import(t.Context(), path, feedback.ImportOptions{Counts: counts})
+	result, err := loop.Import(t.Context(), path, history.ImportOptions{Counts: counts})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,10 +152,10 @@ func TestABrokenPlaybookIsNoStartAndNothingIsMade(t *testing.T) {
 }
 
 func TestImportOfAForeignFile(t *testing.T) {
-	for counts, want := range map[feedback.Counts][]string{
-		feedback.OurCounts:   {"str-00001|str|same|4/1", "str-00002|str|ours|0/0", "dom-00007|dom|new|3/2", "str-00003|str|theirs|5/0"},
-		feedback.TheirCounts: {"str-00001|str|same|10/2", "str-00002|str|ours|0/0", "dom-00007|dom|new|3/2", "str-00003|str|theirs|5/0"},
-		feedback.AddCounts:   {"str-00001|str|same|14/3", "str-00002|str|ours|0/0", "dom-00007|dom|new|3/2", "str-00003|str|theirs|5/0"},
+	for counts, want := range map[history.Counts][]string{
+		history.OurCounts:   {"str-00001|str|same|4/1", "str-00002|str|ours|0/0", "dom-00007|dom|new|3/2", "str-00003|str|theirs|5/0"},
+		history.TheirCounts: {"str-00001|str|same|10/2", "str-00002|str|ours|0/0", "dom-00007|dom|new|3/2", "str-00003|str|theirs|5/0"},
+		history.AddCounts:   {"str-00001|str|same|14/3", "str-00002|str|ours|0/0", "dom-00007|dom|new|3/2", "str-00003|str|theirs|5/0"},
 	} {
 		t.Run(string(counts), func(t *testing.T) {
 			folder := t.TempDir()
@@ -186,7 +188,7 @@ func TestAddTakesTheCountsOfAFileOnceEvenAfterAnImportWithout(t *testing.T) {
 	loop := open(t, path)
 	other := filepath.Join(folder, "other.json")
 	writePlaybook(t, other, 1, "str-00001", advice("str", "same", 10, 0), "str-00002", advice("str", "new", 7, 0))
-	for _, counts := range []feedback.Counts{feedback.OurCounts, feedback.AddCounts, feedback.AddCounts} {
+	for _, counts := range []history.Counts{history.OurCounts, history.AddCounts, history.AddCounts} {
 		importFile(t, loop, other, counts)
 	}
 	book, _ := exported(t, loop)
@@ -202,7 +204,7 @@ func TestANewIdIsNeverOneOfTheFile(t *testing.T) {
 	loop := open(t, path)
 	other := filepath.Join(folder, "other.json")
 	writePlaybook(t, other, 1, "str-00001", advice("str", "theirs", 0, 0), "str-00002", advice("str", "second", 0, 0))
-	importFile(t, loop, other, feedback.OurCounts)
+	importFile(t, loop, other, history.OurCounts)
 	book, _ := exported(t, loop)
 	if diff := cmp.Diff([]string{"str-00001|str|ours|0/0", "str-00003|str|theirs|0/0", "str-00002|str|second|0/0"}, summaries(book)); diff != "" {
 		t.Error(diff)
@@ -215,13 +217,13 @@ func TestImportOfTheOwnFileAppliesTheDifference(t *testing.T) {
 	writePlaybook(t, json, 3,
 		"str-00001", advice("str", "counted", 1, 1), "str-00002", advice("str", "edited", 0, 0), "str-00003", advice("str", "vanishes", 9, 0))
 	loop := open(t, path)
-	if _, err := loop.RecordTrial(t.Context(), feedback.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001", "str-00002"}}); err != nil {
+	if _, err := loop.RecordTrial(t.Context(), event.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001", "str-00002"}}); err != nil {
 		t.Fatal(err)
 	}
 	writePlaybook(t, json, 5,
 		"wf-00001", advice("wf", "added", 2, 0), "str-00002", advice("dom", "edited by hand", 0, 0), "str-00001", advice("str", "counted", 3, 0))
 
-	preview, err := loop.Import(t.Context(), json, feedback.ImportOptions{DryRun: true})
+	preview, err := loop.Import(t.Context(), json, history.ImportOptions{DryRun: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +247,7 @@ func TestImportOfTheOwnFileAppliesTheDifference(t *testing.T) {
 	if _, twice := exported(t, loop); again.Changed || twice != once {
 		t.Errorf("the same file again changes something: %+v", again)
 	}
-	if _, err := loop.Finalize(t.Context(), feedback.Summary{}); err != nil {
+	if _, err := loop.Finalize(t.Context(), event.Summary{}); err != nil {
 		t.Errorf("after the import, finalize may write the file: %v", err)
 	}
 	item, err := loop.RestoreItem(t.Context(), "str-00003")
@@ -257,21 +259,21 @@ func TestImportOfTheOwnFileAppliesTheDifference(t *testing.T) {
 func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "playbook.db")
 	loop := open(t, path)
-	if _, err := loop.RecordTrial(t.Context(), feedback.Trial{Number: 1, Errors: []string{"mesh"}}); err != nil {
+	if _, err := loop.RecordTrial(t.Context(), event.Trial{Number: 1, Errors: []string{"mesh"}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := loop.Finalize(t.Context(), feedback.Summary{}); err != nil {
+	if _, err := loop.Finalize(t.Context(), event.Summary{}); err != nil {
 		t.Fatal(err)
 	}
 	writePlaybook(t, feedback.JSONPath(path), 99, "str-00001", advice("str", "by hand", 0, 0))
-	if _, err := loop.RecordTrial(t.Context(), feedback.Trial{Number: 2, Errors: []string{"license"}}); err != nil {
+	if _, err := loop.RecordTrial(t.Context(), event.Trial{Number: 2, Errors: []string{"license"}}); err != nil {
 		t.Fatal(err)
 	}
 	_, before := exported(t, loop)
 	foreign := golden.Read(t, feedback.JSONPath(path))
 	for name, err := range map[string]error{
-		"finalize": func() error { _, err := loop.Finalize(t.Context(), feedback.Summary{}); return err }(),
-		"preview":  func() error { _, err := loop.PreviewFinalize(t.Context(), feedback.Summary{}); return err }(),
+		"finalize": func() error { _, err := loop.Finalize(t.Context(), event.Summary{}); return err }(),
+		"preview":  func() error { _, err := loop.PreviewFinalize(t.Context(), event.Summary{}); return err }(),
 		"export":   loop.Export(t.Context(), false),
 	} {
 		if !errors.Is(err, feedback.ErrConflict) {
@@ -288,10 +290,10 @@ func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 	if err != nil || statistics.PendingInsights != 1 {
 		t.Errorf("pending insights: %d, %v", statistics.PendingInsights, err)
 	}
-	if _, err := loop.Finalize(t.Context(), feedback.Summary{NoSave: true}); err != nil {
+	if _, err := loop.Finalize(t.Context(), event.Summary{NoSave: true}); err != nil {
 		t.Errorf("without saving it is no matter: %v", err)
 	}
-	if _, err := loop.Finalize(t.Context(), feedback.Summary{Overwrite: true}); err != nil {
+	if _, err := loop.Finalize(t.Context(), event.Summary{Overwrite: true}); err != nil {
 		t.Errorf("overwriting: %v", err)
 	}
 	if _, want := exported(t, loop); string(golden.Read(t, feedback.JSONPath(path))) != want {

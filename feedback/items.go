@@ -3,13 +3,14 @@ package feedback
 import (
 	"context"
 	"errors"
+	"fmt"
 
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/report"
 	"atomizer-db/store"
 )
-
-// ErrNotFound is the kind of an error about something that is not there.
-var ErrNotFound = store.ErrNotFound
 
 // Item is one piece of advice, by the names of playbook.json.
 type Item struct {
@@ -19,7 +20,7 @@ type Item struct {
 	HelpfulCount int64       `json:"helpful_count"`
 	HarmfulCount int64       `json:"harmful_count"`
 	NetScore     int64       `json:"net_score"`
-	Confidence   float64     `json:"confidence"` // share of counts that are helpful, 0.5 before the first
+	Confidence   float64     `json:"confidence"` // see [report.Confidence]
 	CreatedAt    string      `json:"created_at"`
 	LastUsed     *string     `json:"last_used"`
 	SourceTrials []int64     `json:"source_trials"`
@@ -105,18 +106,15 @@ func (l *Loop) Items(ctx context.Context, all bool) (items []Item, err error) {
 }
 
 func toItem(rx *store.Rx, row store.Item, sources []int64) (Item, error) {
-	entry, err := toPlaybook(row, sources)
+	entry, err := history.ToPlaybook(row, sources)
 	if err != nil {
 		return Item{}, err
 	}
 	item := Item{
 		ID: row.ID, Category: row.Category, Content: row.Content,
-		HelpfulCount: row.Helpful, HarmfulCount: row.Harmful, NetScore: row.Helpful - row.Harmful, Confidence: 0.5,
+		HelpfulCount: row.Helpful, HarmfulCount: row.Harmful, NetScore: row.Helpful - row.Harmful, Confidence: report.Confidence(row.Helpful, row.Harmful),
 		CreatedAt: row.CreatedAt, LastUsed: entry.LastUsed,
 		SourceTrials: append([]int64{}, sources...), Tags: append([]string{}, entry.Tags...),
-	}
-	if total := row.Helpful + row.Harmful; total != 0 {
-		item.Confidence = float64(row.Helpful) / float64(total)
 	}
 	if row.Retirement == nil {
 		return item, nil
@@ -130,16 +128,16 @@ func toItem(rx *store.Rx, row store.Item, sources []int64) (Item, error) {
 }
 
 func toRetirement(r store.Retirement) Retirement {
-	retirement := Retirement{Reason: r.Reason, Event: r.Event, RetiredAt: formatUS(r.RetiredUS)}
+	retirement := Retirement{Reason: r.Reason, Event: r.Event, RetiredAt: playbook.FormatMicros(r.RetiredUS)}
 	if r.RestoredUS != nil {
-		at := formatUS(*r.RestoredUS)
+		at := playbook.FormatMicros(*r.RestoredUS)
 		retirement.RestoredAt = &at
 	}
 	return retirement
 }
 
-// ItemHistory tells about one item, live or retired; an id that no item has is
-// [ErrNotFound].
+// ItemHistory returns one item, live or retired, and what happened to it; an id
+// that no item has is [ErrNoItem].
 func (l *Loop) ItemHistory(ctx context.Context, id string) (history ItemHistory, err error) {
 	err = l.store.View(ctx, func(rx *store.Rx) error {
 		row, err := findItem(rx, id)
@@ -168,7 +166,7 @@ func (l *Loop) ItemHistory(ctx context.Context, id string) (history ItemHistory,
 func findItem(rx *store.Rx, id string) (store.Item, error) {
 	row, found, err := rx.Item(id)
 	if err == nil && !found {
-		err = store.Fail(ErrNotFound, "the playbook has no item %q, live or retired: `atomizer-db items list --all` lists them", id)
+		err = store.Fail(ErrNoItem, "the playbook has no item %q, live or retired", id)
 	}
 	return row, err
 }
@@ -182,7 +180,7 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 	for _, u := range uses {
 		h.Uses = append(h.Uses, ItemUse{
 			Event: u.Event, Type: string(u.Type), Study: u.Study, Trial: u.TrialNumber, Success: u.Success,
-			Named: u.Named, Counted: u.Counted, Void: u.Void, Time: formatUS(u.TimeUS),
+			Named: u.Named, Counted: u.Counted, Void: u.Void, Time: playbook.FormatMicros(u.TimeUS),
 		})
 	}
 	origins, err := rx.Origins(no, HistoryLength)
@@ -191,7 +189,7 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 	}
 	h.Origins = make([]ItemOrigin, 0, len(origins))
 	for _, o := range origins {
-		h.Origins = append(h.Origins, ItemOrigin{Study: o.Study, Trial: o.TrialNumber, Added: o.Added, Event: o.SettledBy, Time: formatUS(o.TimeUS)})
+		h.Origins = append(h.Origins, ItemOrigin{Study: o.Study, Trial: o.TrialNumber, Added: o.Added, Event: o.SettledBy, Time: playbook.FormatMicros(o.TimeUS)})
 	}
 	adjustments, err := rx.Adjustments(no)
 	if err != nil {
@@ -200,7 +198,7 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 	h.Adjustments = make([]ItemAdjustment, 0, len(adjustments))
 	for _, a := range adjustments {
 		h.Adjustments = append(h.Adjustments, ItemAdjustment{
-			Helpful: a.Helpful, Harmful: a.Harmful, Reason: a.Reason, AfterEvent: a.AfterEvent, Time: formatUS(a.TimeUS),
+			Helpful: a.Helpful, Harmful: a.Harmful, Reason: a.Reason, AfterEvent: a.AfterEvent, Time: playbook.FormatMicros(a.TimeUS),
 		})
 	}
 	retirements, err := rx.Retirements(no)
@@ -218,9 +216,9 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 // says it: then it gives that item, and added is false.
 func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content string) (item Item, added bool, err error) {
 	if !category.Valid() {
-		return item, false, wrong("category", "%q is not one of %v", category, playbook.Categories)
+		return item, false, &event.FieldError{Field: "category", Problem: fmt.Sprintf("%q is not one of %v", category, playbook.Categories)}
 	}
-	if err := checkText("content", content); err != nil {
+	if err := event.CheckText("content", content); err != nil {
 		return item, false, err
 	}
 	err = l.store.Update(ctx, func(tx *store.Tx) error {

@@ -12,14 +12,19 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/history"
+	"atomizer-db/feedback/words"
 	"atomizer-db/store"
 )
 
 // Loop is the learning loop of one study, on a database that may hold many.
 // It may be used by many goroutines at once.
 type Loop struct {
-	store *store.Store
-	study *string // nil: all studies
+	store        *store.Store
+	study        *string // nil: all studies
+	playbookFile string  // the path of playbook.json
+	warn         func(error)
 }
 
 // Option changes how a loop is opened.
@@ -29,6 +34,8 @@ type settings struct {
 	study    *string
 	readOnly bool
 	existing bool
+	file     string // playbook.json, "": beside the database
+	warn     func(error)
 	store    []store.Option
 }
 
@@ -53,6 +60,26 @@ func WithClock(clock func() time.Time) Option {
 func WithNotices(notify func(string)) Option {
 	return func(s *settings) { s.store = append(s.store, store.WithNotices(notify)) }
 }
+
+// WithWarnings hands over what went wrong without keeping the loop from its work.
+// Else they are notices.
+func WithWarnings(warn func(error)) Option {
+	return func(s *settings) { s.warn = warn }
+}
+
+// WithPlaybookFile says where playbook.json is, if not beside the database by the
+// name that [JSONPath] gives.
+func WithPlaybookFile(path string) Option {
+	return func(s *settings) { s.file = path }
+}
+
+// JSONPath returns the path of the playbook.json beside a database: its name
+// with .json.
+func JSONPath(database string) string {
+	return strings.TrimSuffix(database, filepath.Ext(database)) + playbookExtension
+}
+
+const playbookExtension = ".json"
 
 // DefaultStudy is the study of a loop that was opened without naming one.
 const DefaultStudy = "default"
@@ -121,9 +148,13 @@ func GlobalPath() (string, error) {
 
 func open(ctx context.Context, path string, s settings) (*Loop, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && !s.existing {
-		// Looked at before anything is made: a playbook.json that cannot be
-		// read is no start.
-		if _, _, err := readStart(path); err != nil {
+		// Read before anything is made: a database cannot start from a
+		// playbook.json that is broken.
+		file := s.file
+		if file == "" {
+			file = JSONPath(path)
+		}
+		if _, err := history.ReadStart(file); err != nil {
 			return nil, err
 		}
 	}
@@ -131,11 +162,34 @@ func open(ctx context.Context, path string, s settings) (*Loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Loop{store: opened, study: s.study}
-	if err := errors.Join(l.begin(ctx), l.completeExport(ctx)); err != nil {
+	l := s.loop(opened)
+	if err := errors.Join(l.begin(ctx), l.catchUp(ctx)); err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
 	return l, nil
+}
+
+// loop returns the loop on an open store.
+func (s settings) loop(opened *store.Store) *Loop {
+	l := &Loop{store: opened, study: s.study, playbookFile: s.file, warn: s.warn}
+	if l.playbookFile == "" {
+		l.playbookFile = JSONPath(opened.Path())
+	}
+	if l.warn == nil {
+		l.warn = func(warning error) { opened.Notify("warning: " + warning.Error()) }
+	}
+	return l
+}
+
+// catchUp completes an export that was cut off. One that cannot be written yet
+// is left to the next opening.
+func (l *Loop) catchUp(ctx context.Context) error {
+	err := l.completeExport(ctx)
+	if failed, ok := errors.AsType[*history.WriteError](err); ok {
+		l.warn(failed)
+		return nil
+	}
+	return err
 }
 
 func openReadOnly(ctx context.Context, path string, s settings) (*Loop, error) {
@@ -150,7 +204,7 @@ func openReadOnly(ctx context.Context, path string, s settings) (*Loop, error) {
 		}
 	}
 	if !unfinished {
-		return &Loop{store: opened, study: s.study}, nil
+		return s.loop(opened), nil
 	}
 	if opened != nil {
 		if err := opened.Close(); err != nil {
@@ -168,10 +222,10 @@ func openReadOnly(ctx context.Context, path string, s settings) (*Loop, error) {
 	if opened, err = store.OpenReadOnly(ctx, path, s.store...); err != nil {
 		return nil, err
 	}
-	return &Loop{store: opened, study: s.study}, nil
+	return s.loop(opened), nil
 }
 
-// isUnfinished tells whether an opening must write before it can read.
+// isUnfinished reports whether an opening must write before it can read.
 func isUnfinished(ctx context.Context, opened *store.Store) (unfinished bool, err error) {
 	err = opened.View(ctx, func(rx *store.Rx) error {
 		begun, err := rx.PlaybookBegun()
@@ -198,19 +252,19 @@ func (l *Loop) begin(ctx context.Context) error {
 	}
 	notice := ""
 	err = l.store.Update(ctx, func(tx *store.Tx) error {
+		notice = ""
 		if _, begun, err := tx.Playbook(); begun || err != nil {
 			return err // another process was faster
 		}
-		notice = fmt.Sprintf("new database %s", l.store.Path())
-		book, raw, err := readStart(l.store.Path())
+		start, err := history.ReadStart(l.playbookFile)
 		if err != nil {
 			return err
 		}
-		if raw == nil {
-			return tx.SetPlaybook(store.Playbook{Version: 1, ChangedUS: tx.Now().UnixMicro()})
+		notice = fmt.Sprintf("new database %s", l.store.Path())
+		if start != nil {
+			notice += fmt.Sprintf(", started from %s (%s)", l.playbookFile, words.Count(start.Items(), "item"))
 		}
-		notice += fmt.Sprintf(", started from %s (%s)", JSONPath(l.store.Path()), count(len(book.Items), "item"))
-		return takeOver(tx, JSONPath(l.store.Path()), book, raw)
+		return start.Begin(tx)
 	})
 	if err == nil && notice != "" {
 		l.store.Notify(notice)
@@ -225,14 +279,23 @@ func (l *Loop) Close() error { return l.store.Close() }
 // Path is the absolute path of the database file.
 func (l *Loop) Path() string { return l.store.Path() }
 
-// Study gives the loop of another study on the same database.
-func (l *Loop) Study(name string) *Loop { return &Loop{store: l.store, study: &name} }
+// PlaybookFile is the path of playbook.json.
+func (l *Loop) PlaybookFile() string { return l.playbookFile }
 
-// AllStudies gives a loop whose questions are about all studies together. It
+// Study returns the loop of another study on the same database.
+func (l *Loop) Study(name string) *Loop { return l.of(&name) }
+
+// AllStudies returns a loop whose questions are about all studies together. It
 // records only events that name their study.
-func (l *Loop) AllStudies() *Loop { return &Loop{store: l.store} }
+func (l *Loop) AllStudies() *Loop { return l.of(nil) }
 
-// StudyName is the name of the loop's study, "" where it speaks of all.
+func (l *Loop) of(study *string) *Loop {
+	other := *l
+	other.study = study
+	return &other
+}
+
+// StudyName is the name of the loop's study, "" for all studies.
 func (l *Loop) StudyName() string {
 	if l.study == nil {
 		return ""
@@ -242,13 +305,13 @@ func (l *Loop) StudyName() string {
 
 // RecordTrial records one evaluation of a design: each item in its context
 // counts as helpful or harmful, and errors become pending insights.
-func (l *Loop) RecordTrial(ctx context.Context, trial Trial) (TrialAnswer, error) {
+func (l *Loop) RecordTrial(ctx context.Context, trial event.Trial) (TrialAnswer, error) {
 	return recordOne[TrialAnswer](ctx, l, trial)
 }
 
 // RecordError blames the items that were in use for an error, and adds a
 // pending insight.
-func (l *Loop) RecordError(ctx context.Context, report ErrorReport) (Acknowledgement, error) {
+func (l *Loop) RecordError(ctx context.Context, report event.ErrorReport) (Acknowledgement, error) {
 	return recordOne[Acknowledgement](ctx, l, report)
 }
 
@@ -256,23 +319,23 @@ func (l *Loop) RecordError(ctx context.Context, report ErrorReport) (Acknowledge
 // prunes the playbook and exports playbook.json, all of it or nothing. A
 // playbook.json that someone else has changed is an [ErrConflict], before
 // anything is done.
-func (l *Loop) Finalize(ctx context.Context, summary Summary) (FinalizeAnswer, error) {
+func (l *Loop) Finalize(ctx context.Context, summary event.Summary) (FinalizeAnswer, error) {
 	return recordOne[FinalizeAnswer](ctx, l, summary)
 }
 
 // Reset starts the study's statistics, usage and pending insights afresh.
-func (l *Loop) Reset(ctx context.Context, reset Reset) (Acknowledgement, error) {
+func (l *Loop) Reset(ctx context.Context, reset event.Reset) (Acknowledgement, error) {
 	return recordOne[Acknowledgement](ctx, l, reset)
 }
 
 // VoidTrial takes a trial that was recorded by mistake out, or back in. One that
 // is not there is [ErrNotFound], one that is void (or not) already [ErrConflict].
-func (l *Loop) VoidTrial(ctx context.Context, void Void) (VoidAnswer, error) {
+func (l *Loop) VoidTrial(ctx context.Context, void event.Void) (VoidAnswer, error) {
 	return recordOne[VoidAnswer](ctx, l, void)
 }
 
-func recordOne[A Answer](ctx context.Context, l *Loop, event Event) (answer A, err error) {
-	answers, err := l.Apply(ctx, event)
+func recordOne[A Answer](ctx context.Context, l *Loop, e event.Event) (answer A, err error) {
+	answers, err := l.Apply(ctx, e)
 	if len(answers) == 1 {
 		answer = answers[0].(A)
 	}
@@ -280,12 +343,4 @@ func recordOne[A Answer](ctx context.Context, l *Loop, event Event) (answer A, e
 		err = failed.Err // one event needs no index
 	}
 	return answer, err
-}
-
-// count writes a number and its noun as people do.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

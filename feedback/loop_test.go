@@ -12,10 +12,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/report"
 	"atomizer-db/store"
 )
 
-func apply(t *testing.T, loop *feedback.Loop, events ...feedback.Event) []feedback.Answer {
+func apply(t *testing.T, loop *feedback.Loop, events ...event.Event) []feedback.Answer {
 	t.Helper()
 	answers, err := loop.Apply(t.Context(), events...)
 	if err != nil {
@@ -24,7 +26,7 @@ func apply(t *testing.T, loop *feedback.Loop, events ...feedback.Event) []feedba
 	return answers
 }
 
-func statistics(t *testing.T, loop *feedback.Loop) feedback.Statistics {
+func statistics(t *testing.T, loop *feedback.Loop) report.Statistics {
 	t.Helper()
 	s, err := loop.Statistics(t.Context())
 	if err != nil {
@@ -37,10 +39,10 @@ func TestStudiesShareThePlaybookAndNothingElse(t *testing.T) {
 	a := open(t, filepath.Join(t.TempDir(), "x.db"))
 	b := a.Study("")
 	name := "third"
-	apply(t, a, feedback.Trial{Number: 1, Errors: []string{"mesh"}}, feedback.Trial{Header: feedback.Header{Study: &name}, Number: 1, Errors: []string{"license"}})
-	apply(t, b, feedback.Trial{Number: 1, Errors: []string{"disk"}})
-	apply(t, a, feedback.Summary{})
-	apply(t, b, feedback.Trial{Number: 2, Success: true, ContextItems: []string{"mis-00001"}})
+	apply(t, a, event.Trial{Number: 1, Errors: []string{"mesh"}}, event.Trial{Header: event.Header{Study: &name}, Number: 1, Errors: []string{"license"}})
+	apply(t, b, event.Trial{Number: 1, Errors: []string{"disk"}})
+	apply(t, a, event.Summary{})
+	apply(t, b, event.Trial{Number: 2, Success: true, ContextItems: []string{"mis-00001"}})
 
 	if got := statistics(t, a); got.TotalTrialsProcessed != 1 || got.PendingInsights != 0 || got.PlaybookItems != 1 {
 		t.Errorf("the first study: %+v", got)
@@ -57,7 +59,7 @@ func TestStudiesShareThePlaybookAndNothingElse(t *testing.T) {
 			t.Errorf("study %q: %+v, %v", loop.StudyName(), performance, err)
 		}
 	}
-	if _, err := a.AllStudies().RecordTrial(t.Context(), feedback.Trial{}); err == nil {
+	if _, err := a.AllStudies().RecordTrial(t.Context(), event.Trial{}); err == nil {
 		t.Error("a trial of no study was recorded")
 	}
 }
@@ -65,7 +67,7 @@ func TestStudiesShareThePlaybookAndNothingElse(t *testing.T) {
 func TestSourceTrialsOfSeveralStudiesAreExportedOnce(t *testing.T) {
 	a := open(t, filepath.Join(t.TempDir(), "x.db"))
 	for _, loop := range []*feedback.Loop{a, a.Study("b")} {
-		apply(t, loop, feedback.Trial{Number: 7, Errors: []string{"mesh"}}, feedback.Summary{})
+		apply(t, loop, event.Trial{Number: 7, Errors: []string{"mesh"}}, event.Summary{})
 	}
 	book, _ := exported(t, a)
 	if diff := cmp.Diff([]int64{7}, book.Items[0].SourceTrials); diff != "" {
@@ -75,14 +77,14 @@ func TestSourceTrialsOfSeveralStudiesAreExportedOnce(t *testing.T) {
 
 func TestAKeyMakesAnEventHappenOnce(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
-	apply(t, loop, feedback.Trial{Number: 1, Errors: []string{"mesh"}})
-	keyed := func(key string) feedback.Header { return feedback.Header{Key: key} }
+	apply(t, loop, event.Trial{Number: 1, Errors: []string{"mesh"}})
+	keyed := func(key string) event.Header { return event.Header{Key: key} }
 	one := 1.0
-	events := []feedback.Event{
-		feedback.Trial{Header: keyed("t"), Number: 2, Success: true, Objective: &one, Extractor: "e", DesignVariables: map[string]any{"a": 1, "b": "x"}},
-		feedback.ErrorReport{Header: keyed("e"), TrialNumber: 2, Type: "a", Message: "b"},
-		feedback.Summary{Header: keyed("f"), Name: "n"},
-		feedback.Reset{Header: keyed("r")},
+	events := []event.Event{
+		event.Trial{Header: keyed("t"), Number: 2, Success: true, Objective: &one, Extractor: "e", DesignVariables: map[string]any{"a": 1, "b": "x"}},
+		event.ErrorReport{Header: keyed("e"), TrialNumber: 2, ErrorType: "a", Message: "b"},
+		event.Summary{Header: keyed("f"), Name: "n"},
+		event.Reset{Header: keyed("r")},
 	}
 	first := apply(t, loop, events...)
 	before := statistics(t, loop)
@@ -104,7 +106,7 @@ func TestAKeyMakesAnEventHappenOnce(t *testing.T) {
 		`{"type": "trial", "key": "t", "success": true, "trial_number": 2, "objective_value": 1e0, "extractor_used": "e", "design_variables": {"b": "\u0078", "a": 1.0}, "errors": null}`,
 		`{"type": "finalize", "key": "f", "name": "n", "save_playbook": true, "total_trials": 0}`,
 	} {
-		event, err := feedback.DecodeEvent([]byte(line))
+		event, err := event.Decode([]byte(line))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,10 +114,10 @@ func TestAKeyMakesAnEventHappenOnce(t *testing.T) {
 			t.Errorf("%s is taken for other content", line)
 		}
 	}
-	for _, event := range []feedback.Event{
-		feedback.Trial{Header: keyed("t"), Number: 3, Success: true},
-		feedback.Trial{Header: keyed("e"), Number: 3},
-		feedback.Reset{Header: keyed("f")},
+	for _, event := range []event.Event{
+		event.Trial{Header: keyed("t"), Number: 3, Success: true},
+		event.Trial{Header: keyed("e"), Number: 3},
+		event.Reset{Header: keyed("f")},
 	} {
 		if _, err := loop.Apply(t.Context(), event); !errors.Is(err, feedback.ErrConflict) {
 			t.Errorf("other content under the same key: %v", err)
@@ -128,7 +130,7 @@ func TestAKeyMakesAnEventHappenOnce(t *testing.T) {
 
 func TestABadEventKeepsThoseBeforeIt(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
-	answers, err := loop.Apply(t.Context(), feedback.Trial{Number: 1}, feedback.Trial{Number: 2}, feedback.Trial{Number: 3, Errors: []string{"\x00"}}, feedback.Trial{Number: 4})
+	answers, err := loop.Apply(t.Context(), event.Trial{Number: 1}, event.Trial{Number: 2}, event.Trial{Number: 3, Errors: []string{"\x00"}}, event.Trial{Number: 4})
 	var failed *feedback.EventError
 	if !errors.As(err, &failed) || failed.Index != 2 || len(answers) != 2 {
 		t.Fatalf("%d answers, %v", len(answers), err)
@@ -146,10 +148,10 @@ func TestLargeTextComesBackWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	apply(t, loop, feedback.Trial{
+	apply(t, loop, event.Trial{
 		Number: 1, Success: true, ContextItems: []string{large, item.ID}, Errors: []string{large}, Extractor: large,
 		DesignVariables: map[string]any{large: large},
-	}, feedback.ErrorReport{Type: large, Message: large}, feedback.Summary{Name: large, Method: large, TotalTrials: 1})
+	}, event.ErrorReport{ErrorType: large, Message: large}, event.Summary{Name: large, Method: large, TotalTrials: 1})
 	book, first := exported(t, loop)
 	if book.Items[0].Content != large || book.Items[0].Helpful != 1 {
 		t.Error("the item changed")
@@ -174,10 +176,10 @@ func TestPreviewChangesNothingAndTellsTheTruth(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range int64(3) {
-		apply(t, loop, feedback.Trial{Number: n, ContextItems: []string{bad.ID}, Errors: []string{"mesh"}})
+		apply(t, loop, event.Trial{Number: n, ContextItems: []string{bad.ID}, Errors: []string{"mesh"}})
 	}
 	_, before := exported(t, loop)
-	preview, err := loop.PreviewFinalize(t.Context(), feedback.Summary{})
+	preview, err := loop.PreviewFinalize(t.Context(), event.Summary{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +192,7 @@ func TestPreviewChangesNothingAndTellsTheTruth(t *testing.T) {
 	if len(preview.Added) != 1 || preview.Added[0].ID != "mis-00001" || len(preview.Pruned) != 1 || preview.Pruned[0].ID != bad.ID {
 		t.Errorf("the preview is %+v", preview)
 	}
-	answer, err := loop.Finalize(t.Context(), feedback.Summary{})
+	answer, err := loop.Finalize(t.Context(), event.Summary{})
 	if err != nil || answer != preview.Answer {
 		t.Errorf("finalize did %+v, the preview said %+v, %v", answer, preview.Answer, err)
 	}
@@ -221,7 +223,7 @@ func TestManyGoroutinesLoseNothing(t *testing.T) {
 	for g := range goroutines {
 		group.Go(func() {
 			for n := range each {
-				trial := feedback.Trial{Number: int64(g*each + n), Success: n%2 == 0, ContextItems: []string{item.ID}}
+				trial := event.Trial{Number: int64(g*each + n), Success: n%2 == 0, ContextItems: []string{item.ID}}
 				if _, err := loop.Study(fmt.Sprint(g%3)).RecordTrial(t.Context(), trial); err != nil {
 					t.Error(err)
 				}
@@ -243,13 +245,13 @@ func TestAQuestionMakesNoDatabaseAndCannotWrite(t *testing.T) {
 	if _, err := feedback.Open(t.Context(), path, feedback.ReadOnly()); !errors.Is(err, feedback.ErrNotFound) || !strings.Contains(err.Error(), path) {
 		t.Errorf("a missing database: %v", err)
 	}
-	apply(t, open(t, path), feedback.Trial{Number: 1})
+	apply(t, open(t, path), event.Trial{Number: 1})
 	loop, err := feedback.Open(t.Context(), path, feedback.ReadOnly())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer loop.Close()
-	if _, err := loop.RecordTrial(t.Context(), feedback.Trial{Number: 2}); !errors.Is(err, store.ErrReadOnly) {
+	if _, err := loop.RecordTrial(t.Context(), event.Trial{Number: 2}); !errors.Is(err, store.ErrReadOnly) {
 		t.Errorf("writing: %v", err)
 	}
 	if got := statistics(t, loop); got.TotalTrialsProcessed != 1 {
@@ -260,7 +262,7 @@ func TestAQuestionMakesNoDatabaseAndCannotWrite(t *testing.T) {
 func TestAStudyNameThatIsNoTextIsRefused(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	for _, name := range []string{"\xff", "a\x00"} {
-		if _, err := loop.Study(name).RecordTrial(t.Context(), feedback.Trial{Number: 1}); err == nil {
+		if _, err := loop.Study(name).RecordTrial(t.Context(), event.Trial{Number: 1}); err == nil {
 			t.Errorf("%q was taken", name)
 		}
 	}

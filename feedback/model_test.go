@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/report"
 )
 
 // model is the learning loop in plain memory, as simple as can be: what the
@@ -53,7 +55,7 @@ func (m *model) count(ids []string, helpful bool) (counted int) {
 	return counted
 }
 
-func (m *model) trial(t feedback.Trial) feedback.TrialAnswer {
+func (m *model) trial(t event.Trial) feedback.TrialAnswer {
 	m.trials++
 	if t.Success {
 		m.good++
@@ -88,12 +90,12 @@ func (m *model) trial(t feedback.Trial) feedback.TrialAnswer {
 	return answer
 }
 
-func (m *model) failure(e feedback.ErrorReport) {
+func (m *model) failure(e event.ErrorReport) {
 	m.count(e.ContextItems, false)
-	m.insights = append(m.insights, modelInsight{"mis", e.Type + ": " + firstRunes(e.Message, 200), &e.TrialNumber})
+	m.insights = append(m.insights, modelInsight{"mis", e.ErrorType + ": " + firstRunes(e.Message, 200), &e.TrialNumber})
 }
 
-func (m *model) finalize(s feedback.Summary) feedback.LegacyFinalizeAnswer {
+func (m *model) finalize(s event.Summary) feedback.LegacyFinalizeAnswer {
 	if s.TotalTrials > 0 && s.ConvergenceRate <= 0.5 {
 		m.insights = append(m.insights, modelInsight{
 			"mis", fmt.Sprintf("%s struggles on %s: %.0f%% of %d trials succeeded", s.Method, s.Name, s.ConvergenceRate*100, s.TotalTrials), nil,
@@ -143,10 +145,10 @@ func (m *model) reset() {
 	m.usage, m.insights, m.trials, m.good = map[int64][]string{}, nil, 0, 0
 }
 
-func (m *model) performance() feedback.Performances {
-	all := feedback.Performances{}
+func (m *model) performance() report.Performances {
+	all := report.Performances{}
 	for _, item := range m.items {
-		p := feedback.Performance{
+		p := report.Performance{
 			ID: item.id, Helpful: item.helpful, Harmful: item.harmful, NetScore: item.helpful - item.harmful, Confidence: 0.5,
 			Category: item.category, Preview: firstRunes(item.content, 100),
 		}
@@ -163,15 +165,15 @@ func (m *model) performance() feedback.Performances {
 	return all
 }
 
-func (m *model) top(n int) []feedback.Performance {
-	all := []feedback.Performance(m.performance())
-	slices.SortStableFunc(all, func(a, b feedback.Performance) int { return int(b.NetScore - a.NetScore) })
+func (m *model) top(n int) []report.Performance {
+	all := []report.Performance(m.performance())
+	slices.SortStableFunc(all, func(a, b report.Performance) int { return int(b.NetScore - a.NetScore) })
 	return all[:min(n, len(all))]
 }
 
-func (m *model) worst(n int) []feedback.Performance {
-	all := []feedback.Performance(m.performance())
-	slices.SortStableFunc(all, func(a, b feedback.Performance) int { return int(a.NetScore - b.NetScore) })
+func (m *model) worst(n int) []report.Performance {
+	all := []report.Performance(m.performance())
+	slices.SortStableFunc(all, func(a, b report.Performance) int { return int(a.NetScore - b.NetScore) })
 	return all[:min(n, len(all))]
 }
 

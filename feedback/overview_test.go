@@ -13,9 +13,11 @@ import (
 	"pgregory.net/rapid"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/report"
 )
 
-func overview(t *testing.T, loop *feedback.Loop) feedback.Overview {
+func overview(t *testing.T, loop *feedback.Loop) report.Overview {
 	t.Helper()
 	o, err := loop.Overview(t.Context())
 	if err != nil {
@@ -24,18 +26,18 @@ func overview(t *testing.T, loop *feedback.Loop) feedback.Overview {
 	return o
 }
 
-func trial(number int64, objective float64, items ...string) feedback.Trial {
-	return feedback.Trial{Number: number, Success: true, Objective: &objective, ContextItems: items}
+func trial(number int64, objective float64, items ...string) event.Trial {
+	return event.Trial{Number: number, Success: true, Objective: &objective, ContextItems: items}
 }
 
-func failed(number int64, message string, items ...string) feedback.Trial {
-	return feedback.Trial{Number: number, Errors: []string{message}, ContextItems: items}
+func failed(number int64, message string, items ...string) event.Trial {
+	return event.Trial{Number: number, Errors: []string{message}, ContextItems: items}
 }
 
 func TestAnOverviewFollowsTheStudy(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	at := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
-	apply(t, loop, trial(1, 1), feedback.Reset{}) // a reset hides it
+	apply(t, loop, trial(1, 1), event.Reset{}) // a reset hides it
 	good, _, err := loop.AddItem(t.Context(), "str", "Thicken the web")
 	if err != nil {
 		t.Fatal(err)
@@ -49,23 +51,23 @@ func TestAnOverviewFollowsTheStudy(t *testing.T) {
 	apply(
 		t, loop,
 		trial(1, 5, good.ID), trial(2, 7, good.ID), late, trial(4, 4, good.ID), trial(9, 0.5, bad.ID),
-		feedback.Void{TrialNumber: 9},
-		trial(6, 4.5), feedback.ErrorReport{TrialNumber: 7, Type: "license", Message: "none", ContextItems: []string{bad.ID}},
-		feedback.Summary{Name: "bracket", Method: "TPE", TotalTrials: 6, BestValue: 4},
+		event.Void{TrialNumber: 9},
+		trial(6, 4.5), event.ErrorReport{TrialNumber: 7, ErrorType: "license", Message: "none", ContextItems: []string{bad.ID}},
+		event.Summary{Name: "bracket", Method: "TPE", TotalTrials: 6, BestValue: 4},
 	)
 
 	o := overview(t, loop)
 	if o.Study != "default" || o.AllStudies || o.Statistics.TotalTrialsProcessed != 5 || len(o.Courses) != 1 {
 		t.Fatalf("%+v", o)
 	}
-	want := feedback.Course{
-		Study: "default", Direction: feedback.Minimize, Trials: 5, Successes: 4,
-		Best:       &feedback.Point{X: 4, Y: 4},
-		Objectives: []feedback.Point{{X: 1, Y: 5}, {X: 2, Y: 7}, {X: 4, Y: 4}, {X: 5, Y: 4.5}},
-		BestSoFar:  []feedback.Point{{X: 1, Y: 5}, {X: 4, Y: 4}},
-		Failures:   []feedback.Point{{X: 3}},
+	want := report.Course{
+		Study: "default", Direction: event.Minimize, Trials: 5, Successes: 4,
+		Best:       &report.Point{X: 4, Y: 4},
+		Objectives: []report.Point{{X: 1, Y: 5}, {X: 2, Y: 7}, {X: 4, Y: 4}, {X: 5, Y: 4.5}},
+		BestSoFar:  []report.Point{{X: 1, Y: 5}, {X: 4, Y: 4}},
+		Failures:   []report.Point{{X: 3}},
 		// By the formula of Wilson's interval, worked out apart.
-		Windows: []feedback.Window{{First: 1, Last: 5, Successes: 4, Rate: 0.8, Interval: feedback.Interval{Low: 0.37553, High: 0.96378}}},
+		Windows: []report.Window{{First: 1, Last: 5, Successes: 4, Rate: 0.8, Interval: report.Interval{Low: 0.37553, High: 0.96378}}},
 	}
 	about := cmpopts.EquateApprox(0, 1e-5)
 	if diff := cmp.Diff(want, o.Courses[0], about); diff != "" {
@@ -77,7 +79,7 @@ func TestAnOverviewFollowsTheStudy(t *testing.T) {
 	if len(o.Worst) < 1 || o.Worst[0].ID != bad.ID || o.Worst[0].Trials != 1 || o.Worst[0].Successes != 0 {
 		t.Errorf("worst: %+v", o.Worst)
 	}
-	wantClasses := []feedback.ErrorClass{
+	wantClasses := []report.ErrorClass{
 		{Class: "Convergence failure", Kind: "solver", Messages: 1, Events: 1, First: "2026-01-31T12:00:00.000000+00:00", Last: "2026-01-31T12:00:00.000000+00:00"},
 		{Class: "license", Kind: "reported", Messages: 1, Events: 1, First: o.ErrorClasses[1].First, Last: o.ErrorClasses[1].Last},
 	}
@@ -87,7 +89,7 @@ func TestAnOverviewFollowsTheStudy(t *testing.T) {
 	if f := o.Finalizations; len(f) != 1 || f[0].Name != "bracket" || f[0].BestValue != 4 || f[0].Trials != 5 || f[0].Study != "default" {
 		t.Errorf("finalizations: %+v", f)
 	}
-	wantScore := []feedback.Point{{X: 3, Y: 1}, {X: 4, Y: 2}, {X: 5, Y: 1}, {X: 6, Y: 2}}
+	wantScore := []report.Point{{X: 3, Y: 1}, {X: 4, Y: 2}, {X: 5, Y: 1}, {X: 6, Y: 2}}
 	if diff := cmp.Diff(wantScore, o.Scores[0].Points); diff != "" || o.Scores[0].ID != good.ID {
 		t.Error(o.Scores[0].ID, diff)
 	}
@@ -96,10 +98,10 @@ func TestAnOverviewFollowsTheStudy(t *testing.T) {
 func TestTheBestSoFarFollowsTheDirection(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	apply(t, loop, trial(1, 5), trial(2, 3), trial(3, 8))
-	if err := loop.SetDirection(t.Context(), feedback.Maximize); err != nil {
+	if err := loop.SetDirection(t.Context(), event.Maximize); err != nil {
 		t.Fatal(err)
 	}
-	want := []feedback.Point{{X: 1, Y: 5}, {X: 3, Y: 8}}
+	want := []report.Point{{X: 1, Y: 5}, {X: 3, Y: 8}}
 	if diff := cmp.Diff(want, overview(t, loop).Courses[0].BestSoFar); diff != "" {
 		t.Error(diff)
 	}
@@ -121,7 +123,7 @@ func TestAnOverviewOfAllStudiesHasACourseOfEach(t *testing.T) {
 
 func TestAnOverviewOfNothing(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
-	apply(t, loop, feedback.Reset{})
+	apply(t, loop, event.Reset{})
 	o := overview(t, loop)
 	if len(o.Courses)+len(o.Top)+len(o.Worst)+len(o.Scores)+len(o.ErrorClasses)+len(o.Finalizations) != 0 {
 		t.Errorf("%+v", o)
@@ -135,7 +137,7 @@ func TestALongStudyIsThinnedOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var events []feedback.Event
+	var events []event.Event
 	for n := range int64(20_000) {
 		objective := 100 + math.Sin(float64(n))
 		if n == 7_777 {
@@ -150,7 +152,7 @@ func TestALongStudyIsThinnedOut(t *testing.T) {
 	apply(t, loop, events...)
 	o := overview(t, loop)
 	c := o.Courses[0]
-	for what, points := range map[string][]feedback.Point{"objectives": c.Objectives, "best": c.BestSoFar, "score": o.Scores[0].Points} {
+	for what, points := range map[string][]report.Point{"objectives": c.Objectives, "best": c.BestSoFar, "score": o.Scores[0].Points} {
 		if len(points) > 1600 {
 			t.Errorf("%s: %d points", what, len(points))
 		}
@@ -167,7 +169,7 @@ func TestALongStudyIsThinnedOut(t *testing.T) {
 			lowest = p
 		}
 	}
-	if want := (feedback.Point{X: 7_778, Y: 1}); *c.Best != want || lowest != want || c.BestSoFar[len(c.BestSoFar)-1] != want {
+	if want := (report.Point{X: 7_778, Y: 1}); *c.Best != want || lowest != want || c.BestSoFar[len(c.BestSoFar)-1] != want {
 		t.Errorf("best %v, lowest %v, best so far %v", c.Best, lowest, c.BestSoFar)
 	}
 	if got := o.Scores[0].Points[len(o.Scores[0].Points)-1].Y; got != 16_000 {

@@ -9,19 +9,20 @@ import (
 	"pgregory.net/rapid"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 // ids are few, so that lists name the same items, items that are pruned and
 // items that have not arrived.
 var ids = rapid.SampledFrom([]string{"mis-00001", "mis-00002", "mis-00003", "mis-00004", "tool-00001", "tool-00002", "str-00001", "", "x-7"})
 
-func events() *rapid.Generator[feedback.Event] {
+func events() *rapid.Generator[event.Event] {
 	number := rapid.Int64Range(-1, 6)
 	message := rapid.SampledFrom([]string{"", "diverged at 7", "DIVERGED  at 12", "bad\tthing", "Élan é", "it's \"quoted\"\n", "element 3"})
 	list := rapid.SliceOfN(ids, 0, 5)
 	return rapid.OneOf(
-		rapid.Custom(func(t *rapid.T) feedback.Event {
-			return feedback.Trial{
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.Trial{
 				Number: number.Draw(t, "number"), Success: rapid.Bool().Draw(t, "success"),
 				ContextItems: list.Draw(t, "items"), ShownItems: list.Draw(t, "shown"), // the model does not look at what was shown
 				Errors:               rapid.SliceOfN(message, 0, 2).Draw(t, "errors"),
@@ -29,19 +30,19 @@ func events() *rapid.Generator[feedback.Event] {
 				Extractor:            rapid.SampledFrom([]string{"", "stress", "Mass"}).Draw(t, "extractor"),
 			}
 		}),
-		rapid.Custom(func(t *rapid.T) feedback.Event {
-			return feedback.ErrorReport{
-				TrialNumber: number.Draw(t, "number"), Type: message.Draw(t, "type"), Message: message.Draw(t, "message"),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.ErrorReport{
+				TrialNumber: number.Draw(t, "number"), ErrorType: message.Draw(t, "type"), Message: message.Draw(t, "message"),
 				ContextItems: list.Draw(t, "items"),
 			}
 		}),
-		rapid.Custom(func(t *rapid.T) feedback.Event {
-			return feedback.Summary{
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.Summary{
 				Name: "s", Method: "m", TotalTrials: rapid.Int64Range(-1, 30).Draw(t, "total"),
 				ConvergenceRate: rapid.SampledFrom([]float64{0, 0.125, 0.5, 0.7}).Draw(t, "rate"), NoSave: rapid.Bool().Draw(t, "no save"),
 			}
 		}),
-		rapid.Just[feedback.Event](feedback.Reset{}),
+		rapid.Just[event.Event](event.Reset{}),
 	)
 }
 
@@ -83,15 +84,15 @@ func TestLoopIsTheModel(t *testing.T) {
 	})
 }
 
-func (m *model) answer(event feedback.Event) any {
-	switch e := event.(type) {
-	case feedback.Trial:
+func (m *model) answer(happened event.Event) any {
+	switch e := happened.(type) {
+	case event.Trial:
 		return m.trial(e)
-	case feedback.ErrorReport:
+	case event.ErrorReport:
 		m.failure(e)
-	case feedback.Summary:
+	case event.Summary:
 		return m.finalize(e)
-	case feedback.Reset:
+	case event.Reset:
 		m.reset()
 	}
 	return feedback.Acknowledgement{}

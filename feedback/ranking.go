@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"atomizer-db/feedback/attribution"
+	"atomizer-db/feedback/report"
 	"atomizer-db/store"
 )
 
@@ -38,12 +40,12 @@ func ParseRanking(name string) (Ranking, error) {
 
 // RankedItem is how an item has done, and what it is ranked by.
 type RankedItem struct {
-	Performance
-	LowerBound float64  `json:"lower_bound"`        // of confidence
-	Lift       *float64 `json:"lift,omitempty"`     // by lift only, as is what follows; nil: nothing to compare
-	LiftLow    *float64 `json:"lift_low,omitempty"` // 95% interval
-	LiftHigh   *float64 `json:"lift_high,omitempty"`
-	Verdict    Verdict  `json:"verdict,omitempty"`
+	report.Performance
+	LowerBound float64        `json:"lower_bound"`        // of confidence
+	Lift       *float64       `json:"lift,omitempty"`     // by lift only, as is what follows; nil: nothing to compare
+	LiftLow    *float64       `json:"lift_low,omitempty"` // 95% interval
+	LiftHigh   *float64       `json:"lift_high,omitempty"`
+	Verdict    report.Verdict `json:"verdict,omitempty"`
 }
 
 // TopBy lists the n items that rank first.
@@ -65,13 +67,13 @@ func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]RankedItem, error) {
 	if err != nil {
 		return nil, err
 	}
-	performances, err := rx.Performance(study, store.ByArrival, -1)
+	performances, err := report.NewPerformances(rx, study)
 	if err != nil {
 		return nil, err
 	}
-	credit := map[string]ItemCredit{}
+	credit := map[string]report.ItemCredit{}
 	if by == ByLift {
-		credits, err := attribute(rx, study, false)
+		credits, err := report.Verdicts(rx, study)
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +94,7 @@ func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]RankedItem, error) {
 		case ByLowerBound:
 			return i.LowerBound
 		case ByLift:
-			return credit[i.ID].worth()
+			return credit[i.ID].Worth()
 		}
 		return float64(i.NetScore)
 	})
@@ -108,5 +110,5 @@ func rank[T any](items []T, worth func(T) float64) {
 // that a playbook.json brought may be below zero.
 func lowerBound(helpful, harmful int64) float64 {
 	helpful, harmful = max(helpful, 0), max(harmful, 0)
-	return wilson(helpful, helpful+harmful).Low
+	return attribution.Wilson(attribution.Group{Trials: helpful + harmful, Successes: helpful}).Low
 }

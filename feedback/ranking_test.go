@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 // TestRankings: an item that is always there, one that was lucky once, one that
@@ -20,7 +21,7 @@ func TestRankings(t *testing.T) {
 	}
 	const harms, lucky, good, always = "str-00001", "str-00002", "str-00003", "str-00004"
 	for n := range int64(60) {
-		trial := feedback.Trial{Number: n, ContextItems: []string{always}, Success: n%2 == 0}
+		trial := event.Trial{Number: n, ContextItems: []string{always}, Success: n%2 == 0}
 		switch {
 		case n == 0:
 			trial.ContextItems = append(trial.ContextItems, lucky)

@@ -7,139 +7,177 @@ import (
 	"fmt"
 	"time"
 
+	"atomizer-db/feedback/event"
 	"atomizer-db/store"
 )
-
-// ErrConflict is the kind of an error about something that contradicts what is
-// stored.
-var ErrConflict = errors.New("conflict")
-
-// EventError says which of the events given to [Loop.Apply] failed.
-type EventError struct {
-	Index int
-	Err   error
-}
-
-func (e *EventError) Error() string { return e.Err.Error() }
-
-// Unwrap gives what was wrong with the event.
-func (e *EventError) Unwrap() error { return e.Err }
 
 // Apply records events, in order, and answers each. They are durable when it
 // returns. All are committed in one transaction; where one fails, those before
 // it are committed and answered, none after it is looked at, and the error is
 // an [*EventError].
-func (l *Loop) Apply(ctx context.Context, events ...Event) ([]Answer, error) {
-	return l.applyUpTo(ctx, events, nil)
+func (l *Loop) Apply(ctx context.Context, events ...event.Event) ([]Answer, error) {
+	return l.record(ctx, nil, events)
 }
 
-// applyUpTo records events, and with them how far their input has been taken:
-// mark is called with the number of events that are recorded.
-func (l *Loop) applyUpTo(ctx context.Context, events []Event, mark func(*recorder, int) error) ([]Answer, error) {
-	prepared := make([]Event, len(events))
+// record prepares events, and records those before the first that is refused.
+func (l *Loop) record(ctx context.Context, in *input, events []event.Event) ([]Answer, error) {
+	entries := make([]entry, 0, len(events))
 	var refused error
-	for i, event := range events {
-		var err error
-		if prepared[i], err = event.prepare(); err != nil {
-			prepared, refused = prepared[:i], &EventError{Index: i, Err: err}
+	for i, e := range events {
+		prepared, err := l.prepare(e)
+		if err != nil {
+			refused = &EventError{Index: i, Err: err}
 			break
 		}
+		entries = append(entries, prepared)
 	}
-	if refused != nil && len(prepared) == 0 {
+	if refused != nil && len(entries) == 0 {
 		return nil, refused
 	}
-	answers, err := l.applyPrepared(ctx, prepared, mark)
+	answers, err := l.commit(ctx, in, entries)
+	if failed, ok := errors.AsType[*EventError](err); ok && failed.Index > 0 {
+		// The transaction is gone as a whole: those before it are recorded again.
+		if answers, again := l.commit(ctx, in, entries[:failed.Index]); again != nil {
+			return answers, again
+		} else {
+			return answers, err
+		}
+	}
 	if err == nil {
 		err = refused
 	}
 	return answers, err
 }
 
-func (l *Loop) applyPrepared(ctx context.Context, events []Event, mark func(*recorder, int) error) ([]Answer, error) {
-	answers, err := l.apply(ctx, events, mark)
-	if failed, ok := errors.AsType[*EventError](err); ok && failed.Index > 0 {
-		// The transaction is gone as a whole; the good ones are played again.
-		answers, again := l.apply(ctx, events[:failed.Index], mark)
-		if again != nil {
-			return answers, again
-		}
-		return answers, err
-	}
-	return answers, err
-}
-
-func (l *Loop) apply(ctx context.Context, events []Event, mark func(*recorder, int) error) ([]Answer, error) {
-	if len(events) == 0 && mark == nil {
+// commit records events in one transaction, and with them how far their input
+// has been taken.
+func (l *Loop) commit(ctx context.Context, in *input, entries []entry) ([]Answer, error) {
+	if len(entries) == 0 && in == nil {
 		return nil, nil
+	}
+	var position Position
+	if in != nil {
+		position = in.after(len(entries))
 	}
 	var r recorder
 	var answers []Answer
 	err := l.store.Update(ctx, func(tx *store.Tx) error {
-		r = recorder{loop: l, tx: tx}
-		answers = make([]Answer, 0, len(events))
-		for i, event := range events {
-			answer, err := r.record(event)
+		r, answers = recorder{loop: l, tx: tx}, make([]Answer, 0, len(entries))
+		for i, e := range entries {
+			answer, err := r.record(e)
 			if err != nil {
 				return &EventError{Index: i, Err: err}
 			}
 			answers = append(answers, answer)
 		}
-		if mark == nil {
+		if in == nil {
 			return nil
 		}
-		return mark(&r, len(events))
+		return r.setPosition(in.name, position)
 	})
 	if err != nil {
 		return nil, err
 	}
-	l.tellBegun(r)
-	if r.exported {
+	r.tellBegun()
+	if r.staged {
 		return answers, l.completeExport(ctx)
 	}
 	return answers, nil
 }
 
-// tellBegun says which studies began, once they are committed.
-func (l *Loop) tellBegun(r recorder) {
-	for _, name := range r.begun {
-		l.store.Notify(newStudy(name))
-	}
+// entry is an event with what follows from it alone, worked out before the
+// transaction in which it is recorded.
+type entry struct {
+	event.Event
+	variables string // the design variables as JSON
+	messages  []store.ErrorMessage
+	insights  []store.Insight
 }
 
-func newStudy(name string) string { return fmt.Sprintf("new study %q", name) }
+// prepare checks an event, and works out what needs no look at the database.
+func (l *Loop) prepare(e event.Event) (entry, error) {
+	prepared := entry{Event: e}
+	if err := e.Validate(); err != nil {
+		return prepared, err
+	}
+	switch e := e.(type) {
+	case event.Trial:
+		prepared.variables, prepared.messages = event.EncodeVariables(e.DesignVariables), messages(e)
+		if !e.NoLearn {
+			prepared.insights = reflectOnTrial(e)
+		}
+	case event.Summary:
+		if !e.NoSave {
+			return prepared, l.probeExport()
+		}
+	}
+	return prepared, nil
+}
+
+// messages are a trial's errors, with their classes, and its violations.
+func messages(t event.Trial) []store.ErrorMessage {
+	var messages []store.ErrorMessage
+	for _, m := range t.Errors {
+		messages = append(messages, store.ErrorMessage{Kind: store.SolverError, Class: classify(m), Message: m})
+	}
+	for _, m := range t.ConstraintViolations {
+		messages = append(messages, store.ErrorMessage{Kind: store.ConstraintViolation, Class: "Constraint violated", Message: m})
+	}
+	return messages
+}
 
 // recorder records events in one transaction.
 type recorder struct {
-	loop     *Loop
-	tx       *store.Tx
-	begun    []string // studies that did not exist before
-	exported bool     // playbook.json is to be put in its place after the commit
+	loop   *Loop
+	tx     *store.Tx
+	begun  []string // studies that did not exist before
+	staged bool     // playbook.json is to be written after the commit
 }
 
-func (r *recorder) record(event Event) (Answer, error) {
-	event, err := event.prepare()
-	if err != nil {
-		return nil, err
+// tellBegun gives notice of the studies that began, once they are committed.
+func (r *recorder) tellBegun() {
+	for _, name := range r.begun {
+		r.loop.store.Notify(fmt.Sprintf("new study %q", name))
 	}
-	if key := event.header().Key; key != "" {
-		first, err := r.firstAnswer(event)
+}
+
+func (r *recorder) record(e entry) (Answer, error) {
+	if e.Head().Key != "" {
+		first, err := r.firstAnswer(e)
 		if first != nil || err != nil {
 			return first, err
 		}
 	}
-	return event.record(r)
+	return r.recordNew(e)
+}
+
+// recordNew records an event that was not recorded before.
+func (r *recorder) recordNew(e entry) (Answer, error) {
+	switch event := e.Event.(type) {
+	case event.Trial:
+		return r.trial(e, event)
+	case event.ErrorReport:
+		return r.errorReport(event)
+	case event.Summary:
+		return r.summary(event)
+	case event.Reset:
+		return r.reset(event)
+	case event.Void:
+		return r.void(event)
+	}
+	return nil, fmt.Errorf("%T is not an event that can be recorded", e.Event)
 }
 
 // study finds or begins the event's study.
-func (r *recorder) study(h Header) (store.Study, error) {
+func (r *recorder) study(h event.Header) (store.Study, error) {
 	name := r.loop.study
 	if h.Study != nil {
 		name = h.Study
 	}
 	if name == nil {
-		return store.Study{}, errors.New("which study? this loop speaks of all: the event must name one")
+		return store.Study{}, errors.New("the event names no study: name one, as the loop covers all studies")
 	}
-	if err := checkText("study", *name); err != nil {
+	if err := event.CheckText("study", *name); err != nil {
 		return store.Study{}, err
 	}
 	id, begun, err := r.tx.EnsureStudy(*name)
@@ -150,7 +188,7 @@ func (r *recorder) study(h Header) (store.Study, error) {
 }
 
 // time is when the event happened.
-func (r *recorder) time(h Header) time.Time {
+func (r *recorder) time(h event.Header) time.Time {
 	if h.Time.IsZero() {
 		return r.tx.Now()
 	}
@@ -158,21 +196,21 @@ func (r *recorder) time(h Header) time.Time {
 }
 
 // enter appends the event to the ledger.
-func (r *recorder) enter(event Event, study int64, kind store.EventType, trial *int64, outcome *store.Outcome) (store.Event, error) {
-	h := event.header()
+func (r *recorder) enter(e event.Event, study int64, kind store.EventType, trial *int64, outcome *store.Outcome) (store.Event, error) {
+	h := e.Head()
 	entry := store.Event{Study: study, Type: kind, TrialNumber: trial, Time: r.time(h), Key: h.Key, Outcome: outcome}
 	if h.Key != "" {
-		entry.Digest = digest(event)
+		entry.Digest = event.Digest(e)
 	}
 	var err error
 	entry.ID, err = r.tx.Append(entry)
 	return entry, err
 }
 
-// firstAnswer gives the answer of the event that came with the same key and
+// firstAnswer returns the answer of the event that came with the same key and
 // content before, nil where the key is new.
-func (r *recorder) firstAnswer(event Event) (Answer, error) {
-	h := event.header()
+func (r *recorder) firstAnswer(e entry) (Answer, error) {
+	h := e.Head()
 	study, err := r.study(h)
 	if err != nil {
 		return nil, err
@@ -181,32 +219,30 @@ func (r *recorder) firstAnswer(event Event) (Answer, error) {
 	if err != nil || !found {
 		return nil, err
 	}
-	if !bytes.Equal(stored, digest(event)) {
+	if !bytes.Equal(stored, event.Digest(e.Event)) {
 		return nil, store.Fail(ErrConflict, "key %q: the study %q has an event with this key and other content; send the same content, or a new key",
 			h.Key, study.Name)
 	}
 	duplicate := Acknowledgement{Duplicate: true}
-	switch event := event.(type) {
-	case *preparedTrial:
+	switch event := e.Event.(type) {
+	case event.Trial:
 		o, _, err := r.tx.Outcome(id)
 		return TrialAnswer{
 			TrialNumber: o.TrialNumber, Success: o.Success, ItemsUpdated: o.ItemsUpdated, InsightsExtracted: o.InsightsExtracted,
 			Acknowledgement: duplicate,
 		}, err
-	case Summary:
+	case event.Summary:
 		f, _, err := r.tx.Finalization(id)
 		answer := finalizeAnswer(f)
 		answer.Acknowledgement = duplicate
 		return answer, err
-	case Void:
+	case event.Void:
 		return r.firstVoid(event, study, id)
 	}
 	return duplicate, nil
 }
 
-func (t Trial) record(r *recorder) (Answer, error) { return r.record(t) }
-
-func (t *preparedTrial) record(r *recorder) (Answer, error) {
+func (r *recorder) trial(e entry, t event.Trial) (Answer, error) {
 	study, err := r.study(t.Header)
 	if err != nil {
 		return nil, err
@@ -222,11 +258,11 @@ func (t *preparedTrial) record(r *recorder) (Answer, error) {
 	}
 	answer := TrialAnswer{
 		TrialNumber: t.Number, Success: t.Success,
-		ItemsUpdated: store.Counted(mentions), InsightsExtracted: len(t.insights),
+		ItemsUpdated: store.Counted(mentions), InsightsExtracted: len(e.insights),
 	}
 	outcome := store.Outcome{
 		Success: t.Success, Objective: t.Objective,
-		DesignVariables: t.variables,
+		DesignVariables: e.variables,
 		Extractor:       t.Extractor, DurationSeconds: t.DurationSeconds,
 		ItemsUpdated: answer.ItemsUpdated, InsightsExtracted: answer.InsightsExtracted,
 	}
@@ -234,35 +270,23 @@ func (t *preparedTrial) record(r *recorder) (Answer, error) {
 		details := string(t.Details)
 		outcome.Details = &details
 	}
-	entry, err := r.enter(t, study.ID, store.TrialEvent, &t.Number, &outcome)
+	row, err := r.enter(t, study.ID, store.TrialEvent, &t.Number, &outcome)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.tx.AddUsages(entry, t.Success, mentions); err != nil {
+	if err := r.tx.AddUsages(row, t.Success, mentions); err != nil {
 		return nil, err
 	}
-	if err := r.tx.AddShown(entry.ID, shown); err != nil {
+	if err := r.tx.AddShown(row.ID, shown); err != nil {
 		return nil, err
 	}
-	if err := r.tx.AddErrors(entry.ID, t.messages); err != nil {
+	if err := r.tx.AddErrors(row.ID, e.messages); err != nil {
 		return nil, err
 	}
-	return answer, r.tx.AddInsights(entry.ID, study.ID, t.insights)
+	return answer, r.tx.AddInsights(row.ID, study.ID, e.insights)
 }
 
-// messages are the trial's errors, with their classes, and its violations.
-func (t Trial) messages() []store.ErrorMessage {
-	var messages []store.ErrorMessage
-	for _, m := range t.Errors {
-		messages = append(messages, store.ErrorMessage{Kind: store.SolverError, Class: classify(m), Message: m})
-	}
-	for _, m := range t.ConstraintViolations {
-		messages = append(messages, store.ErrorMessage{Kind: store.ConstraintViolation, Class: "Constraint violated", Message: m})
-	}
-	return messages
-}
-
-func (e ErrorReport) record(r *recorder) (Answer, error) {
+func (r *recorder) errorReport(e event.ErrorReport) (Answer, error) {
 	study, err := r.study(e.Header)
 	if err != nil {
 		return nil, err
@@ -271,28 +295,28 @@ func (e ErrorReport) record(r *recorder) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	entry, err := r.enter(e, study.ID, store.ErrorEvent, &e.TrialNumber, nil)
+	row, err := r.enter(e, study.ID, store.ErrorEvent, &e.TrialNumber, nil)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.tx.AddBlames(entry, mentions); err != nil {
+	if err := r.tx.AddBlames(row, mentions); err != nil {
 		return nil, err
 	}
-	message := store.ErrorMessage{Kind: store.ReportedError, Class: e.Type, Message: e.Message}
-	if err := r.tx.AddErrors(entry.ID, []store.ErrorMessage{message}); err != nil {
+	message := store.ErrorMessage{Kind: store.ReportedError, Class: e.ErrorType, Message: e.Message}
+	if err := r.tx.AddErrors(row.ID, []store.ErrorMessage{message}); err != nil {
 		return nil, err
 	}
-	return Acknowledgement{}, r.tx.AddInsights(entry.ID, study.ID, []store.Insight{reflectOnError(e)})
+	return Acknowledgement{}, r.tx.AddInsights(row.ID, study.ID, []store.Insight{reflectOnError(e)})
 }
 
-func (r Reset) record(rec *recorder) (Answer, error) {
-	study, err := rec.study(r.Header)
+func (r *recorder) reset(e event.Reset) (Answer, error) {
+	study, err := r.study(e.Header)
 	if err != nil {
 		return nil, err
 	}
-	entry, err := rec.enter(r, study.ID, store.ResetEvent, nil, nil)
+	row, err := r.enter(e, study.ID, store.ResetEvent, nil, nil)
 	if err != nil {
 		return nil, err
 	}
-	return Acknowledgement{}, rec.tx.ResetStudy(study.ID, entry.ID)
+	return Acknowledgement{}, r.tx.ResetStudy(study.ID, row.ID)
 }

@@ -5,7 +5,9 @@ import (
 	"strconv"
 	"strings"
 
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/words"
 	"atomizer-db/store"
 )
 
@@ -30,7 +32,7 @@ const unclassified = "Solver error"
 
 // classify names the class of a solver's message.
 func classify(message string) string {
-	folded := foldASCII(message)
+	folded := words.FoldASCII(message)
 	for _, class := range errorClasses {
 		for _, word := range class.words {
 			if strings.Contains(folded, word) {
@@ -41,26 +43,25 @@ func classify(message string) string {
 	return unclassified
 }
 
-const (
-	messageLength = 200 // code points of an error message that go into an insight
-	pruneAt       = -3  // net score at which finalize prunes an item
-)
+// messageLength is how many code points of an error message go into an insight.
+const messageLength = 200
 
 // reflectOnTrial draws the insights from one trial.
-func reflectOnTrial(t *Trial) []store.Insight {
+func reflectOnTrial(t event.Trial) []store.Insight {
 	where := ""
 	if t.Extractor != "" {
 		where = " [extractor " + t.Extractor + "]"
 	}
 	var insights []store.Insight
+	number := t.Number
 	mistake := func(content string) {
-		insights = append(insights, store.Insight{Category: string(playbook.Mistake), Content: content, TrialNumber: &t.Number})
+		insights = append(insights, store.Insight{Category: string(playbook.Mistake), Content: content, TrialNumber: &number})
 	}
 	for _, message := range t.Errors {
-		mistake(classify(message) + ": " + cut(message, messageLength) + where)
+		mistake(classify(message) + ": " + words.Cut(message, messageLength) + where)
 	}
 	for _, violation := range t.ConstraintViolations {
-		mistake("Constraint violated: " + cut(violation, messageLength))
+		mistake("Constraint violated: " + words.Cut(violation, messageLength))
 	}
 	if !t.Success && len(insights) == 0 {
 		mistake("Trial failed without an error message" + where)
@@ -70,24 +71,24 @@ func reflectOnTrial(t *Trial) []store.Insight {
 			Category:    string(playbook.Tool),
 			Content:     "Extractor " + t.Extractor + " returns a valid result",
 			Helpful:     true,
-			TrialNumber: &t.Number,
+			TrialNumber: &number,
 		})
 	}
 	return insights
 }
 
 // reflectOnError draws the insight from a reported error.
-func reflectOnError(e ErrorReport) store.Insight {
+func reflectOnError(e event.ErrorReport) store.Insight {
 	return store.Insight{
 		Category:    string(playbook.Mistake),
-		Content:     e.Type + ": " + cut(e.Message, messageLength),
+		Content:     e.ErrorType + ": " + words.Cut(e.Message, messageLength),
 		TrialNumber: &e.TrialNumber,
 	}
 }
 
 // reflectOnStudy draws the insight from a study as a whole, if it has one: a
 // method that nearly always or hardly ever succeeds is worth remembering.
-func reflectOnStudy(s Summary) []store.Insight {
+func reflectOnStudy(s event.Summary) []store.Insight {
 	if s.TotalTrials <= 0 || (0.5 < s.ConvergenceRate && s.ConvergenceRate < 0.9) {
 		return nil
 	}
@@ -95,7 +96,7 @@ func reflectOnStudy(s Summary) []store.Insight {
 	if method == "" {
 		method = "Unnamed method"
 	}
-	outcome := fmt.Sprintf("%s%% of %d trials succeeded", percent(s.ConvergenceRate), s.TotalTrials)
+	outcome := fmt.Sprintf("%s of %d trials succeeded", words.Percent(s.ConvergenceRate, 0), s.TotalTrials)
 	if s.ConvergenceRate >= 0.9 {
 		return []store.Insight{{
 			Category: string(playbook.Strategy),
@@ -108,21 +109,4 @@ func reflectOnStudy(s Summary) []store.Insight {
 		Category: string(playbook.Mistake),
 		Content:  fmt.Sprintf("%s struggles on %s: %s", method, s.Name, outcome),
 	}}
-}
-
-// percent writes a share as the legacy loop does, one that overflows too.
-func percent(share float64) string {
-	text := strconv.FormatFloat(share*100, 'f', 0, 64)
-	return strings.ToLower(strings.TrimPrefix(text, "+")) // +Inf is inf
-}
-
-// cut keeps the first n code points.
-func cut(text string, n int) string {
-	for i := range text {
-		if n == 0 {
-			return text[:i]
-		}
-		n--
-	}
-	return text
 }

@@ -4,16 +4,16 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"atomizer-db/feedback/event"
 
-	"atomizer-db/feedback"
+	"github.com/google/go-cmp/cmp"
 )
 
 // The legacy loop multiplies before it formats, so that a share can overflow.
 func TestAShareThatOverflowsReadsAsInTheLegacyLoop(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
-	apply(t, loop, feedback.Summary{Name: "s", Method: "m", TotalTrials: 2, ConvergenceRate: 1e308, BestValue: 1})
-	apply(t, loop, feedback.Summary{Name: "s", Method: "m", TotalTrials: 2, ConvergenceRate: -1e308})
+	apply(t, loop, event.Summary{Name: "s", Method: "m", TotalTrials: 2, ConvergenceRate: 1e308, BestValue: 1})
+	apply(t, loop, event.Summary{Name: "s", Method: "m", TotalTrials: 2, ConvergenceRate: -1e308})
 	items, err := loop.Items(t.Context(), false)
 	if err != nil {
 		t.Fatal(err)

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"atomizer-db/feedback/event"
 
-	"atomizer-db/feedback"
+	"github.com/google/go-cmp/cmp"
 )
 
 // An item without its counts is in no answer, so that it must not go unseen.
@@ -22,8 +22,8 @@ func TestALostRowOfCountsIsFoundAndRebuilt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	apply(t, loop, feedback.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001", "str-00001"}},
-		feedback.ErrorReport{TrialNumber: 2, ContextItems: []string{"str-00001"}})
+	apply(t, loop, event.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001", "str-00001"}},
+		event.ErrorReport{TrialNumber: 2, ContextItems: []string{"str-00001"}})
 	_, before := exported(t, loop)
 
 	db, err := sql.Open("sqlite", path)
@@ -72,7 +72,7 @@ func TestACheckKnowsWhatOthersHaveWritten(t *testing.T) {
 func TestACheckFindsARowThatItsTableWouldRefuse(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	loop := open(t, path)
-	apply(t, loop, feedback.Trial{Number: 1, Success: true})
+	apply(t, loop, event.Trial{Number: 1, Success: true})
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)

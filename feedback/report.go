@@ -1,142 +1,114 @@
 package feedback
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"os"
-	"path/filepath"
-	"strconv"
-	"time"
+	"fmt"
 
-	"atomizer-db/feedback/atomicfile"
-	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/report"
 	"atomizer-db/store"
 )
 
-// Report is the legacy learning report.
-type Report struct {
-	GeneratedAt     string          `json:"generated_at"`
-	Statistics      Statistics      `json:"statistics"`
-	TopPerformers   []Performance   `json:"top_performers"`   // 20 at most
-	WorstPerformers []Performance   `json:"worst_performers"` // 10 at most
-	PlaybookStats   PlaybookStats   `json:"playbook_stats"`
-	OutcomesSummary OutcomesSummary `json:"outcomes_summary"`
-}
-
-// PlaybookStats sums up the live items.
-type PlaybookStats struct {
-	TotalItems  int64          `json:"total_items"`
-	ByCategory  CategoryCounts `json:"by_category"`
-	Version     int64          `json:"version"`
-	LastUpdated string         `json:"last_updated"`
-	AvgScore    float64        `json:"avg_score"` // of net scores, 0 without items
-	MaxScore    int64          `json:"max_score"`
-	MinScore    int64          `json:"min_score"`
-}
-
-// CategoryCounts are numbers of items, in the order in which the categories
-// first arrived.
-type CategoryCounts []store.CategoryCount
-
-// MarshalJSON writes an object by category.
-func (c CategoryCounts) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, count := range c {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(strconv.Quote(count.Category) + ":" + strconv.FormatInt(count.Items, 10))
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
-
-// OutcomesSummary counts the outcomes recorded.
-type OutcomesSummary struct {
-	Total     int64 `json:"total"`
-	BySuccess struct {
-		Success int64 `json:"success"`
-		Failure int64 `json:"failure"`
-	} `json:"by_success"`
-}
-
-// Report draws up the learning report, from one state of the database.
-func (l *Loop) Report(ctx context.Context) (report Report, err error) {
+// ask draws up an answer about the loop's study from one state of the database.
+func ask[T any](ctx context.Context, l *Loop, draw func(rx *store.Rx, study *int64) (T, error)) (answer T, err error) {
 	err = l.store.View(ctx, func(rx *store.Rx) error {
-		report.GeneratedAt = playbook.FormatTime(rx.Now())
-		if report.Statistics, err = l.statistics(rx); err != nil {
-			return err
-		}
 		study, err := l.find(rx)
 		if err != nil {
 			return err
 		}
-		if report.TopPerformers, err = rx.Performance(study, store.BestFirst, 20); err != nil {
-			return err
-		}
-		if report.WorstPerformers, err = rx.Performance(study, store.WorstFirst, 10); err != nil {
-			return err
-		}
-		report.PlaybookStats, err = playbookStats(rx)
+		answer, err = draw(rx, study)
 		return err
 	})
-	report.OutcomesSummary.Total = report.Statistics.OutcomesRecorded
-	report.OutcomesSummary.BySuccess.Success = report.Statistics.SuccessfulTrials
-	report.OutcomesSummary.BySuccess.Failure = report.Statistics.FailedTrials
-	return report, err
+	return answer, err
+}
+
+// find returns the number of the loop's study: nil for all studies, and one that
+// no row has for a study that has not begun.
+func (l *Loop) find(rx *store.Rx) (*int64, error) {
+	if l.study == nil {
+		return nil, nil
+	}
+	study, _, err := rx.Study(*l.study)
+	return &study, err
+}
+
+// Statistics sums up the loop's study since its last reset.
+func (l *Loop) Statistics(ctx context.Context) (report.Statistics, error) {
+	return ask(ctx, l, report.NewStatistics)
+}
+
+// Studies lists the studies of the database in the order in which they came.
+func (l *Loop) Studies(ctx context.Context) ([]report.StudyStatistics, error) {
+	return ask(ctx, l, func(rx *store.Rx, _ *int64) ([]report.StudyStatistics, error) { return report.Studies(rx) })
+}
+
+// Performance lists how all live items have done, in order of arrival.
+func (l *Loop) Performance(ctx context.Context) (report.Performances, error) {
+	return ask(ctx, l, report.NewPerformances)
+}
+
+// Top lists the n items with the highest net scores, best first. Ties keep the
+// order of arrival.
+func (l *Loop) Top(ctx context.Context, n int) ([]report.Performance, error) {
+	return l.first(ctx, report.Best, n)
+}
+
+// Worst lists the n items with the lowest net scores, worst first. Ties keep
+// the order of arrival.
+func (l *Loop) Worst(ctx context.Context, n int) ([]report.Performance, error) {
+	return l.first(ctx, report.Worst, n)
+}
+
+func (l *Loop) first(
+	ctx context.Context, list func(*store.Rx, *int64, int) ([]report.Performance, error), n int,
+) ([]report.Performance, error) {
+	if n < 0 {
+		return nil, badNumber(n)
+	}
+	return ask(ctx, l, func(rx *store.Rx, study *int64) ([]report.Performance, error) { return list(rx, study, n) })
+}
+
+func badNumber(n int) error { return fmt.Errorf("%d is no number of items: give 0 or more", n) }
+
+// Trials lists the trials of the loop's study since its last reset, in the
+// order in which they were recorded: what a driver needs to go on where it was
+// stopped.
+func (l *Loop) Trials(ctx context.Context) ([]report.RecordedTrial, error) {
+	return ask(ctx, l, report.Trials)
+}
+
+// Attribution judges what each live item does to success in the loop's study, or
+// over all studies.
+func (l *Loop) Attribution(ctx context.Context) (report.Attribution, error) {
+	return ask(ctx, l, report.NewAttribution)
 }
 
 // PlaybookStats sums up the live items.
-func (l *Loop) PlaybookStats(ctx context.Context) (stats PlaybookStats, err error) {
-	err = l.store.View(ctx, func(rx *store.Rx) error {
-		stats, err = playbookStats(rx)
-		return err
-	})
-	return stats, err
+func (l *Loop) PlaybookStats(ctx context.Context) (report.PlaybookStats, error) {
+	return ask(ctx, l, func(rx *store.Rx, _ *int64) (report.PlaybookStats, error) { return report.NewPlaybookStats(rx) })
 }
 
-func playbookStats(rx *store.Rx) (stats PlaybookStats, err error) {
-	book, begun, err := rx.Playbook()
-	if err != nil {
-		return stats, err
-	}
-	if !begun {
-		book.Version = 1
-	}
-	sums, err := rx.PlaybookStatistics()
-	if err != nil {
-		return stats, err
-	}
-	categories, err := rx.ItemsByCategory()
-	return PlaybookStats{
-		TotalItems: sums.Items, ByCategory: categories, Version: book.Version, LastUpdated: lastUpdated(book),
-		AvgScore: sums.AvgScore, MaxScore: sums.MaxScore, MinScore: sums.MinScore,
-	}, err
+// Report draws up the legacy learning report.
+func (l *Loop) Report(ctx context.Context) (report.Learning, error) {
+	return ask(ctx, l, report.NewLearning)
 }
 
 // ExportReport writes the learning report to a file, atomically, making the
 // folders above it.
 func (l *Loop) ExportReport(ctx context.Context, path string) error {
-	report, err := l.Report(ctx)
+	learning, err := l.Report(ctx)
 	if err != nil {
 		return err
 	}
-	var text bytes.Buffer
-	if err := json.Indent(&text, append(encode(report), '\n'), "", "  "); err != nil {
+	text, err := learning.Encode()
+	if err != nil {
 		return err
 	}
-	return WriteReport(path, text.Bytes())
+	return report.Write(path, text)
 }
 
-// WriteReport puts a report at path, atomically, making the folders above it.
-func WriteReport(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
-	}
-	return atomicfile.Write(path, text)
+// Overview draws up what a page shows of the loop's study.
+func (l *Loop) Overview(ctx context.Context) (report.Overview, error) {
+	return ask(ctx, l, func(rx *store.Rx, study *int64) (report.Overview, error) {
+		return report.NewOverview(rx, study, l.StudyName())
+	})
 }
-
-// formatUS writes a stored time as playbook.json does.
-func formatUS(us int64) string { return playbook.FormatTime(time.UnixMicro(us)) }

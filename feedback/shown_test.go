@@ -8,11 +8,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 func TestAnItemThatWasOnlyShownCountsForNothing(t *testing.T) {
 	with, without := open(t, filepath.Join(t.TempDir(), "x.db")), open(t, filepath.Join(t.TempDir(), "y.db"))
-	trial := feedback.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001"}}
+	trial := event.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001"}}
 	for _, loop := range []*feedback.Loop{with, without} {
 		for _, content := range []string{"one", "two"} {
 			if _, _, err := loop.AddItem(t.Context(), "str", content); err != nil {
@@ -33,7 +34,7 @@ func TestAnItemThatWasOnlyShownCountsForNothing(t *testing.T) {
 
 func TestAKeyHoldsWhatWasShown(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
-	trial := feedback.Trial{Header: feedback.Header{Key: "k"}, Number: 1, ShownItems: []string{"a"}}
+	trial := event.Trial{Header: event.Header{Key: "k"}, Number: 1, ShownItems: []string{"a"}}
 	apply(t, loop, trial)
 	if again := apply(t, loop, trial); !again[0].Duplicated() {
 		t.Error("the same again is no duplicate")

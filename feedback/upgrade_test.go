@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/golden"
 	"atomizer-db/migrations"
 	"atomizer-db/store"
@@ -49,7 +49,7 @@ func TestADatabaseOfEveryShippedSchemaOpens(t *testing.T) {
 			if diff := cmp.Diff(want, golden.Reencode(t, performance)); diff != "" {
 				t.Errorf("performance (-then +now):\n%s", diff)
 			}
-			if answer := apply(t, loop, feedback.Reset{Header: feedback.Header{Key: "after the upgrade"}}); answer[0].Duplicated() {
+			if answer := apply(t, loop, event.Reset{Header: event.Header{Key: "after the upgrade"}}); answer[0].Duplicated() {
 				t.Error("a new event is taken for an old one")
 			}
 		})

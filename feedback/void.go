@@ -1,16 +1,10 @@
 package feedback
 
-import "atomizer-db/store"
-
-// Void takes a trial that was recorded by mistake out of counts, statistics and
-// usage, with its insights as far as they are pending; or, with Undo, takes it
-// back in. What a finalize has committed or pruned meanwhile stays.
-type Void struct {
-	Header
-	TrialNumber int64
-	Attempt     int64 // which recording of the number, from 1; 0: the latest that can be
-	Undo        bool
-}
+import (
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/words"
+	"atomizer-db/store"
+)
 
 // VoidAnswer says which trial a void was about.
 type VoidAnswer struct {
@@ -21,36 +15,29 @@ type VoidAnswer struct {
 	Acknowledgement
 }
 
-func (v Void) validate() error {
-	if v.Attempt < 0 {
-		return wrong("attempt", "must be 1 or more, not %d", v.Attempt)
-	}
-	return v.validateHeader()
-}
-
-func (v Void) record(r *recorder) (Answer, error) {
+func (r *recorder) void(v event.Void) (Answer, error) {
 	study, err := r.study(v.Header)
 	if err != nil {
 		return nil, err
 	}
-	trial, err := v.find(r, study)
+	trial, err := r.findAttempt(v, study)
 	if err != nil {
 		return nil, err
 	}
-	entry, err := r.enter(v, study.ID, store.VoidEvent, &v.TrialNumber, nil)
+	row, err := r.enter(v, study.ID, store.VoidEvent, &v.TrialNumber, nil)
 	if err != nil {
 		return nil, err
 	}
-	return v.answer(trial), v.apply(r, entry, trial)
+	return voidAnswer(v, trial), r.applyVoid(v, row, trial)
 }
 
-func (v Void) answer(trial store.Attempt) VoidAnswer {
+func voidAnswer(v event.Void, trial store.Attempt) VoidAnswer {
 	return VoidAnswer{TrialNumber: v.TrialNumber, Attempt: trial.Attempt, Success: trial.Success, Voided: !v.Undo}
 }
 
 // firstVoid gives the answer of a void that was recorded before.
-func (r *recorder) firstVoid(v Void, study store.Study, event int64) (Answer, error) {
-	target, err := r.tx.Voided(event)
+func (r *recorder) firstVoid(v event.Void, study store.Study, id int64) (Answer, error) {
+	target, err := r.tx.Voided(id)
 	if err != nil {
 		return nil, err
 	}
@@ -60,28 +47,28 @@ func (r *recorder) firstVoid(v Void, study store.Study, event int64) (Answer, er
 	}
 	for _, trial := range attempts {
 		if trial.Event == target {
-			answer := v.answer(trial)
+			answer := voidAnswer(v, trial)
 			answer.Duplicate = true
 			return answer, nil
 		}
 	}
-	return nil, store.Fail(store.ErrDamaged, "the ledger lacks the trial that event %d voided: run `atomizer-db check`", event)
+	return nil, store.Fail(ErrInconsistent, "the ledger lacks the trial that event %d voided", id)
 }
 
-// find looks for the trial that is meant.
-func (v Void) find(r *recorder, study store.Study) (store.Attempt, error) {
+// findAttempt looks for the trial that is meant.
+func (r *recorder) findAttempt(v event.Void, study store.Study) (store.Attempt, error) {
 	attempts, err := r.tx.Attempts(study.ID, v.TrialNumber)
 	if err != nil {
 		return store.Attempt{}, err
 	}
 	if len(attempts) == 0 {
-		return store.Attempt{}, store.Fail(ErrNotFound, "the study %q has no trial %d: `atomizer-db trials list` lists them", study.Name, v.TrialNumber)
+		return store.Attempt{}, store.Fail(ErrNoTrial, "the study %q has no trial %d", study.Name, v.TrialNumber)
 	}
 	can := func(a store.Attempt) bool { return (a.VoidedBy != nil) == v.Undo }
 	if v.Attempt > 0 {
 		if v.Attempt > int64(len(attempts)) {
 			return store.Attempt{}, store.Fail(ErrNotFound, "trial %d has %s, and no attempt %d",
-				v.TrialNumber, count(len(attempts), "attempt"), v.Attempt)
+				v.TrialNumber, words.Count(len(attempts), "attempt"), v.Attempt)
 		}
 		if trial := attempts[v.Attempt-1]; can(trial) {
 			return trial, nil
@@ -100,8 +87,8 @@ func (v Void) find(r *recorder, study store.Study) (store.Attempt, error) {
 	return store.Attempt{}, store.Fail(ErrConflict, "trial %d is %s", v.TrialNumber, state)
 }
 
-// apply moves all that the trial had moved.
-func (v Void) apply(r *recorder, entry store.Event, trial store.Attempt) error {
+// applyVoid moves all that the trial had moved.
+func (r *recorder) applyVoid(v event.Void, entry store.Event, trial store.Attempt) error {
 	sign := int64(-1)
 	if v.Undo {
 		sign = 1

@@ -8,12 +8,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/report"
 )
 
 // seen is all that a void may move.
 type seen struct {
-	Performance feedback.Performances
-	Statistics  feedback.Statistics
+	Performance report.Performances
+	Statistics  report.Statistics
 	Pending     []feedback.PendingInsight
 }
 
@@ -37,25 +39,25 @@ func TestAVoidTakesATrialOutAndItsUndoTakesItBackIn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	good := feedback.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001", "str-00001", "nope"}}
-	bad := feedback.Trial{Number: 1, ContextItems: []string{"str-00002"}, Errors: []string{"mesh"}}
+	good := event.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001", "str-00001", "nope"}}
+	bad := event.Trial{Number: 1, ContextItems: []string{"str-00002"}, Errors: []string{"mesh"}}
 	apply(t, loop, good)
 	first := see(t, loop)
 	apply(t, loop, bad)
 	both := see(t, loop)
 
-	answer := apply(t, loop, feedback.Void{TrialNumber: 1})[0].(feedback.VoidAnswer)
+	answer := apply(t, loop, event.Void{TrialNumber: 1})[0].(feedback.VoidAnswer)
 	if answer.Attempt != 2 || answer.Success || !answer.Voided {
 		t.Errorf("the void took %+v, want the latest attempt", answer)
 	}
 	if diff := cmp.Diff(first, see(t, loop)); diff != "" {
 		t.Errorf("after the void (-before the trial +now):\n%s", diff)
 	}
-	apply(t, loop, feedback.Void{TrialNumber: 1, Undo: true})
+	apply(t, loop, event.Void{TrialNumber: 1, Undo: true})
 	if diff := cmp.Diff(both, see(t, loop)); diff != "" {
 		t.Errorf("after the undo (-before the void +now):\n%s", diff)
 	}
-	apply(t, loop, feedback.Void{TrialNumber: 1, Attempt: 1})
+	apply(t, loop, event.Void{TrialNumber: 1, Attempt: 1})
 	alone := open(t, filepath.Join(t.TempDir(), "y.db"))
 	for _, content := range []string{"one", "two"} {
 		if _, _, err := alone.AddItem(t.Context(), "str", content); err != nil {
@@ -73,8 +75,8 @@ func TestAVoidAfterAResetMovesOnlyCounts(t *testing.T) {
 	if _, _, err := loop.AddItem(t.Context(), "str", "one"); err != nil {
 		t.Fatal(err)
 	}
-	apply(t, loop, feedback.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001"}}, feedback.Reset{},
-		feedback.Trial{Number: 2, Success: true, ContextItems: []string{"str-00001"}}, feedback.Void{TrialNumber: 1})
+	apply(t, loop, event.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001"}}, event.Reset{},
+		event.Trial{Number: 2, Success: true, ContextItems: []string{"str-00001"}}, event.Void{TrialNumber: 1})
 	now := see(t, loop)
 	if p := now.Performance[0]; p.Helpful != 1 || p.TrialsUsedIn != 1 || now.Statistics.TotalTrialsProcessed != 1 {
 		t.Errorf("%+v", now)
@@ -83,8 +85,8 @@ func TestAVoidAfterAResetMovesOnlyCounts(t *testing.T) {
 
 func TestAVoidOfNothingIsRefused(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
-	apply(t, loop, feedback.Trial{Number: 1})
-	for want, void := range map[error][]feedback.Void{
+	apply(t, loop, event.Trial{Number: 1})
+	for want, void := range map[error][]event.Void{
 		feedback.ErrNotFound: {{TrialNumber: 2}, {TrialNumber: 1, Attempt: 2}},
 		feedback.ErrConflict: {{TrialNumber: 1, Undo: true}, {TrialNumber: 1, Attempt: 1, Undo: true}},
 	} {
@@ -94,12 +96,12 @@ func TestAVoidOfNothingIsRefused(t *testing.T) {
 			}
 		}
 	}
-	keyed := feedback.Void{Header: feedback.Header{Key: "v"}, TrialNumber: 1}
+	keyed := event.Void{Header: event.Header{Key: "v"}, TrialNumber: 1}
 	apply(t, loop, keyed)
 	if answer := apply(t, loop, keyed)[0]; !answer.Duplicated() {
 		t.Error("the same void again is no duplicate")
 	}
-	if _, err := loop.Apply(t.Context(), feedback.Void{TrialNumber: 1}); !errors.Is(err, feedback.ErrConflict) {
+	if _, err := loop.Apply(t.Context(), event.Void{TrialNumber: 1}); !errors.Is(err, feedback.ErrConflict) {
 		t.Errorf("a second void: %v", err)
 	}
 }

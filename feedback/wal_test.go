@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 func TestAReaderThatStaysOpenDoesNotLetTheWALGrowUnsaid(t *testing.T) {
@@ -21,10 +22,10 @@ func TestAReaderThatStaysOpenDoesNotLetTheWALGrowUnsaid(t *testing.T) {
 	details := []byte(`{"mesh": "` + strings.Repeat("x", 4<<20) + `"}`)
 	grow := func(megabytes int) {
 		for n := range megabytes / 4 {
-			apply(t, loop, feedback.Trial{Number: int64(n), Details: details})
+			apply(t, loop, event.Trial{Number: int64(n), Details: details})
 		}
 	}
-	apply(t, loop, feedback.Trial{})
+	apply(t, loop, event.Trial{})
 	notices = nil
 
 	grow(100)

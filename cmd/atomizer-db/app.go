@@ -84,8 +84,9 @@ func (a *app) exitCode(err error) int {
 	return exitFailed
 }
 
-// complain prints an error on one line. An error in SQL is followed by its place.
+// complain prints an error and what to do next on one line. An error in SQL is followed by its place.
 func (a *app) complain(err error) {
+	err = withHint(err)
 	a.say("atomizer-db: " + strings.ReplaceAll(err.Error(), "\n", "; "))
 	if wrong, ok := errors.AsType[*store.SQLError](err); ok {
 		a.point(wrong.Line())
@@ -103,6 +104,9 @@ func (a *app) point(before, after string) {
 
 // say prints a line that is not data, on standard error.
 func (a *app) say(line string) { _, _ = fmt.Fprintln(a.stderr, line) }
+
+// warn reports a problem that did not stop the command.
+func (a *app) warn(warning error) { a.say("warning: " + withHint(warning).Error()) }
 
 func (a *app) sayDuplicate() { a.say("duplicate: already recorded") }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/report"
 )
 
 func (a *app) attributionCommand() *cobra.Command {
@@ -29,12 +30,12 @@ Only the latest attempt of each trial since the last reset is considered. With
 --all-studies, trials are compared within each study, and the differences are averaged.`,
 		Args: cobra.NoArgs,
 	}
-	return studyQuestion(a, cmd, (*feedback.Loop).Attribution, func(_ *feedback.Loop, answer feedback.Attribution) {
+	return studyQuestion(a, cmd, (*feedback.Loop).Attribution, func(_ *feedback.Loop, answer report.Attribution) {
 		a.printAttribution(answer)
 	})
 }
 
-func (a *app) printAttribution(answer feedback.Attribution) {
+func (a *app) printAttribution(answer report.Attribution) {
 	if len(answer.Items) == 0 {
 		a.sayNoItems()
 		return
@@ -67,7 +68,7 @@ func (a *app) printAttribution(answer feedback.Attribution) {
 	}, rows)
 }
 
-func successes(c feedback.TrialCount) string { return fmt.Sprintf("%d/%d", c.Successes, c.Trials) }
+func successes(c report.TrialCount) string { return fmt.Sprintf("%d/%d", c.Successes, c.Trials) }
 
 func probability(p *float64) string {
 	switch {

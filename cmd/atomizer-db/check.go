@@ -56,7 +56,8 @@ func (a *app) check(cmd *cobra.Command) (problems []feedback.Problem, err error)
 		return nil, err
 	}
 	defer func() { err = closing(loop, err) }()
-	return loop.Check(cmd.Context())
+	problems, err = loop.Check(cmd.Context())
+	return adviseProblems(problems), err
 }
 
 // repair rebuilds what follows from the ledger and checks again. It prints the
@@ -76,7 +77,8 @@ func (a *app) repair(cmd *cobra.Command) (problems []feedback.Problem, err error
 			a.sayf("repaired: %s: %s", visible(p.Where), visible(p.What))
 		}
 	}
-	return loop.Check(cmd.Context())
+	problems, err = loop.Check(cmd.Context())
+	return adviseProblems(problems), err
 }
 
 // verdict returns an error that says what to do about problems.

@@ -50,6 +50,6 @@ func (a *app) printTopAndWorst(ctx context.Context, loop *feedback.Loop) error {
 	a.printPerformance(top)
 	_, _ = fmt.Fprintln(a.stdout, "\nWorst items")
 	a.printPerformance(worst)
-	a.printf("\nThe study is in %s and %s.\n", loop.Path(), feedback.JSONPath(loop.Path()))
+	a.printf("\nThe study is in %s and %s.\n", loop.Path(), loop.PlaybookFile())
 	return nil
 }

@@ -13,6 +13,8 @@ import (
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/atomicfile"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/history"
 )
 
 // export is one run of the command.
@@ -72,7 +74,7 @@ one.`,
 func (e *export) check(cmd *cobra.Command) error {
 	flags := cmd.Flags()
 	formats, what := []string{}, "the playbook"
-	for _, format := range feedback.ExportFormats {
+	for _, format := range history.ExportFormats {
 		formats = append(formats, string(format))
 	}
 	switch {
@@ -111,7 +113,7 @@ func (e *export) writeToPlace(ctx context.Context) (err error) {
 }
 
 func (a *app) sayExported(loop *feedback.Loop) {
-	a.sayf("playbook written to %s", feedback.JSONPath(loop.Path()))
+	a.sayf("playbook written to %s", loop.PlaybookFile())
 }
 
 func (e *export) writePlaybook(ctx context.Context) (err error) {
@@ -120,9 +122,9 @@ func (e *export) writePlaybook(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = closing(loop, err) }()
-	format := feedback.PlaybookJSON
+	format := history.PlaybookJSON
 	if e.format != "" {
-		format = feedback.Format(e.format)
+		format = history.Format(e.format)
 	}
 	text, err := loop.PlaybookAs(ctx, format)
 	if err != nil {
@@ -161,10 +163,10 @@ func (e *export) writeTrials(ctx context.Context) (err error) {
 	}
 	defer func() { err = closing(loop, err) }()
 	return e.write("trials", func(out io.Writer) error {
-		if e.format == string(feedback.CSV) {
+		if e.format == string(history.CSV) {
 			return loop.WriteTrialsCSV(ctx, out)
 		}
-		return loop.TrialEvents(ctx, func(trial feedback.Trial) error {
+		return loop.TrialEvents(ctx, func(trial event.Trial) error {
 			return writeEvent(out, trial)
 		})
 	})
@@ -178,18 +180,24 @@ func (e *export) writeEvents(ctx context.Context) (err error) {
 	}
 	defer func() { err = closing(loop, err) }()
 	if err := e.write("events", func(out io.Writer) error {
-		return loop.Events(ctx, func(event feedback.Event) error { return writeEvent(out, event) })
+		return loop.Events(ctx, func(e event.Event) error { return writeEvent(out, e) })
 	}); err != nil {
 		return err
 	}
-	notes, err := loop.NotInEvents(ctx)
-	for _, note := range notes {
-		e.app.say(note)
+	left, err := loop.NotInEvents(ctx)
+	if err != nil {
+		return err
 	}
-	return err
+	if left.Items > 0 {
+		e.app.sayf("%s of the playbook came from no event: start the other database from the playbook.json that brought them", count(left.Items, "item"))
+	}
+	for _, d := range left.Directions {
+		e.app.sayf("the direction of a study is no event: `atomizer-db studies set %s --direction %s` in the other database", d.Study, d.Direction)
+	}
+	return nil
 }
 
-func writeEvent(out io.Writer, event feedback.Event) error {
-	_, err := fmt.Fprintf(out, "%s\n", feedback.EncodeEvent(event))
+func writeEvent(out io.Writer, e event.Event) error {
+	_, err := fmt.Fprintf(out, "%s\n", event.Encode(e))
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 func (a *app) finalizeCommand() *cobra.Command {
@@ -22,9 +23,9 @@ import it first, or give --overwrite.`,
 		Args: cobra.NoArgs,
 	}
 	asJSON := wantJSON(cmd)
-	summary := feedback.Summary{}
+	summary := event.Summary{}
 	flags := cmd.Flags()
-	flags.StringVar(&summary.Name, "name", feedback.UnknownName, "the `NAME` of the study in its insight")
+	flags.StringVar(&summary.Name, "name", event.UnknownName, "the `NAME` of the study in its insight")
 	flags.Int64Var(&summary.TotalTrials, "total-trials", 0, "the study had `N` trials")
 	flags.Float64Var(&summary.BestValue, "best-value", 0, "the best objective `VALUE`")
 	flags.Float64Var(&summary.ConvergenceRate, "convergence-rate", 0, "the `FRACTION` of trials that succeeded, 0 to 1")
@@ -71,7 +72,7 @@ func (a *app) printFinalize(answer feedback.FinalizeAnswer) {
 	})
 }
 
-func (a *app) previewFinalize(cmd *cobra.Command, summary feedback.Summary, asJSON bool) (err error) {
+func (a *app) previewFinalize(cmd *cobra.Command, summary event.Summary, asJSON bool) (err error) {
 	loop, err := a.open(cmd.Context(), feedback.Existing())
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/history"
 )
 
 func (a *app) importCommand() *cobra.Command {
@@ -38,7 +39,7 @@ trials since the last import, only those are recorded.`,
 	}
 	asJSON := wantJSON(cmd)
 	flags := cmd.Flags()
-	counts := flags.String("counts", string(feedback.OurCounts), "the `COUNTS` of items that exist here already: ours, theirs, or add (add theirs to ours, once)")
+	counts := flags.String("counts", string(history.OurCounts), "the `COUNTS` of items that exist here already: ours, theirs, or add (add theirs to ours, once)")
 	dryRun := flags.Bool("dry-run", false, "show what would change, and change nothing")
 	format := flags.String("format", "", "the `FORMAT` of the file: "+formatNames()+" (default: detected from its content)")
 	as := flags.String("as", "", "record the study under this `NAME` (default: its own)")
@@ -46,9 +47,9 @@ trials since the last import, only those are recorded.`,
 	contextAttrs := flags.StringArray("context-attr", nil, "the `NAME` of a user attribute that lists the items a trial used, or a pattern such as 'item*'; repeat for more")
 	times := flags.String("times", "local", "the time `ZONE` of times without one: local (Optuna up to 4.9) or utc (later)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
-		options := feedback.ImportOptions{
-			Counts: feedback.Counts(*counts), DryRun: *dryRun, Format: feedback.Format(*format),
-			Studies: feedback.StudyOptions{As: *as, NoLearn: *noLearn, ContextAttrs: *contextAttrs, Location: time.Local},
+		options := history.ImportOptions{
+			Counts: history.Counts(*counts), DryRun: *dryRun, Format: history.Format(*format),
+			Studies: history.StudyOptions{As: *as, NoLearn: *noLearn, ContextAttrs: *contextAttrs, Location: time.Local},
 		}
 		if a.target.studyGiven {
 			options.Studies.Study = &a.target.study
@@ -57,9 +58,9 @@ trials since the last import, only those are recorded.`,
 			options.Studies.Location = time.UTC
 		}
 		switch {
-		case !slices.Contains([]feedback.Counts{feedback.OurCounts, feedback.TheirCounts, feedback.AddCounts}, options.Counts):
+		case !slices.Contains([]history.Counts{history.OurCounts, history.TheirCounts, history.AddCounts}, options.Counts):
 			return usagef("--counts must be one of ours, theirs, add, not %q", *counts)
-		case *format != "" && !slices.Contains(feedback.ImportFormats, options.Format):
+		case *format != "" && !slices.Contains(history.ImportFormats, options.Format):
 			return usagef("--format must be one of %s, not %q", formatNames(), *format)
 		case *times != "local" && *times != "utc":
 			return usagef("--times must be local or utc, not %q", *times)
@@ -71,7 +72,7 @@ trials since the last import, only those are recorded.`,
 				return usagef("--context-attr %q is not a valid pattern: write one such as 'item*'", pattern)
 			}
 		}
-		file, err := feedback.ReadFile(cmd.Context(), args[0], options.Format)
+		file, err := history.ReadFile(cmd.Context(), args[0], options.Format)
 		if err != nil {
 			return err
 		}
@@ -88,6 +89,7 @@ trials since the last import, only those are recorded.`,
 		if err != nil {
 			return err
 		}
+		adviseChanges(result.Changes)
 		if *asJSON {
 			return a.printJSON(result)
 		}
@@ -101,14 +103,14 @@ trials since the last import, only those are recorded.`,
 }
 
 func formatNames() string {
-	names := make([]string, 0, len(feedback.ImportFormats))
-	for _, format := range feedback.ImportFormats {
+	names := make([]string, 0, len(history.ImportFormats))
+	for _, format := range history.ImportFormats {
 		names = append(names, string(format))
 	}
 	return strings.Join(names, ", ")
 }
 
-func (a *app) importFile(cmd *cobra.Command, file *feedback.File, options feedback.ImportOptions) (result feedback.Import, err error) {
+func (a *app) importFile(cmd *cobra.Command, file *history.File, options history.ImportOptions) (result history.Import, err error) {
 	var how []feedback.Option
 	if options.DryRun {
 		how = append(how, feedback.Existing())
@@ -126,7 +128,7 @@ func (a *app) importFile(cmd *cobra.Command, file *feedback.File, options feedba
 
 // previewFirstImport returns what an import into a new database would do. It
 // imports into a temporary database.
-func (a *app) previewFirstImport(cmd *cobra.Command, file string, options feedback.ImportOptions) (result feedback.Import, err error) {
+func (a *app) previewFirstImport(cmd *cobra.Command, file string, options history.ImportOptions) (result history.Import, err error) {
 	folder, err := os.MkdirTemp("", "atomizer-db-")
 	if err != nil {
 		return result, err
@@ -158,7 +160,7 @@ func (a *app) previewStart(cmd *cobra.Command, preview, file string) (source str
 		return "", err
 	}
 	start := feedback.JSONPath(database)
-	if _, err := feedback.ReadFile(cmd.Context(), start, feedback.PlaybookJSON); errors.Is(err, fs.ErrNotExist) {
+	if _, err := history.ReadFile(cmd.Context(), start, history.PlaybookJSON); errors.Is(err, fs.ErrNotExist) {
 		return file, nil
 	} else if err != nil {
 		return "", err
@@ -178,8 +180,8 @@ func (a *app) previewStart(cmd *cobra.Command, preview, file string) (source str
 	return file, os.WriteFile(copied, text, 0o600)
 }
 
-func (a *app) printImport(result feedback.Import) {
-	tally := map[feedback.Action]int{}
+func (a *app) printImport(result history.Import) {
+	tally := map[history.Action]int{}
 	rows := make([][]any, 0, len(result.Changes))
 	for _, c := range result.Changes {
 		tally[c.Action]++
@@ -199,8 +201,8 @@ func (a *app) printImport(result feedback.Import) {
 		return
 	}
 	facts := [][2]any{{"file", result.File}, {"items", result.Items}}
-	for _, action := range []feedback.Action{
-		feedback.Added, feedback.Renamed, feedback.Edited, feedback.Adjusted, feedback.Retired, feedback.Restored, feedback.LeftOut,
+	for _, action := range []history.Action{
+		history.Added, history.Renamed, history.Edited, history.Adjusted, history.Retired, history.Restored, history.LeftOut,
 	} {
 		if tally[action] > 0 {
 			facts = append(facts, [2]any{action, tally[action]})
@@ -210,7 +212,7 @@ func (a *app) printImport(result feedback.Import) {
 	a.sayImported(result)
 }
 
-func (a *app) sayImported(result feedback.Import) {
+func (a *app) sayImported(result history.Import) {
 	switch {
 	case result.DryRun:
 		a.say("dry run: nothing was changed")
@@ -219,11 +221,11 @@ func (a *app) sayImported(result feedback.Import) {
 	}
 }
 
-func namesItems(studies []feedback.StudyImport) bool {
-	return slices.ContainsFunc(studies, func(s feedback.StudyImport) bool { return s.Items > 0 })
+func namesItems(studies []history.StudyImport) bool {
+	return slices.ContainsFunc(studies, func(s history.StudyImport) bool { return s.Items > 0 })
 }
 
-func (a *app) printImportedStudies(studies []feedback.StudyImport) {
+func (a *app) printImportedStudies(studies []history.StudyImport) {
 	rows := make([][]any, 0, len(studies))
 	for _, s := range studies {
 		rows = append(rows, []any{s.Study, s.Direction, s.Trials, s.Successes, s.Failures, s.Infeasible, s.Pruned, s.Known, s.Running, s.Waiting})

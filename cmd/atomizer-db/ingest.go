@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/history"
 )
 
 func (a *app) ingestCommand() *cobra.Command {
@@ -156,7 +158,7 @@ func (i *ingest) flush(ctx context.Context, batch []line) error {
 
 // apply records events and returns how many lines are done.
 func (i *ingest) apply(ctx context.Context, batch []line) (done int, err error) {
-	events := make([]feedback.Event, len(batch))
+	events := make([]event.Event, len(batch))
 	for n, l := range batch {
 		events[n] = l.event
 	}
@@ -178,7 +180,7 @@ func (i *ingest) apply(ctx context.Context, batch []line) (done int, err error) 
 }
 
 // send records events, together with the position in the input.
-func (i *ingest) send(ctx context.Context, batch []line, events []feedback.Event) ([]feedback.Answer, error) {
+func (i *ingest) send(ctx context.Context, batch []line, events []event.Event) ([]feedback.Answer, error) {
 	if i.input.source == "" {
 		return i.loop.Apply(ctx, events...)
 	}
@@ -231,7 +233,8 @@ func (i *ingest) printLine(value any) error {
 // --keep-going was given. A finalize that must wait because playbook.json was
 // changed is not wrong, but always ends the run.
 func (i *ingest) reject(ctx context.Context, l line, problem error) error {
-	waits := errors.Is(problem, feedback.ErrFileChanged)
+	problem = withHint(problem)
+	waits := errors.Is(problem, history.ErrFileChanged)
 	if !waits {
 		i.tally.Wrong++
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 const (
@@ -23,12 +23,12 @@ const (
 // line is one event of the input, decoded.
 type line struct {
 	number  int64
-	raw     []byte         // the line with its newline, and the blank lines before it
-	text    []byte         // the event
-	end     int64          // position in the input after the line, in bytes
-	event   feedback.Event // prepared
-	err     error          // what is wrong with the line
-	readErr error          // why the input cannot be read any further
+	raw     []byte // the line with its newline, and the blank lines before it
+	text    []byte // the event
+	end     int64  // position in the input after the line, in bytes
+	event   event.Event
+	err     error // what is wrong with the line
+	readErr error // why the input cannot be read any further
 }
 
 // errNotWhole is the error of a last line that is still being written.
@@ -81,9 +81,7 @@ func decodeLine(part []byte, first bool) (l line) {
 	}
 	l.text = bytes.TrimSpace(part)
 	if len(l.text) > 0 {
-		if l.event, l.err = feedback.DecodeEvent(l.text); l.err == nil {
-			l.event, l.err = feedback.Prepare(l.event)
-		}
+		l.event, l.err = event.Decode(l.text)
 	}
 	return l
 }

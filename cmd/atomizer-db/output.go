@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -16,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/words"
 )
 
 // answers is standard output. It remembers a write that failed, so that the program
@@ -99,15 +99,10 @@ func visible(s string) string {
 }
 
 // percent formats a fraction.
-func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 1, 64) + "%" }
+func percent(share float64) string { return words.Percent(share, 1) }
 
 // count formats a number with its noun, in the singular for 1.
-func count[N int | int64](n N, noun string) string {
-	if n == 1 {
-		return fmt.Sprintf("%d %s", n, noun)
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
+func count[N int | int64](n N, noun string) string { return words.Count(n, noun) }
 
 // closing closes a loop and joins the errors.
 func closing(loop *feedback.Loop, err error) error {

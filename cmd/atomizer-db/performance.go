@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/report"
 )
 
 func (a *app) worstCommand() *cobra.Command {
@@ -17,10 +18,10 @@ harmful count. Ties keep the order of arrival.`,
 		Args: cobra.NoArgs,
 	}
 	n := howMany(cmd)
-	ask := func(loop *feedback.Loop, ctx context.Context) ([]feedback.Performance, error) {
+	ask := func(loop *feedback.Loop, ctx context.Context) ([]report.Performance, error) {
 		return loop.Worst(ctx, *n)
 	}
-	return studyQuestion(a, cmd, ask, func(_ *feedback.Loop, items []feedback.Performance) {
+	return studyQuestion(a, cmd, ask, func(_ *feedback.Loop, items []report.Performance) {
 		if *n > 0 {
 			a.printPerformance(items)
 		}
@@ -33,12 +34,12 @@ func (a *app) performanceCommand() *cobra.Command {
 		Short: "Show how every item performed, in order of arrival",
 		Args:  cobra.NoArgs,
 	}
-	return studyQuestion(a, cmd, (*feedback.Loop).Performance, func(_ *feedback.Loop, items feedback.Performances) {
+	return studyQuestion(a, cmd, (*feedback.Loop).Performance, func(_ *feedback.Loop, items report.Performances) {
 		a.printPerformance(items)
 	})
 }
 
-func (a *app) printPerformance(items []feedback.Performance) {
+func (a *app) printPerformance(items []report.Performance) {
 	if len(items) == 0 {
 		a.sayNoItems()
 		return

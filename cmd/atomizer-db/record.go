@@ -8,11 +8,13 @@ import (
 	"os"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 func (a *app) recordCommand() *cobra.Command {
@@ -39,10 +41,10 @@ func (h *headerFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&h.time, "time", "", "the `TIME` of the event, such as 2026-01-31T12:00:00Z (default: now)")
 }
 
-func (h *headerFlags) header() (header feedback.Header, err error) {
+func (h *headerFlags) header() (header event.Header, err error) {
 	header.Key = h.key
 	if h.time != "" {
-		if header.Time, err = feedback.ParseTime(h.time); err != nil {
+		if header.Time, err = event.ParseTime(h.time); err != nil {
 			return header, usagef("--time must be a time such as 2026-01-31T12:00:00Z, not %q", h.time)
 		}
 	}
@@ -61,7 +63,7 @@ func (a *app) recordTrialCommand() *cobra.Command {
 	}
 	asJSON := wantJSON(cmd)
 	var head headerFlags
-	var trial feedback.Trial
+	var trial event.Trial
 	var failure bool
 	var objective float64
 	var variables []string
@@ -98,7 +100,7 @@ func (a *app) recordTrialCommand() *cobra.Command {
 			trial.Objective = &objective
 		}
 		if details != "" {
-			trial.Details = json.RawMessage(details)
+			trial.Details = jsontext.Value(details)
 		}
 		if trial.DesignVariables, err = parseVariables(variables); err != nil {
 			return err
@@ -152,10 +154,10 @@ becomes a pending insight. It is not counted as a trial.
 	}
 	asJSON := wantJSON(cmd)
 	var head headerFlags
-	var report feedback.ErrorReport
+	var report event.ErrorReport
 	flags := cmd.Flags()
 	flags.Int64Var(&report.TrialNumber, "trial-number", 0, "the `NUMBER` of the trial")
-	flags.StringVar(&report.Type, "error-type", "", "the `TYPE` of the error")
+	flags.StringVar(&report.ErrorType, "error-type", "", "the `TYPE` of the error")
 	flags.StringVar(&report.Message, "error-message", "", "the error `MESSAGE`")
 	flags.StringArrayVar(&report.ContextItems, "context-item", nil, "the `ID` of an item that was in the context; repeat for more")
 	head.register(cmd)
@@ -202,15 +204,15 @@ func (a *app) recordFromStdin(cmd *cobra.Command, arg, kind string, asJSON bool)
 	if len(text) == 0 {
 		return fmt.Errorf("standard input is empty: send one JSON object with the fields of a %q event", kind)
 	}
-	event, err := feedback.DecodeEventOf(kind, text)
+	event, err := event.DecodeAs(kind, text)
 	if err != nil {
 		return fmt.Errorf("standard input: %w", err)
 	}
 	return a.recordEvent(cmd, event, asJSON)
 }
 
-func (a *app) recordEvent(cmd *cobra.Command, event feedback.Event, asJSON bool) (err error) {
-	if err := feedback.CheckEvent(event); err != nil {
+func (a *app) recordEvent(cmd *cobra.Command, event event.Event, asJSON bool) (err error) {
+	if err := event.Validate(); err != nil {
 		return err // before a database is created for it
 	}
 	loop, err := a.open(cmd.Context())

@@ -9,6 +9,7 @@ import (
 
 	"atomizer-db/cmd/atomizer-db/page"
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/report"
 )
 
 func (a *app) reportCommand() *cobra.Command {
@@ -88,7 +89,7 @@ func (a *app) reportPage(ctx context.Context, loop *feedback.Loop, output string
 		_, err := a.stdout.Write(text.Bytes())
 		return err
 	}
-	if err := feedback.WriteReport(output, text.Bytes()); err != nil {
+	if err := report.Write(output, text.Bytes()); err != nil {
 		return err
 	}
 	a.sayReport(output)

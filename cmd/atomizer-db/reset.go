@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 func (a *app) resetCommand() *cobra.Command {
@@ -25,7 +26,7 @@ The playbook and its counts are unchanged. The recorded rows are kept for SQL.`,
 		if err := requireStudy(cmd.Context(), loop, ""); err != nil {
 			return err
 		}
-		answer, err := loop.Reset(cmd.Context(), feedback.Reset{Header: feedback.Header{Key: *key}})
+		answer, err := loop.Reset(cmd.Context(), event.Reset{Header: event.Header{Key: *key}})
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/report"
 )
 
 func (a *app) statsCommand() *cobra.Command {
@@ -15,7 +16,7 @@ func (a *app) statsCommand() *cobra.Command {
 	return studyQuestion(a, cmd, (*feedback.Loop).Statistics, a.printStatistics)
 }
 
-func (a *app) printStatistics(loop *feedback.Loop, s feedback.Statistics) {
+func (a *app) printStatistics(loop *feedback.Loop, s report.Statistics) {
 	study := loop.StudyName()
 	if a.target.allStudies {
 		study = "(all studies)"

@@ -4,6 +4,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/report"
 )
 
 func (a *app) studiesCommand() *cobra.Command {
@@ -21,7 +23,7 @@ func (a *app) studiesListCommand() *cobra.Command {
 	return question(a, cmd, a.openToRead, (*feedback.Loop).Studies, a.printStudies)
 }
 
-func (a *app) printStudies(_ *feedback.Loop, studies []feedback.StudyStatistics) {
+func (a *app) printStudies(_ *feedback.Loop, studies []report.StudyStatistics) {
 	if len(studies) == 0 {
 		a.say("no studies yet")
 		return
@@ -75,7 +77,7 @@ func (a *app) studiesSetCommand() *cobra.Command {
 		if !cmd.Flags().Changed("direction") {
 			return usagef("--direction is missing: give minimize or maximize")
 		}
-		if *direction != feedback.Minimize && *direction != feedback.Maximize {
+		if *direction != event.Minimize && *direction != event.Maximize {
 			return usagef("--direction must be minimize or maximize, not %q", *direction)
 		}
 		if len(args) == 1 && a.target.studyGiven {

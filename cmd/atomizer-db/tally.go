@@ -1,6 +1,9 @@
 package main
 
-import "atomizer-db/feedback"
+import (
+	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
+)
 
 // tally counts the events of an ingest by type, and the wrong ones.
 type tally struct {
@@ -14,13 +17,13 @@ type tally struct {
 	Wrong      int `json:"wrong"`
 }
 
-func (t *tally) add(event feedback.Event, answer feedback.Answer) {
+func (t *tally) add(event event.Event, answer feedback.Answer) {
 	t.Events++
 	if answer.Duplicated() {
 		t.Duplicates++
 		return
 	}
-	switch feedback.TypeOf(event) {
+	switch event.Type() {
 	case "trial":
 		t.Trials++
 	case "error":

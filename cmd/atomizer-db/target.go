@@ -93,7 +93,7 @@ func (a *app) open(ctx context.Context, options ...feedback.Option) (*feedback.L
 	if err != nil {
 		return nil, err
 	}
-	options = append([]feedback.Option{feedback.InStudy(study), feedback.WithNotices(a.say)}, options...)
+	options = append([]feedback.Option{feedback.InStudy(study), feedback.WithNotices(a.say), feedback.WithWarnings(a.warn)}, options...)
 	return feedback.Open(ctx, path, options...)
 }
 

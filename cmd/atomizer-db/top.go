@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/report"
 )
 
 func (a *app) topCommand() *cobra.Command {
@@ -29,7 +30,7 @@ which a few lucky trials do not raise; or by lift, the effect on the success rat
 	}
 	return studyQuestion(a, cmd, ask, func(_ *feedback.Loop, items any) {
 		switch items := items.(type) {
-		case []feedback.Performance:
+		case []report.Performance:
 			if *n > 0 {
 				a.printPerformance(items)
 			}

@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/report"
 )
 
 func (a *app) trialsCommand() *cobra.Command {
@@ -31,7 +33,7 @@ func (a *app) trialsListCommand() *cobra.Command {
 	return studyQuestion(a, cmd, (*feedback.Loop).Trials, a.printTrials)
 }
 
-func (a *app) printTrials(_ *feedback.Loop, trials []feedback.RecordedTrial) {
+func (a *app) printTrials(_ *feedback.Loop, trials []report.RecordedTrial) {
 	if len(trials) == 0 {
 		a.say("no trials yet")
 		return
@@ -81,8 +83,8 @@ func (a *app) voidCommand(name string, undo bool, short, long string) *cobra.Com
 		if err := requireStudy(cmd.Context(), loop, ""); err != nil {
 			return err
 		}
-		answer, err := loop.VoidTrial(cmd.Context(), feedback.Void{
-			Header: feedback.Header{Key: *key}, TrialNumber: number, Attempt: *attempt, Undo: undo,
+		answer, err := loop.VoidTrial(cmd.Context(), event.Void{
+			Header: event.Header{Key: *key}, TrialNumber: number, Attempt: *attempt, Undo: undo,
 		})
 		if err != nil {
 			return err

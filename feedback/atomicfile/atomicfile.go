@@ -3,7 +3,6 @@
 package atomicfile
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,34 +15,46 @@ import (
 // followed, and the mode of a file that is replaced is kept.
 func Write(path string, content []byte) error {
 	path = resolve(path)
-	waiting := beside(path, fmt.Sprintf("%08x", rand.Uint32())) // nobody else's
+	waiting := besideRandom(path)
 	if err := write(waiting, content, path); err != nil {
 		return err
 	}
 	return install(waiting, path)
 }
 
-// Stage writes content beside path, synced, so that [Install] has little left
-// that can fail. One process at a time may stage a path.
-func Stage(path string, content []byte) error {
+// Probe reports what would keep [Write] from putting a file at path: it makes an
+// empty file beside it and removes it.
+func Probe(path string) error {
 	path = resolve(path)
-	return write(beside(path, "staged"), content, path)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return isFolder(path)
+	}
+	waiting := besideRandom(path)
+	file, err := os.OpenFile(waiting, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return about(path, err)
+	}
+	return errors.Join(file.Close(), os.Remove(waiting))
 }
 
-// Install puts content at path, as [Write] does. What was staged is used where
-// it is that content.
-func Install(path string, content []byte) error {
-	waiting := beside(resolve(path), "staged")
-	if there, err := os.ReadFile(waiting); err == nil && bytes.Equal(there, content) {
-		return install(waiting, resolve(path))
+// Same reports whether two paths lead to one file. The first must lead to one,
+// the second need not.
+func Same(a, b string) (bool, error) {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false, err
 	}
-	return Write(path, content)
+	second, err := os.Stat(b)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil && os.SameFile(first, second), err
 }
 
 func write(waiting string, content []byte, target string) (err error) {
 	replaced, err := os.Stat(target)
 	if err == nil && replaced.IsDir() {
-		return fmt.Errorf("%s is a folder, not a file", target)
+		return isFolder(target)
 	}
 	exists := err == nil
 	file, err := os.OpenFile(waiting, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
@@ -90,9 +101,12 @@ func install(waiting, path string) error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// beside names a hidden file in the folder of path, on the same file system.
-func beside(path, mark string) string {
-	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+mark)
+func isFolder(path string) error { return fmt.Errorf("%s is a folder, not a file", path) }
+
+// besideRandom names a hidden file in the folder of path, on the same file
+// system, that nobody else writes.
+func besideRandom(path string) string {
+	return filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%08x", filepath.Base(path), rand.Uint32()))
 }
 
 func resolve(path string) string {

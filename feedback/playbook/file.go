@@ -86,3 +86,17 @@ func Number(id string) (prefix string, number int64, ok bool, err error) {
 
 // FormatTime writes a time as playbook.json has it: UTC, to the microsecond.
 func FormatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000+00:00") }
+
+// FormatMicros writes a time in microseconds since 1970 as [FormatTime] does.
+func FormatMicros(us int64) string { return FormatTime(time.UnixMicro(us)) }
+
+// LastUpdated returns the time of the latest change of a playbook or use of one
+// of its items, in microseconds since 1970; before the first of both it is what
+// the playbook.json that the playbook started from says.
+func LastUpdated(changed, used int64, started *string) string {
+	latest := max(changed, used)
+	if latest == 0 && started != nil {
+		return *started
+	}
+	return FormatMicros(latest)
+}

@@ -8,11 +8,11 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"atomizer-db/feedback/jsonerr"
+	"atomizer-db/feedback/words"
 )
 
 // object reads an object, handing each member's name over to read its value.
@@ -27,7 +27,7 @@ func (d *decoder) object(member func(name string) error) error {
 			return err
 		}
 		name := token.String()
-		if problem := textProblem(name); problem != "" {
+		if problem := words.Problem(name); problem != "" {
 			return &placeError{start, "", fmt.Sprintf("the name %q %s", name, problem)}
 		}
 		if err := member(name); err != nil {
@@ -72,17 +72,10 @@ func (d *decoder) optionalText(path string) (*string, error) {
 		return nil, err
 	}
 	text := token.String()
-	if problem := textProblem(text); problem != "" {
+	if problem := words.Problem(text); problem != "" {
 		return nil, &placeError{start, path, problem}
 	}
 	return &text, nil
-}
-
-func textProblem(text string) string {
-	if strings.ContainsRune(text, 0) {
-		return "must not hold the character U+0000"
-	}
-	return ""
 }
 
 func (d *decoder) integer(path string, missing, least, most int64) (int64, error) {
@@ -182,7 +175,7 @@ func (d *decoder) value(path string) (jsontext.Value, error) {
 				problem = fmt.Sprintf("is nested deeper than %d levels", deepest)
 			}
 		case '"':
-			problem = textProblem(token.String())
+			problem = words.Problem(token.String())
 		case '0':
 			if number, err := strconv.ParseFloat(token.String(), 64); err != nil || math.IsInf(number, 0) {
 				problem = token.String() + " is not a finite number"

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 // BenchmarkIngestAck sends one event at a time from a client in C, which waits for
@@ -154,9 +155,9 @@ func work(path string) error {
 	if err != nil {
 		return err
 	}
-	events := make([]feedback.Event, trials)
+	events := make([]event.Event, trials)
 	for n := range events {
-		if events[n], err = feedback.DecodeEvent([]byte(line(os.Getpid()*1_000_000 + n))); err != nil {
+		if events[n], err = event.Decode([]byte(line(os.Getpid()*1_000_000 + n))); err != nil {
 			return err
 		}
 	}

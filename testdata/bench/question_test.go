@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 // The questions that are asked all the time.
@@ -122,7 +123,7 @@ func BenchmarkFinalize(b *testing.B) {
 				b.StopTimer()
 				loop := open(b, manyPending(b, size.items, size.pending))
 				b.StartTimer()
-				_, err := loop.Finalize(b.Context(), feedback.Summary{})
+				_, err := loop.Finalize(b.Context(), event.Summary{})
 				must(b, err)
 				b.StopTimer()
 				must(b, loop.Close())

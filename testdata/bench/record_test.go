@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 // schema is what the C program makes its tables by: the same as ours.
@@ -63,9 +64,9 @@ func BenchmarkRecord(b *testing.B) {
 // record lets some callers record trials one by one, and gives the time it took.
 func record(b *testing.B, loop *feedback.Loop, from, trials, callers int) time.Duration {
 	b.Helper()
-	events := make([]feedback.Event, trials)
+	events := make([]event.Event, trials)
 	for n := range events {
-		events[n] = event(b, from+n)
+		events[n] = decoded(b, from+n)
 	}
 	var next atomic.Int64
 	var wait sync.WaitGroup

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 // size is the number of trials of the long study: BENCH_N, else a million.
@@ -46,9 +47,9 @@ func line(n int) string {
 		`"context_items_used": [%s], "duration_seconds": 41.5, `, n, 30+n%13, ids[2:]) + end
 }
 
-func event(b *testing.B, n int) feedback.Event {
+func decoded(b *testing.B, n int) event.Event {
 	b.Helper()
-	e, err := feedback.DecodeEvent([]byte(line(n)))
+	e, err := event.Decode([]byte(line(n)))
 	must(b, err)
 	return e
 }

@@ -7,14 +7,16 @@ package demo
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/playbook"
 )
 
@@ -134,7 +136,7 @@ func (s *study) trial(ctx context.Context) error {
 	}
 	began := time.Now()
 	outcome := Evaluate(proposal.Design)
-	trial := feedback.Trial{
+	trial := event.Trial{
 		Number: s.next, Success: outcome.Feasible(), DesignVariables: proposal.Design.Variables(), ContextItems: proposal.Items,
 		ConstraintViolations: outcome.Violations, DurationSeconds: time.Since(began).Seconds(),
 		ShownItems: slices.DeleteFunc(shown.Items, func(id string) bool { return slices.Contains(proposal.Items, id) }),
@@ -143,7 +145,7 @@ func (s *study) trial(ctx context.Context) error {
 		trial.Errors = []string{outcome.Err.Error()}
 	} else {
 		trial.Objective = &outcome.Weight
-		trial.Details = json.RawMessage(fmt.Sprintf(`{"limit_use":%.6f}`, TenBarLimits.Use(outcome.Analysis)))
+		trial.Details = jsontext.Value(fmt.Sprintf(`{"limit_use":%.6f}`, TenBarLimits.Use(outcome.Analysis)))
 	}
 	if _, err := s.loop.RecordTrial(ctx, trial); err != nil {
 		return err
@@ -182,8 +184,8 @@ func (s *study) best() string {
 // finalize ends the study. Its key makes a study of that length end only once, however
 // often the demo is started.
 func (s *study) finalize(ctx context.Context) error {
-	summary := feedback.Summary{
-		Header: feedback.Header{Key: fmt.Sprintf("finalize after %d trials", s.done)},
+	summary := event.Summary{
+		Header: event.Header{Key: fmt.Sprintf("finalize after %d trials", s.done)},
 		Name:   "the ten-bar truss", TotalTrials: int64(s.done),
 		ConvergenceRate: float64(s.good) / float64(s.done), Method: "Thompson sampling over moves",
 	}

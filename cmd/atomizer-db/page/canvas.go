@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"atomizer-db/feedback"
+	"atomizer-db/feedback/report"
 )
 
 // canvas is a chart that the template "chart" writes as SVG. Lengths are in the same
@@ -63,13 +63,13 @@ func newCanvas(class, label string, width, height float64, x, y axis) *canvas {
 	c.top, c.bottom = margin+fontSize/2, height-margin-2*lineHeight-tickLength
 	var rules, frame strings.Builder
 	for _, m := range up {
-		_, y := c.place(feedback.Point{X: x.low, Y: m.value})
+		_, y := c.place(report.Point{X: x.low, Y: m.value})
 		fmt.Fprintf(&rules, "M%.1f %.1fH%.1f", c.left, y, c.right)
 		c.Texts = append(c.Texts, text{X: c.left - gap, Y: y + fontSize/3, Anchor: "end", Text: m.label})
 	}
 	fmt.Fprintf(&frame, "M%.1f %.1fV%.1fH%.1f", c.left, c.top, c.bottom, c.right)
 	for _, m := range across {
-		x, _ := c.place(feedback.Point{X: m.value, Y: y.low})
+		x, _ := c.place(report.Point{X: m.value, Y: y.low})
 		fmt.Fprintf(&frame, "M%.1f %.1fv%d", x, c.bottom, tickLength)
 		c.Texts = append(c.Texts, text{X: x, Y: c.bottom + tickLength + fontSize, Anchor: "middle", Text: m.label})
 	}
@@ -93,7 +93,7 @@ func newStrip() *canvas {
 }
 
 // place returns the position of a point on the canvas.
-func (c *canvas) place(p feedback.Point) (x, y float64) {
+func (c *canvas) place(p report.Point) (x, y float64) {
 	return c.left + c.x.share(p.X)*(c.right-c.left), c.bottom - c.y.share(p.Y)*(c.bottom-c.top)
 }
 
@@ -104,7 +104,7 @@ func (c *canvas) draw(kind, ink string, width float64, d string) {
 }
 
 // line draws a line through points, if there are at least two.
-func (c *canvas) line(ink string, width float64, points ...feedback.Point) {
+func (c *canvas) line(ink string, width float64, points ...report.Point) {
 	if len(points) < 2 {
 		return
 	}
@@ -117,7 +117,7 @@ func (c *canvas) line(ink string, width float64, points ...feedback.Point) {
 }
 
 // steps draws a value that holds until the next point.
-func (c *canvas) steps(kind, ink string, width float64, points []feedback.Point) {
+func (c *canvas) steps(kind, ink string, width float64, points []report.Point) {
 	var d []byte
 	for i, p := range points {
 		x, y := c.place(p)
@@ -131,15 +131,15 @@ func (c *canvas) steps(kind, ink string, width float64, points []feedback.Point)
 }
 
 // dots draws a dot at each point.
-func (c *canvas) dots(ink string, size float64, points ...feedback.Point) {
+func (c *canvas) dots(ink string, size float64, points ...report.Point) {
 	c.strokes("dots", ink, size, "h0", points)
 }
 
 // feet draws a mark on the x axis below each point.
-func (c *canvas) feet(ink string, points []feedback.Point) { c.strokes("", ink, 1, "v-6", points) }
+func (c *canvas) feet(ink string, points []report.Point) { c.strokes("", ink, 1, "v-6", points) }
 
 // strokes draws the same stroke at each point.
-func (c *canvas) strokes(kind, ink string, width float64, stroke string, points []feedback.Point) {
+func (c *canvas) strokes(kind, ink string, width float64, stroke string, points []report.Point) {
 	var d []byte
 	for _, p := range points {
 		x, y := c.place(p)

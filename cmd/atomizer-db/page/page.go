@@ -10,14 +10,15 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"atomizer-db/feedback"
+	"atomizer-db/feedback/report"
+	"atomizer-db/feedback/words"
 )
 
 //go:embed page.html
 var source string
 
 // Write writes the HTML page of an overview.
-func Write(w io.Writer, o feedback.Overview) error {
+func Write(w io.Writer, o report.Overview) error {
 	page, err := template.New("page.html").Funcs(template.FuncMap{
 		"objectiveChart": objectiveChart,
 		"logarithmic":    logarithmic,
@@ -26,7 +27,7 @@ func Write(w io.Writer, o feedback.Overview) error {
 		"intervalStrip":  intervalStrip,
 		"countStrip":     countStrip,
 		"lineInk":        lineInk,
-		"standings":      func(items []feedback.Standing, whole float64) standings { return standings{items, whole} },
+		"standings":      func(items []report.Standing, whole float64) standings { return standings{items, whole} },
 		"number":         number,
 		"percent":        percent,
 		"shown":          shown,
@@ -42,14 +43,14 @@ func Write(w io.Writer, o feedback.Overview) error {
 
 // standings are the rows of one table of items.
 type standings struct {
-	Items []feedback.Standing
+	Items []report.Standing
 	Whole float64 // the success rate of all trials
 }
 
 // number formats a value with six significant digits.
 func number(value float64) string { return strconv.FormatFloat(value, 'g', 6, 64) }
 
-func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 1, 64) + "%" }
+func percent(share float64) string { return words.Percent(share, 1) }
 
 // longest is the length to which a text is cut, in code points.
 const longest = 200

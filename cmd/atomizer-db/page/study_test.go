@@ -9,6 +9,7 @@ import (
 
 	"atomizer-db/cmd/atomizer-db/page"
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 func open(t *testing.T, study string) *feedback.Loop {
@@ -25,7 +26,7 @@ func open(t *testing.T, study string) *feedback.Loop {
 	return loop
 }
 
-func apply(t *testing.T, loop *feedback.Loop, events ...feedback.Event) {
+func apply(t *testing.T, loop *feedback.Loop, events ...event.Event) {
 	t.Helper()
 	if _, err := loop.Apply(t.Context(), events...); err != nil {
 		t.Fatal(err)
@@ -64,17 +65,17 @@ func bracket(n int) func(*testing.T) *feedback.Loop {
 			}
 			ids = append(ids, item.ID)
 		}
-		events := make([]feedback.Event, 0, n+1)
+		events := make([]event.Event, 0, n+1)
 		for i := range n {
 			objective := 1000 + 4000/float64(i+1) + 200*math.Sin(float64(i))
-			trial := feedback.Trial{Number: int64(i + 1), Success: i%7 != 3, Objective: &objective, ContextItems: []string{ids[i%3], ids[i%2]}}
+			trial := event.Trial{Number: int64(i + 1), Success: i%7 != 3, Objective: &objective, ContextItems: []string{ids[i%3], ids[i%2]}}
 			if !trial.Success {
 				trial.ContextItems = append(trial.ContextItems, ids[3])
 				trial.Errors = []string{"mesh failed: element inverted"}
 			}
 			events = append(events, trial)
 		}
-		apply(t, loop, append(events, feedback.Summary{Name: "bracket", Method: "TPE", TotalTrials: int64(n), BestValue: 1000})...)
+		apply(t, loop, append(events, event.Summary{Name: "bracket", Method: "TPE", TotalTrials: int64(n), BestValue: 1000})...)
 		return loop
 	}
 }
@@ -90,16 +91,16 @@ func hard(t *testing.T) *feedback.Loop {
 			t.Fatal(err)
 		}
 	}
-	var events []feedback.Event
+	var events []event.Event
 	for i, objective := range []float64{math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64, 0, 1, -1e-300, 1e15, 1e15 + 1} {
-		events = append(events, feedback.Trial{Number: math.MaxInt64 - int64(i), Success: true, Objective: &objective, ContextItems: []string{"mis-00001", text, long}})
+		events = append(events, event.Trial{Number: math.MaxInt64 - int64(i), Success: true, Objective: &objective, ContextItems: []string{"mis-00001", text, long}})
 	}
 	apply(t, loop, append(
 		events,
-		feedback.Trial{Number: math.MinInt64, Errors: []string{text, long}},
-		feedback.ErrorReport{TrialNumber: 1, Type: text, Message: long, ContextItems: []string{"mis-00002"}},
-		feedback.ErrorReport{TrialNumber: 1, Type: long, Message: text},
-		feedback.Summary{Name: text, Method: long, BestValue: math.MaxFloat64, TotalTrials: math.MaxInt64},
+		event.Trial{Number: math.MinInt64, Errors: []string{text, long}},
+		event.ErrorReport{TrialNumber: 1, ErrorType: text, Message: long, ContextItems: []string{"mis-00002"}},
+		event.ErrorReport{TrialNumber: 1, ErrorType: long, Message: text},
+		event.Summary{Name: text, Method: long, BestValue: math.MaxFloat64, TotalTrials: math.MaxInt64},
 	)...)
 	return loop
 }
@@ -141,7 +142,7 @@ func TestObjectiveChartOfExtremeValues(t *testing.T) {
 	} {
 		loop := open(t, name)
 		for i, objective := range objectives {
-			apply(t, loop, feedback.Trial{Number: int64(i), Success: true, Objective: &objective})
+			apply(t, loop, event.Trial{Number: int64(i), Success: true, Objective: &objective})
 		}
 		text := written(t, loop)
 		if !strings.Contains(text, "The objectives of "+name) {

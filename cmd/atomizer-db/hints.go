@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"atomizer-db/feedback"
+	"atomizer-db/feedback/history"
+)
+
+// hints say what to do next about the kinds of errors.
+var hints = []struct {
+	kind error
+	hint string
+}{
+	{feedback.ErrNoStudy, "`atomizer-db studies` lists them"},
+	{feedback.ErrNoTrial, "`atomizer-db trials list` lists them"},
+	{feedback.ErrNoItem, "`atomizer-db items list --all` lists them"},
+	{feedback.ErrFileExists, "name a new file, or replace it with --force"},
+	{feedback.ErrInconsistent, "run `atomizer-db check`"},
+	{history.ErrNoItemIDs, "name other attributes with --context-attr"},
+}
+
+// hint says what to do next about an error, "" where the error says it itself.
+func hint(err error) string {
+	if changed, ok := errors.AsType[*history.FileChangedError](err); ok {
+		return fmt.Sprintf("take the changes over with `atomizer-db import %s`, or replace the file with the --overwrite of `finalize` and `export`", changed.Path)
+	}
+	if events, ok := errors.AsType[*history.EventFileError](err); ok {
+		return fmt.Sprintf("record them with `atomizer-db ingest %s`", events.Path)
+	}
+	if other, ok := errors.AsType[*history.StudyConflictError](err); ok {
+		flags := "--as"
+		if other.Study != "" {
+			flags = fmt.Sprintf("--as and --study %q", other.Study)
+		}
+		return "import it under another name with " + flags
+	}
+	for _, h := range hints {
+		if errors.Is(err, h.kind) {
+			return h.hint
+		}
+	}
+	return ""
+}
+
+// hinted is an error and what to do next.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h *hinted) Error() string { return h.error.Error() + ": " + h.hint }
+
+// Unwrap returns the error alone.
+func (h *hinted) Unwrap() error { return h.error }
+
+// withHint adds to an error what to do next, once.
+func withHint(err error) error {
+	if _, already := errors.AsType[*hinted](err); already {
+		return err
+	}
+	if next := hint(err); next != "" {
+		return &hinted{err, next}
+	}
+	return err
+}
+
+// adviseChanges adds to the changes of an import what to do next.
+func adviseChanges(changes []history.Change) {
+	for i, c := range changes {
+		id := c.As
+		if id == "" {
+			id = c.ID
+		}
+		switch c.Action {
+		case history.Retired:
+			changes[i].Detail += fmt.Sprintf("; `atomizer-db items restore %s` brings it back", id)
+		case history.LeftOut:
+			changes[i].Detail += fmt.Sprintf(": `atomizer-db items restore %s` brings it back", id)
+		}
+	}
+}
+
+// adviseProblems adds to the problems of a check what to do next.
+func adviseProblems(problems []feedback.Problem) []feedback.Problem {
+	const anew = "`atomizer-db export --overwrite` writes it anew"
+	for i, p := range problems {
+		switch p.Kind {
+		case feedback.FileBroken:
+			problems[i].What += "; " + anew
+		case feedback.FileChanged:
+			problems[i].What += fmt.Sprintf(": `atomizer-db import %s` takes the changes over, %s", p.Where, anew)
+		}
+	}
+	return problems
+}

@@ -1,0 +1,39 @@
+package feedback
+
+import (
+	"fmt"
+
+	"atomizer-db/feedback/history"
+	"atomizer-db/store"
+)
+
+// The kinds of errors after which a caller may want to go on. Package store has
+// those about a database, package history those about files.
+var (
+	// ErrNotFound is something that is not there.
+	ErrNotFound = store.ErrNotFound
+
+	// ErrConflict is something that contradicts what is stored.
+	ErrConflict = history.ErrConflict
+
+	ErrNoStudy = fmt.Errorf("no such study: %w", ErrNotFound)
+	ErrNoTrial = fmt.Errorf("no such trial: %w", ErrNotFound)
+	ErrNoItem  = fmt.Errorf("no such item: %w", ErrNotFound)
+
+	// ErrFileExists is an [ErrConflict]: a file is there that was not to be replaced.
+	ErrFileExists = fmt.Errorf("file exists: %w", ErrConflict)
+
+	// ErrInconsistent is a [store.ErrDamaged]: the ledger contradicts itself.
+	ErrInconsistent = fmt.Errorf("the ledger contradicts itself: %w", store.ErrDamaged)
+)
+
+// EventError says which of the events given to [Loop.Apply] failed.
+type EventError struct {
+	Index int
+	Err   error
+}
+
+func (e *EventError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what was wrong with the event.
+func (e *EventError) Unwrap() error { return e.Err }

@@ -1,0 +1,118 @@
+package event_test
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atomizer-db/feedback/event"
+)
+
+func TestDecodeRefusesAndNamesTheField(t *testing.T) {
+	trial := func(fields string) string {
+		return `{"type": "trial", "trial_number": 1, "success": true` + fields + `}`
+	}
+	for _, test := range []struct{ line, want string }{
+		{`{}`, "type: is missing: one of trial, error, finalize, reset, void"},
+		{`{"type": null}`, "type: is missing: one of trial, error, finalize, reset, void"},
+		{`{"type": "trail"}`, `type: "trail" is not one of trial, error, finalize, reset, void`},
+		{`{"type": 1}`, "type: must be text, not a number"},
+		{`[1]`, "must be a JSON object, not a list"},
+		{`null`, "must be a JSON object, not null"},
+		{`"x"`, "must be a JSON object, not text"},
+		{`{"type": "trial"`, "the line ends in the middle of its JSON object"},
+		{`{"type": "reset"} {}`, "is not valid JSON: invalid character '{' after top-level value (column 19)"},
+		{`hello`, "is not valid JSON: invalid character 'h' at start of value (column 1)"},
+		{`{"type": "trial", "success": true}`, "trial_number: is missing: an integer is required"},
+		{`{"type": "trial", "trial_number": 1}`, "success: is missing: true or false is required"},
+		{`{"type": "trial", "trial_number": 1, "success": null}`, "success: is missing: true or false is required"},
+		{`{"type": "trial", "trial_number": 1, "success": 1}`, "success: must be true or false, not a number"},
+		{`{"type": "trial", "trial_number": 1.0, "success": true}`, "trial_number: must be an integer of 64 bits, not 1.0"},
+		{`{"type": "trial", "trial_number": 9223372036854775808, "success": true}`, "trial_number: must be an integer of 64 bits, not 9223372036854775808"},
+		{`{"type": "trial", "trial_number": "1", "success": true}`, "trial_number: must be an integer, not text"},
+		{trial(`, "objective": 1`), "objective: is not a field of this type of event"},
+		{trial(`, "Success": true`), "Success: is not a field of this type of event"},
+		{trial(`, "name": "x"`), "name: is not a field of this type of event"},
+		{trial(`, "success": false`), "success: stands twice (column 55)"},
+		{trial(`, "objective_value": NaN`), "objective_value: NaN is not a finite number (column 74)"},
+		{trial(`, "objective_value": -Infinity`), "objective_value: -Infinity is not a finite number (column 74)"},
+		{trial(`, "objective_value": 1e999`), "objective_value: 1e999 is not a finite number"},
+		{trial(`, "objective_value": "1"`), "objective_value: must be a number, not text"},
+		{trial(`, "duration_seconds": []`), "duration_seconds: must be a number, not a list"},
+		{trial(`, "design_variables": [1]`), "design_variables: must be an object, not a list"},
+		{trial(`, "design_variables": {"a": {"b": 1}}`), `design_variables["a"]: must be a number, a string, true, false or null, not an object`},
+		{trial(`, "design_variables": {"a": 1e999}`), `design_variables["a"]: 1e999 is not a finite number`},
+		{trial(`, "design_variables": {"a": "\u0000"}`), `design_variables["a"]: must not hold the character U+0000`},
+		{trial(`, "context_items_used": "str-00001"`), "context_items_used: must be a list of texts, not text"},
+		{trial(`, "context_items_used": ["a", 1]`), "context_items_used[1]: must be text, not a number"},
+		{trial(`, "context_items_used": ["a", null]`), "context_items_used[1]: must be text, not null"},
+		{trial(`, "errors": ["a\u0000"]`), "errors[0]: must not hold the character U+0000"},
+		{trial(`, "errors": ["\ud800"]`), "errors[0]: is not valid JSON: half a character (a lone surrogate) stands in a text (column 67)"},
+		{trial(`, "details": []`), "details: must be a JSON object, not a list"},
+		{trial(`, "details": {"a": 1e999}`), "details: a: 1e999 is not a finite number"},
+		{trial(`, "details": {"a": ` + strings.Repeat("[", 500) + strings.Repeat("]", 500) + `}`), "details: a[0][0][0][0][0][0][0][0][0]…: is nested deeper than 500 levels"},
+		{trial(`, "key": ""`), "key: must not be empty: leave it out for an event without one"},
+		{trial(`, "key": 7`), "key: must be text, not a number"},
+		{trial(`, "time": "yesterday"`), `time: "yesterday" is not a time such as 2026-01-31T12:00:00Z (RFC 3339)`},
+		{trial(`, "time": "2026-01-31T1:00:00Z"`), `time: "2026-01-31T1:00:00Z" is not a time such as 2026-01-31T12:00:00Z (RFC 3339)`},
+		{trial(`, "time": "2026-01-31T12:00:00,5Z"`), `time: "2026-01-31T12:00:00,5Z" is not a time such as 2026-01-31T12:00:00Z (RFC 3339)`},
+		{trial(`, "time": "0001-01-01T00:00:00Z"`), `time: "0001-01-01T00:00:00Z" is not a time such as 2026-01-31T12:00:00Z (RFC 3339)`},
+		{trial(`, "study": 1`), "study: must be text, not a number"},
+		{`{"type": "error", "trial_number": 1, "error_type": "t"}`, "error_message: is missing: text is required"},
+		{`{"type": "error", "trial_number": 1, "error_message": "t"}`, "error_type: is missing: text is required"},
+		{`{"type": "error", "error_type": "t", "error_message": "t"}`, "trial_number: is missing: an integer is required"},
+		{`{"type": "finalize", "total_trials": 1.5}`, "total_trials: must be an integer of 64 bits, not 1.5"},
+		{`{"type": "finalize", "save_playbook": "no"}`, "save_playbook: must be true or false, not text"},
+		{`{"type": "finalize", "best_value": 1e400}`, "best_value: 1e400 is not a finite number"},
+		{`{"type": "reset", "all": true}`, "all: is not a field of this type of event"},
+	} {
+		_, err := event.Decode([]byte(test.line))
+		if err == nil {
+			t.Errorf("%s was taken", test.line)
+		} else if err.Error() != test.want {
+			t.Errorf("%s\n got %s\nwant %s", test.line, err, test.want)
+		}
+	}
+}
+
+func TestDecodeTakesNullAsLeftOut(t *testing.T) {
+	bare, err := event.Decode([]byte(`{"type": "trial", "trial_number": 1, "success": false}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	nulls, err := event.Decode([]byte(`{"success": false, "objective_value": null, "design_variables": null, "context_items_used": null,
+		"errors": null, "constraint_violations": null, "extractor_used": null, "duration_seconds": null, "details": null, "study": null,
+		"key": null, "time": null, "trial_number": 1, "type": "trial"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(bare, nulls); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAnEventFromGoIsCheckedAsOneFromAFile(t *testing.T) {
+	nan := math.NaN()
+	for want, e := range map[string]event.Event{
+		"objective_value: NaN is not a finite number":                                       event.Trial{Objective: &nan},
+		`design_variables["a"]: must be a number, a string, true, false or null, not []int`: event.Trial{DesignVariables: map[string]any{"a": []int{1}}},
+		"errors[0]: is not valid UTF-8":                                                     event.Trial{Errors: []string{"\xff"}},
+		"details: is not valid JSON":                                                        event.Trial{Details: []byte("{")},
+		"time: the year 12000 is not one of 1 to 9999":                                      event.Trial{Header: event.Header{Time: time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC)}},
+		"error_message: must not hold the character U+0000":                                 event.ErrorReport{Message: "\x00"},
+		"convergence_rate: +Inf is not a finite number":                                     event.Summary{ConvergenceRate: math.Inf(1)},
+		"duration_seconds: -Inf is not a finite number":                                     event.Trial{DurationSeconds: math.Inf(-1)},
+		"key: must not hold the character U+0000":                                           event.Reset{Header: event.Header{Key: "\x00"}},
+		`design_variables: the name "\x00" must not hold the character U+0000`:              event.Trial{DesignVariables: map[string]any{"\x00": 1}},
+	} {
+		err := e.Validate()
+		var field *event.FieldError
+		if !errors.As(err, &field) || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v\nwant %s", err, want)
+		}
+	}
+}

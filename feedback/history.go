@@ -1,0 +1,143 @@
+package feedback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"atomizer-db/feedback/atomicfile"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/history"
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/store"
+)
+
+// Playbook returns the playbook as playbook.json holds it.
+func (l *Loop) Playbook(ctx context.Context) (playbook.File, error) {
+	return ask(ctx, l, func(rx *store.Rx, _ *int64) (playbook.File, error) { return history.Playbook(rx) })
+}
+
+// PlaybookAs writes the playbook in one of [history.ExportFormats]. What came in
+// through a format comes out of it, as far as the format can hold it.
+func (l *Loop) PlaybookAs(ctx context.Context, format history.Format) ([]byte, error) {
+	return ask(ctx, l, func(rx *store.Rx, _ *int64) ([]byte, error) { return history.Encode(rx, format) })
+}
+
+// Export brings playbook.json up to date. One that someone else has changed is a
+// [*history.FileChangedError], unless it is to be overwritten.
+func (l *Loop) Export(ctx context.Context, overwrite bool) error {
+	if err := l.probeExport(); err != nil {
+		return err
+	}
+	err := l.store.Update(ctx, func(tx *store.Tx) error {
+		if !overwrite {
+			if err := history.CheckUnchanged(&tx.Rx, l.playbookFile); err != nil {
+				return err
+			}
+		}
+		return history.Stage(tx, l.playbookFile)
+	})
+	if err != nil {
+		return err
+	}
+	return l.completeExport(ctx)
+}
+
+// probeExport finds out whether playbook.json can be written, before anything is
+// recorded.
+func (l *Loop) probeExport() error {
+	if err := atomicfile.Probe(l.playbookFile); err != nil {
+		return fmt.Errorf("%s cannot be written, so nothing was recorded: %w", l.playbookFile, err)
+	}
+	return nil
+}
+
+// completeExport writes the playbook.json that a committed transaction has staged.
+func (l *Loop) completeExport(ctx context.Context) error {
+	warning, err := history.Complete(ctx, l.store, l.playbookFile)
+	if warning != nil {
+		l.warn(warning)
+	}
+	return err
+}
+
+// Import takes over what a file holds, in one transaction: see [Loop.ImportFile].
+func (l *Loop) Import(ctx context.Context, path string, options history.ImportOptions) (history.Import, error) {
+	file, err := history.ReadFile(ctx, path, options.Format)
+	if err != nil {
+		return history.Import{File: path, DryRun: options.DryRun}, err
+	}
+	return l.ImportFile(ctx, file, options)
+}
+
+// ImportFile takes over what a file holds, in one transaction, as
+// [history.TakeOver] says.
+func (l *Loop) ImportFile(ctx context.Context, file *history.File, options history.ImportOptions) (result history.Import, err error) {
+	var r recorder
+	err = l.store.Update(ctx, func(tx *store.Tx) error {
+		r = recorder{loop: l, tx: tx}
+		var err error
+		if result, err = history.TakeOver(ctx, tx, &r, file, l.playbookFile, options); err == nil && options.DryRun {
+			err = errPreview
+		}
+		return err
+	})
+	if errors.Is(err, errPreview) {
+		return result, nil
+	}
+	if err == nil {
+		r.tellBegun()
+	}
+	return result, err
+}
+
+// BeginStudy finds a study by its name, or begins it.
+func (r *recorder) BeginStudy(name string) (id int64, begun bool, err error) {
+	before := len(r.begun)
+	study, err := r.study(event.Header{Study: &name})
+	return study.ID, len(r.begun) > before, err
+}
+
+// RecordTrial records a trial, whose key must be new in its study.
+func (r *recorder) RecordTrial(trial event.Trial) error {
+	e, err := r.loop.prepare(trial)
+	if err == nil {
+		_, err = r.recordNew(e)
+	}
+	return err
+}
+
+// Events hands over all events of the loop's study, or of all studies, in order
+// of commit, each with its study, key and time: what was recorded, so that it
+// can be recorded again. It is one state of the database.
+func (l *Loop) Events(ctx context.Context, each func(event.Event) error) error {
+	return l.readLedger(ctx, func(ledger history.Ledger) error { return ledger.Events(ctx, each) })
+}
+
+// TrialEvents hands over trials as [Loop.Events] does: those that count, which
+// are not void and came since the last reset.
+func (l *Loop) TrialEvents(ctx context.Context, each func(event.Trial) error) error {
+	return l.readLedger(ctx, func(ledger history.Ledger) error { return ledger.Trials(ctx, each) })
+}
+
+// WriteTrialsCSV writes the trials that count as a table.
+func (l *Loop) WriteTrialsCSV(ctx context.Context, out io.Writer) error {
+	return l.readLedger(ctx, func(ledger history.Ledger) error { return ledger.WriteCSV(ctx, out) })
+}
+
+func (l *Loop) readLedger(ctx context.Context, read func(history.Ledger) error) error {
+	return l.store.View(ctx, func(rx *store.Rx) error {
+		study, err := l.find(rx)
+		if err != nil {
+			return err
+		}
+		return read(history.Ledger{Rx: rx, Study: study, Insights: func(t event.Trial) int { return len(reflectOnTrial(t)) }})
+	})
+}
+
+// NotInEvents returns what the events of the database do not bring to another
+// one that records them.
+func (l *Loop) NotInEvents(ctx context.Context) (history.Remainder, error) {
+	return ask(ctx, l, func(rx *store.Rx, _ *int64) (history.Remainder, error) { return history.NotInEvents(rx) })
+}

@@ -1,0 +1,178 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"atomizer-db/feedback/event"
+	"atomizer-db/store"
+)
+
+// Ledger reads events back from the ledger.
+type Ledger struct {
+	Rx    *store.Rx
+	Study *int64 // nil: all studies
+
+	// Insights counts the insights that the reflector draws from a trial. A trial
+	// that gave fewer was only stored.
+	Insights func(event.Trial) int
+}
+
+// eventPage is how many events are held in memory at once.
+const eventPage = 1000
+
+// Events hands over all events in order of commit, each with its study, key and
+// time: what was recorded, so that it can be recorded again.
+func (l Ledger) Events(ctx context.Context, each func(event.Event) error) error {
+	return l.read(ctx, "", each)
+}
+
+// Trials hands over trials as [Ledger.Events] does: those that count, which are
+// not void and came since the last reset.
+func (l Ledger) Trials(ctx context.Context, each func(event.Trial) error) error {
+	return l.read(ctx, store.CountingTrials, func(e event.Event) error { return each(e.(event.Trial)) })
+}
+
+func (l Ledger) read(ctx context.Context, kind store.EventType, each func(event.Event) error) error {
+	for after := int64(0); ; {
+		entries, err := l.Rx.Ledger(l.Study, kind, after, eventPage)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		after = entries[len(entries)-1].ID
+		page, err := l.page(entries)
+		if err != nil {
+			return err
+		}
+		for _, entry := range entries {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			event, err := page.event(entry)
+			if err != nil {
+				return fmt.Errorf("event %d of the ledger: %w", entry.ID, err)
+			}
+			if err := each(event); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// page is some events of the ledger with their lists.
+type page struct {
+	rx       *store.Rx
+	insights func(event.Trial) int
+	items    map[int64][]string
+	shown    map[int64][]string
+	messages map[int64][]store.ErrorMessage
+}
+
+func (l Ledger) page(entries []store.LedgerEntry) (page, error) {
+	p := page{rx: l.Rx, insights: l.Insights, items: map[int64][]string{}, shown: map[int64][]string{}, messages: map[int64][]store.ErrorMessage{}}
+	first, last := entries[0].ID, entries[len(entries)-1].ID
+	namings, err := l.Rx.Namings(first, last)
+	if err != nil {
+		return p, err
+	}
+	for _, n := range namings {
+		for range n.Named {
+			p.items[n.Event] = append(p.items[n.Event], n.ID)
+		}
+	}
+	shown, err := l.Rx.ShownItems(first, last)
+	if err != nil {
+		return p, err
+	}
+	for _, s := range shown {
+		p.shown[s.Event] = append(p.shown[s.Event], s.ID)
+	}
+	messages, err := l.Rx.Messages(first, last)
+	for _, m := range messages {
+		p.messages[m.Event] = append(p.messages[m.Event], m.ErrorMessage)
+	}
+	return p, err
+}
+
+func (p page) event(entry store.LedgerEntry) (event.Event, error) {
+	h := event.Header{Study: &entry.Study, Time: time.UnixMicro(entry.TimeUS).UTC()}
+	if entry.Key != nil {
+		h.Key = *entry.Key
+	}
+	switch entry.Type {
+	case store.TrialEvent:
+		return p.trial(h, entry)
+	case store.ErrorEvent:
+		e := event.ErrorReport{Header: h, TrialNumber: *entry.TrialNumber, ContextItems: p.items[entry.ID]}
+		for _, m := range p.messages[entry.ID] {
+			e.ErrorType, e.Message = m.Class, m.Message
+		}
+		return e, nil
+	case store.FinalizeEvent:
+		f, _, err := p.rx.Finalization(entry.ID)
+		return event.Summary{
+			Header: h, Name: f.Name, TotalTrials: f.TotalTrials, BestValue: f.BestValue,
+			ConvergenceRate: f.ConvergenceRate, Method: f.Method, NoSave: !f.SavePlaybook,
+		}, err
+	case store.ResetEvent:
+		return event.Reset{Header: h}, nil
+	case store.VoidEvent:
+		v, err := p.rx.VoidedAttempt(entry.ID)
+		return event.Void{Header: h, TrialNumber: *entry.TrialNumber, Attempt: v.Attempt, Undo: v.Undo}, err
+	}
+	return nil, fmt.Errorf("its type %q is not known", entry.Type)
+}
+
+func (p page) trial(h event.Header, entry store.LedgerEntry) (t event.Trial, err error) {
+	o, _, err := p.rx.Outcome(entry.ID)
+	if err != nil {
+		return t, err
+	}
+	t = event.Trial{
+		Header: h, Number: *entry.TrialNumber, Success: o.Success, Objective: o.Objective, ContextItems: p.items[entry.ID],
+		ShownItems: p.shown[entry.ID], Extractor: o.Extractor, DurationSeconds: o.DurationSeconds,
+	}
+	if t.DesignVariables, err = event.ParseVariables(o.DesignVariables); err != nil {
+		return t, err
+	}
+	if o.Details != nil {
+		t.Details = jsontext.Value(*o.Details)
+	}
+	for _, m := range p.messages[entry.ID] {
+		if m.Kind == store.ConstraintViolation {
+			t.ConstraintViolations = append(t.ConstraintViolations, m.Message)
+		} else {
+			t.Errors = append(t.Errors, m.Message)
+		}
+	}
+	// Fewer insights than there would be: it was only stored.
+	t.NoLearn = p.insights(t) > o.InsightsExtracted
+	return t, nil
+}
+
+// Remainder is what the events of a database do not bring to another one that
+// records them.
+type Remainder struct {
+	Items      int64            // how many items of the playbook came from no event
+	Directions []StudyDirection // of studies that do not minimize
+}
+
+// StudyDirection is the direction of a study.
+type StudyDirection struct{ Study, Direction string }
+
+// NotInEvents returns what the events of the database leave out.
+func NotInEvents(rx *store.Rx) (r Remainder, err error) {
+	if r.Items, err = rx.CountItemsOfNoEvent(); err != nil {
+		return r, err
+	}
+	studies, err := rx.Studies()
+	for _, study := range studies {
+		if study.Direction != event.Minimize {
+			r.Directions = append(r.Directions, StudyDirection{study.Name, study.Direction})
+		}
+	}
+	return r, err
+}

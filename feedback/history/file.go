@@ -1,0 +1,245 @@
+package history
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/history/ace"
+	"atomizer-db/feedback/history/legacy"
+	"atomizer-db/feedback/history/skillbook"
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/words"
+	"atomizer-db/store/optuna"
+)
+
+// Format says what a file of history is.
+type Format string
+
+// The formats that can be imported.
+const (
+	PlaybookJSON  Format = "json"      // playbook.json, its variants too
+	ACEText       Format = "ace"       // a playbook as ACE writes it
+	SkillbookJSON Format = "skillbook" // a playbook of the agentic context engine
+	OptunaSQLite  Format = "optuna"    // studies in a database
+	OptunaJournal Format = "journal"   // studies in a file of Optuna's JournalStorage
+)
+
+// ImportFormats are all there are.
+var ImportFormats = []Format{PlaybookJSON, ACEText, SkillbookJSON, OptunaSQLite, OptunaJournal}
+
+// OfStudies tells whether files of the format hold studies, not a playbook.
+func (f Format) OfStudies() bool { return f == OptunaSQLite || f == OptunaJournal }
+
+// File is a file of history that has been read.
+type File struct {
+	Path   string
+	Format Format
+	Found  string // what it is and holds, in words
+
+	raw     []byte
+	digest  []byte
+	book    playbook.File
+	studies optuna.File
+}
+
+// Studies names the studies of the file.
+func (f *File) Studies() (names []string) {
+	for _, study := range f.studies.Studies {
+		names = append(names, study.Name)
+	}
+	return names
+}
+
+// ReadFile reads a file that can be imported. What it is follows from its
+// content, unless a format is given.
+func ReadFile(ctx context.Context, path string, format Format) (file *File, err error) {
+	file = &File{Path: path, Format: format}
+	head, err := readHead(path)
+	if err != nil {
+		return nil, err
+	}
+	database := bytes.HasPrefix(head, []byte("SQLite format 3\x00"))
+	switch {
+	case format == "" && database:
+		file.Format = OptunaSQLite
+	case format == OptunaSQLite && !database:
+		return nil, fmt.Errorf("%s is not a SQLite database, as a study of Optuna's is: it is %s", path, describe(head))
+	}
+	if file.Format == OptunaSQLite {
+		if file.digest, err = fileDigest(path); err != nil {
+			return nil, err
+		}
+		file.studies, err = optuna.ReadDatabase(ctx, path)
+		file.Found = fmt.Sprintf("an Optuna database (schema %s) with %s", file.studies.Version, contents(file.studies))
+		return file, err
+	}
+	if file.raw, err = os.ReadFile(path); err != nil {
+		return nil, err
+	}
+	file.digest = contentDigest(file.raw)
+	if file.Format == "" {
+		if file.Format, err = recognize(path, file.raw); err != nil {
+			return nil, err
+		}
+	}
+	return file, file.decode()
+}
+
+func (f *File) decode() (err error) {
+	switch f.Format {
+	case OptunaJournal:
+		f.studies, err = optuna.ReadJournal(f.Path, f.raw)
+		f.Found = "a journal of Optuna with " + contents(f.studies)
+		return err
+	case ACEText:
+		f.book, err = ace.Decode(f.raw)
+		f.Found = "an ACE playbook with "
+	case SkillbookJSON:
+		f.book, err = skillbook.Decode(f.raw)
+		f.Found = "a skillbook with "
+	default:
+		f.book, err = legacy.Decode(f.raw)
+		f.Found = "a playbook.json with "
+	}
+	f.Found += words.Count(len(f.book.Items), "item")
+	if err != nil {
+		err = fmt.Errorf("%s: %w", f.Path, err)
+	}
+	return err
+}
+
+func contents(studies optuna.File) string {
+	trials := 0
+	for _, study := range studies.Studies {
+		trials += len(study.Trials)
+	}
+	noun := "studies"
+	if len(studies.Studies) == 1 {
+		noun = "study"
+	}
+	return fmt.Sprintf("%d %s, %s", len(studies.Studies), noun, words.Count(trials, "trial"))
+}
+
+// readHead reads the beginning of a file.
+func readHead(path string) (head []byte, err error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	info, err := in.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder: name the file in it", path)
+	}
+	return io.ReadAll(io.LimitReader(in, 1024))
+}
+
+// expected is what can be imported, for who brought something else.
+const expected = `expected is a playbook.json (JSON with "items"), a skillbook (JSON with "skills" or "bullets"), an ACE playbook (text with lines such as ` +
+	"`[str-00001] helpful=0 harmful=0 :: advice`), or studies of Optuna (a SQLite database or a journal)"
+
+// recognize tells what a file is that is no database.
+func recognize(path string, text []byte) (Format, error) {
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	trimmed := bytes.TrimSpace(text)
+	switch {
+	case len(trimmed) == 0:
+		return "", fmt.Errorf("%s: the file is empty: %s", path, expected)
+	case trimmed[0] == '{' && optuna.IsJournal(trimmed):
+		return OptunaJournal, nil
+	case trimmed[0] == '{':
+		return recognizeObject(path, trimmed)
+	case ace.Has(text):
+		return ACEText, nil
+	case trimmed[0] == '[' && jsontext.Value(trimmed).IsValid():
+		return "", fmt.Errorf("%s is a JSON list: %s", path, expected)
+	}
+	return "", fmt.Errorf("%s is %s: %s", path, describe(text), expected)
+}
+
+func recognizeObject(path string, text []byte) (Format, error) {
+	names, whole := memberNames(text)
+	has := map[string]bool{}
+	for _, name := range names {
+		has[name] = true
+	}
+	switch {
+	case has["items"]:
+		return PlaybookJSON, nil
+	case has["skills"] || has["bullets"]:
+		return SkillbookJSON, nil
+	case isEvent(text):
+		return "", &EventFileError{path}
+	case !whole:
+		return PlaybookJSON, nil // which says where it is broken
+	case len(names) == 0:
+		return "", fmt.Errorf("%s is an empty JSON object: %s", path, expected)
+	}
+	const most = 8
+	if len(names) > most {
+		names = append(names[:most], "…")
+	}
+	return "", fmt.Errorf("%s is a JSON object of something else, with the fields %s: %s", path, strings.Join(names, ", "), expected)
+}
+
+// isEvent tells whether a text begins with a line of an event file.
+func isEvent(text []byte) bool {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	_, err := event.Decode(bytes.TrimSpace(line))
+	return err == nil
+}
+
+// memberNames lists the fields of an object, up to where it is broken.
+func memberNames(text []byte) (names []string, whole bool) {
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(bytes.Clone(text)), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if _, err := decoder.ReadToken(); err != nil {
+		return nil, false
+	}
+	for decoder.PeekKind() != '}' {
+		name, err := decoder.ReadToken()
+		if err != nil {
+			return names, false
+		}
+		names = append(names, name.String())
+		if err := decoder.SkipValue(); err != nil {
+			return names, false
+		}
+	}
+	return names, true
+}
+
+// describe says what a text looks like.
+func describe(text []byte) string {
+	switch {
+	case bytes.HasPrefix(text, []byte{0x1f, 0x8b}):
+		return "compressed (gzip): unpack it first"
+	case bytes.HasPrefix(text, []byte{0xff, 0xfe}), bytes.HasPrefix(text, []byte{0xfe, 0xff}):
+		return "text in UTF-16: save it as UTF-8 first"
+	case bytes.IndexByte(text, 0) >= 0:
+		return "binary data"
+	case len(bytes.TrimSpace(text)) == 0:
+		return "empty"
+	}
+	line, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte("\n"))
+	if !utf8.Valid(line) {
+		return "text that is not UTF-8"
+	}
+	const length = 60 // characters of the line that are told
+	shown := words.Cut(string(line), length)
+	if shown != string(line) {
+		shown += "…"
+	}
+	return fmt.Sprintf("text that begins %q", shown)
+}

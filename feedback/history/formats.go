@@ -1,0 +1,105 @@
+package history
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"atomizer-db/feedback/history/ace"
+	"atomizer-db/feedback/history/skillbook"
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/words"
+	"atomizer-db/store"
+)
+
+// The formats that the playbook is only written in, for people.
+const (
+	Markdown Format = "markdown"
+	CSV      Format = "csv"
+)
+
+// ExportFormats are all that the playbook can be written in.
+var ExportFormats = []Format{PlaybookJSON, ACEText, SkillbookJSON, Markdown, CSV}
+
+// Encode writes the playbook in one of [ExportFormats]. What came in through a
+// format comes out of it, as far as the format can hold it.
+func Encode(rx *store.Rx, format Format) ([]byte, error) {
+	file, err := assemble(rx, true)
+	if err != nil {
+		return nil, err
+	}
+	switch format {
+	case PlaybookJSON:
+		return file.Live().Encode()
+	case ACEText:
+		return ace.Encode(file, sectionOf), nil
+	case SkillbookJSON:
+		return skillbook.Encode(file, sectionOf)
+	case Markdown:
+		return markdown(file.Live()), nil
+	case CSV:
+		return playbookCSV(file.Live())
+	}
+	return nil, fmt.Errorf("the playbook cannot be written as %q: it can as %v", format, ExportFormats)
+}
+
+// sectionOf is the section that an item came from, else that of its category.
+func sectionOf(item playbook.Item) string {
+	if section, known := ace.Section(item); known {
+		return section
+	}
+	if section, known := skillbook.Section(item); known {
+		return section
+	}
+	return item.Category.Heading()
+}
+
+func markdown(file playbook.File) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Playbook\n\nVersion %d, %s\n", file.Version, words.Count(len(file.Items), "item"))
+	for _, category := range playbook.Categories {
+		heading := fmt.Sprintf("\n## %s\n\n", category.Heading())
+		for _, item := range file.Items {
+			if item.Category != category {
+				continue
+			}
+			b.WriteString(heading)
+			heading = ""
+			fmt.Fprintf(&b, "- **%s** (helpful %d, harmful %d): %s\n", item.ID, item.Helpful, item.Harmful, strings.ReplaceAll(item.Content, "\n", "\n  "))
+		}
+	}
+	return b.Bytes()
+}
+
+func playbookCSV(file playbook.File) ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	rows := [][]string{{
+		"id", "category", "section", "content", "helpful_count", "harmful_count", "net_score", "created_at", "last_used", "source_trials", "tags",
+	}}
+	for _, item := range file.Items {
+		used := ""
+		if item.LastUsed != nil {
+			used = *item.LastUsed
+		}
+		sources, err := json.Marshal(append([]int64{}, item.SourceTrials...))
+		if err != nil {
+			return nil, err
+		}
+		tags, err := json.Marshal(append([]string{}, item.Tags...))
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, []string{
+			item.ID, string(item.Category), sectionOf(item), item.Content,
+			strconv.FormatInt(item.Helpful, 10), strconv.FormatInt(item.Harmful, 10), strconv.FormatInt(item.Helpful-item.Harmful, 10),
+			item.CreatedAt, used, string(sources), string(tags),
+		})
+	}
+	err := w.WriteAll(rows)
+	return b.Bytes(), err
+}

@@ -1,0 +1,140 @@
+package history
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"atomizer-db/feedback/history/legacy"
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/store"
+)
+
+// importer brings a file into the database.
+type importer struct {
+	tx       *store.Tx
+	path     string // of the file
+	digest   []byte
+	counts   Counts
+	importID *int64 // once something has changed
+	changes  []Change
+	changed  bool
+}
+
+func (i *importer) merge(file *File, own bool) error {
+	book := file.book
+	before, _, err := i.tx.Playbook()
+	if err != nil {
+		return err
+	}
+	base, found, err := i.tx.PlaybookFile()
+	if err != nil {
+		return err
+	}
+	if err := i.raiseNumbers(book); err != nil {
+		return err
+	}
+	if own && found && !base.Pending {
+		last, err := legacy.Decode(base.Content)
+		if err != nil {
+			return fmt.Errorf("the copy of playbook.json that was last read or written: %w", err)
+		}
+		if err := i.applyDifference(last.Live(), book.Live(), &before); err != nil {
+			return err
+		}
+	} else if err := i.mergeForeign(book, &before); err != nil {
+		return err
+	}
+	before.Version = max(before.Version, book.Version)
+	if i.changed {
+		if _, err := i.id(); err != nil {
+			return err
+		}
+		before.Version++
+		before.ChangedUS = i.tx.Now().UnixMicro()
+	}
+	if err := i.tx.SetPlaybook(before); err != nil || !own {
+		return err
+	}
+	return i.tx.SetPlaybookFile(store.PlaybookFile{Content: file.raw, Digest: i.digest})
+}
+
+// raiseNumbers notes every number that ids of the file have, so that none of
+// them is given out again.
+func (i *importer) raiseNumbers(book playbook.File) error {
+	for _, item := range book.Items {
+		if err := RaiseNumber(i.tx, item.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note keeps what was done with an item.
+func (i *importer) note(change Change) {
+	i.changes = append(i.changes, change)
+	if change.Action != LeftOut {
+		i.changed = true
+	}
+}
+
+// id is the import's row, made when the first thing changes.
+func (i *importer) id() (*int64, error) {
+	if i.importID == nil {
+		path, err := filepath.Abs(i.path)
+		if err != nil {
+			return nil, err
+		}
+		id, err := i.tx.AddImport(path, i.digest)
+		if err != nil {
+			return nil, err
+		}
+		i.importID = &id
+	}
+	return i.importID, nil
+}
+
+// add puts an item of the file at the playbook's end, under an id.
+func (i *importer) add(item playbook.Item, id string) error {
+	row, err := toStore(item)
+	if err != nil {
+		return err
+	}
+	row.ID = id
+	if row.CreatedAt == "" {
+		row.CreatedAt = playbook.FormatTime(i.tx.Now())
+	}
+	no, err := i.tx.AddItem(row)
+	if err != nil {
+		return err
+	}
+	for _, number := range item.SourceTrials {
+		if _, err := i.tx.AddSourceTrial(no, number, nil); err != nil {
+			return err
+		}
+	}
+	if err := i.adjust(no, item.Helpful, item.Harmful); err != nil || !item.Archived {
+		return err
+	}
+	return i.retire(no)
+}
+
+// retire takes an item out of the playbook that is out of the file's.
+func (i *importer) retire(no int64) error {
+	id, err := i.id()
+	if err != nil {
+		return err
+	}
+	return i.tx.Retire(store.Retirement{Item: no, Reason: store.Removed, Import: id, RetiredUS: i.tx.Now().UnixMicro()})
+}
+
+// adjust moves an item's counts by what the import says.
+func (i *importer) adjust(no, helpful, harmful int64) error {
+	if helpful == 0 && harmful == 0 {
+		return nil
+	}
+	id, err := i.id()
+	if err != nil {
+		return err
+	}
+	return i.tx.Adjust(store.Adjustment{Item: no, Helpful: helpful, Harmful: harmful, Reason: store.ByImport, Import: id})
+}

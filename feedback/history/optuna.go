@@ -1,0 +1,292 @@
+package history
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/words"
+	"atomizer-db/store"
+	"atomizer-db/store/optuna"
+)
+
+// Words that stand in for what Optuna does not keep: why a trial failed.
+const (
+	failedInOptuna = "Failed in Optuna, which keeps no error message"
+	prunedByOptuna = "Pruned by Optuna"
+)
+
+// event makes a finished trial of Optuna's an event.
+func (s *studyImporter) event(t optuna.Trial, key string) (trial event.Trial, err error) {
+	trial = event.Trial{
+		Header: event.Header{Study: &s.result.Study, Key: key},
+		Number: t.Number, DesignVariables: t.Params, NoLearn: s.options.NoLearn,
+	}
+	if len(t.Values) == 1 && len(s.from.Directions) <= 1 && optuna.Name(t.Values[0]) == "" {
+		trial.Objective = &t.Values[0]
+	}
+	limits, attributes, err := constraints(t.SystemAttrs)
+	if err != nil {
+		return trial, err
+	}
+	switch t.State {
+	case optuna.Complete:
+		trial.ConstraintViolations = violations(limits)
+		trial.Success = len(trial.ConstraintViolations) == 0
+	case optuna.Pruned:
+		trial.Errors = []string{prunedAt(t)}
+	default:
+		trial.Errors = []string{failureOf(t)}
+	}
+	if trial.ContextItems, err = s.contextItems(t); err != nil {
+		return trial, err
+	}
+	if err := s.times(t, &trial); err != nil {
+		return trial, err
+	}
+	trial.Details, err = s.details(t, limits, attributes)
+	return trial, err
+}
+
+func prunedAt(t optuna.Trial) string {
+	if len(t.Intermediate) == 0 {
+		return prunedByOptuna
+	}
+	return fmt.Sprintf("%s after step %d", prunedByOptuna, t.Intermediate[len(t.Intermediate)-1].Step)
+}
+
+// failureOf is what the first versions of Optuna kept as an attribute.
+func failureOf(t optuna.Trial) string {
+	if reason, err := members(t.SystemAttrs).Text("fail_reason"); err == nil && reason != "" {
+		return reason
+	}
+	return failedInOptuna
+}
+
+// limit is a constraint: it is kept where value is not above zero.
+type limit struct {
+	name  string // in words
+	key   string // as Optuna has it
+	value float64
+	raw   jsontext.Value
+}
+
+const constraintsAttr = "constraints"
+
+// constraints takes a trial's constraints out of its system attributes: a list,
+// or an attribute each.
+func constraints(attributes []optuna.Attribute) (limits []limit, rest []optuna.Attribute, err error) {
+	for _, a := range attributes {
+		name, named := strings.CutPrefix(a.Name, constraintsAttr+":")
+		switch {
+		case a.Name == constraintsAttr:
+			var values []jsontext.Value
+			if err := json.Unmarshal(a.Value, &values); err != nil {
+				return nil, nil, fmt.Errorf("its constraints are %s, and not a list of numbers", a.Value)
+			}
+			for n, value := range values {
+				limits = append(limits, limit{name: ordinal(n) + " constraint", key: strconv.Itoa(n), raw: value})
+			}
+		case named:
+			limits = append(limits, limit{name: "constraint " + name, key: name, raw: a.Value})
+		default:
+			rest = append(rest, a)
+		}
+	}
+	for n := range limits {
+		if limits[n].value, err = strconv.ParseFloat(strings.Trim(string(limits[n].raw), `"`), 64); err != nil {
+			return nil, nil, fmt.Errorf("its constraint %q is %s, and not a number", limits[n].key, limits[n].raw)
+		}
+	}
+	return limits, rest, nil
+}
+
+var ordinals = []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}
+
+// ordinal counts in words, because mistakes that differ in digits only are one
+// mistake, and two constraints are two.
+func ordinal(n int) string {
+	if n < len(ordinals) {
+		return ordinals[n]
+	}
+	return fmt.Sprintf("no. %d", n+1)
+}
+
+func violations(limits []limit) (messages []string) {
+	for _, l := range limits {
+		if l.value <= 0 {
+			continue
+		}
+		value := optuna.Name(l.value)
+		if value == "" {
+			value = strconv.FormatFloat(l.value, 'f', -1, 64)
+			if l.value == math.Trunc(l.value) {
+				value += ".0" // so that the mistake is the same as with a fraction
+			}
+		}
+		messages = append(messages, fmt.Sprintf("%s: %s is not 0 or less", l.name, value))
+	}
+	return messages
+}
+
+// shownLength is how many code points of a wrong attribute an error shows.
+const shownLength = 200
+
+// contextItems are the ids of items that user attributes give.
+func (s *studyImporter) contextItems(t optuna.Trial) (ids []string, err error) {
+	for _, a := range t.UserAttrs {
+		if !slices.ContainsFunc(s.options.ContextAttrs, func(pattern string) bool {
+			matched, err := path.Match(pattern, a.Name)
+			return matched && err == nil
+		}) {
+			continue
+		}
+		var one string
+		var several []*string
+		switch {
+		case a.Value.Kind() == 'n':
+			continue
+		case json.Unmarshal(a.Value, &one) == nil:
+			ids = append(ids, one)
+			continue
+		case json.Unmarshal(a.Value, &several) == nil && !slices.Contains(several, nil):
+			for _, id := range several {
+				ids = append(ids, *id)
+			}
+			continue
+		}
+		return nil, store.Fail(ErrNoItemIDs, "its user attribute %q is %s, and not the id of an item or a list of them",
+			a.Name, words.Cut(string(a.Value), shownLength))
+	}
+	return ids, nil
+}
+
+// times says when the trial ended, and how long it took.
+func (s *studyImporter) times(t optuna.Trial, trial *event.Trial) error {
+	started, err := s.time(t.Started)
+	if err != nil {
+		return err
+	}
+	ended, err := s.time(t.Completed)
+	if err != nil {
+		return err
+	}
+	switch {
+	case ended.IsZero():
+		trial.Time = started
+	case started.IsZero():
+		trial.Time = ended
+	default:
+		trial.Time, trial.DurationSeconds = ended, ended.Sub(started).Seconds()
+	}
+	return nil
+}
+
+func (s *studyImporter) time(text string) (time.Time, error) {
+	location := s.options.Location
+	if location == nil {
+		location = time.Local
+	}
+	if text == "" {
+		return time.Time{}, nil
+	}
+	text = strings.Replace(text, " ", "T", 1)
+	for _, layout := range []string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05"} {
+		if at, err := time.ParseInLocation(layout, text, location); err == nil {
+			return at, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is not a time as Optuna writes it", text)
+}
+
+// details are what no other field of an event holds.
+func (s *studyImporter) details(t optuna.Trial, limits []limit, attributes []optuna.Attribute) (jsontext.Value, error) {
+	var kept, steps playbook.Object
+	for _, l := range limits {
+		kept = append(kept, playbook.Member{Name: l.key, Value: l.raw})
+	}
+	for _, step := range t.Intermediate {
+		steps = append(steps, playbook.Member{Name: strconv.FormatInt(step.Step, 10), Value: float(step.Value)})
+	}
+	values := make([]jsontext.Value, 0, len(t.Values))
+	for _, value := range t.Values {
+		values = append(values, float(value))
+	}
+	var details playbook.Object
+	for _, part := range []struct {
+		name    string
+		members playbook.Object
+	}{
+		{sourceField, playbook.Object{
+			quoted("format", string(s.file.Format)), quoted("file", filepath.Base(s.file.Path)), quoted("study", s.from.Name),
+			{Name: "trial_id", Value: jsontext.Value(strconv.FormatInt(t.ID, 10))},
+		}},
+		{"user_attrs", members(t.UserAttrs)},
+		{"constraints", kept},
+		{"intermediate_values", steps},
+		{"system_attrs", members(attributes)},
+	} {
+		text, err := playbook.MarshalMembers(part.members)
+		if err != nil {
+			return nil, &event.FieldError{Field: part.name, Problem: err.Error()}
+		}
+		if len(part.members) > 0 {
+			details = append(details, playbook.Member{Name: part.name, Value: jsontext.Value(text)})
+		}
+	}
+	details = append(details, quoted("state", string(t.State)), playbook.Member{Name: "values", Value: jsontext.Value(marshal(values))})
+	for _, at := range [][2]string{{"datetime_start", t.Started}, {"datetime_complete", t.Completed}} {
+		if at[1] != "" {
+			details = append(details, quoted(at[0], at[1]))
+		}
+	}
+	text, err := playbook.MarshalMembers(details)
+	return jsontext.Value(text), err
+}
+
+// sourceField is where a trial's details say where it is from.
+const sourceField = "source"
+
+func members(attributes []optuna.Attribute) (object playbook.Object) {
+	for _, a := range attributes {
+		object = append(object, playbook.Member{Name: a.Name, Value: a.Value})
+	}
+	return object
+}
+
+func quoted(name, text string) playbook.Member {
+	return playbook.Member{Name: name, Value: jsontext.Value(marshal(text))}
+}
+
+// float writes a number, and one that is none as text.
+func float(number float64) jsontext.Value {
+	if name := optuna.Name(number); name != "" {
+		return jsontext.Value(marshal(name))
+	}
+	return jsontext.Value(marshal(number))
+}
+
+// essence is what makes two imported trials the same: not where they are from.
+func essence(o store.Outcome) string {
+	details := map[string]any{}
+	if o.Details != nil && json.Unmarshal([]byte(*o.Details), &details) != nil {
+		return *o.Details
+	}
+	maps.DeleteFunc(details, func(name string, _ any) bool { return name == sourceField })
+	text := jsontext.Value(marshal([]any{o.Success, o.Objective, jsontext.Value(o.DesignVariables), details}))
+	if err := text.Canonicalize(); err != nil {
+		return string(text)
+	}
+	return string(text)
+}

@@ -1,0 +1,115 @@
+package skillbook_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atomizer-db/feedback/history/skillbook"
+	"atomizer-db/feedback/playbook"
+)
+
+const (
+	bullets = `{"bullets": {
+		"root-00001": {"id": "root-00001", "section": "Root Cause Analysis", "content": "größer", "helpful": 2, "harmful": 1, "neutral": 0,
+			"created_at": "2025-11-18T14:50:37.387805+00:00", "updated_at": "2025-11-18T14:50:37.387814+00:00"}},
+		"sections": {"Root Cause Analysis": ["root-00001", "root-00001", "root-00009"], "Empty": []}, "next_id": 7}`
+	skills = `{"skills": {
+		"s-00001": {"id": "s-00001", "section": "error_handling", "content": "a", "justification": null, "evidence": "e", "embedding": [0.5, 1e-3],
+			"created_at": "2026-01-01", "updated_at": "2026-01-02", "status": "active", "sources": [{"trace": 1.50}]},
+		"s-00002": {"section": "s", "content": "b", "status": "invalid", "helpful": 3}},
+		"sections": {"error_handling": ["s-00001"], "s": ["s-00002"]}, "next_id": 2, "similarity_decisions": {"a,b": {"decision": "KEEP"}}}`
+)
+
+func sectionOf(item playbook.Item) string {
+	section, known := skillbook.Section(item)
+	if !known {
+		return item.Category.Heading()
+	}
+	return section
+}
+
+// plain gives a JSON text for comparison.
+func plain(t *testing.T, text string) (value map[string]any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+func TestEachVersionComesOutAsItCameIn(t *testing.T) {
+	for name, text := range map[string]string{"bullets": bullets, "skills": skills} {
+		t.Run(name, func(t *testing.T) {
+			file, err := skillbook.Decode([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := skillbook.Encode(file, sectionOf)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := plain(t, text)
+			if name == "skills" { // an id that was left out is said
+				want["skills"].(map[string]any)["s-00002"].(map[string]any)["id"] = "s-00002"
+			}
+			if diff := cmp.Diff(want, plain(t, string(out))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestWhatHasChangedIsWritten(t *testing.T) {
+	file, err := skillbook.Decode([]byte(skills))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if file.Items[0].Category != playbook.Mistake || file.Items[0].Archived || !file.Items[1].Archived {
+		t.Errorf("%+v", file.Items)
+	}
+	file.Items[0].Helpful, file.Items[0].Archived, file.Items[1].Archived = 4, true, false
+	file.Items = append(file.Items, playbook.Item{ID: "str-00012", Category: playbook.Strategy, Content: "ours", CreatedAt: "now"})
+	out, err := skillbook.Encode(file, sectionOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := plain(t, string(out))
+	list := got["skills"].(map[string]any)
+	for _, c := range []struct {
+		id, field string
+		want      any
+	}{
+		{"s-00001", "helpful", 4.0},
+		{"s-00001", "status", "invalid"},
+		{"s-00002", "status", "active"},
+		{"str-00012", "section", "STRATEGIES & INSIGHTS"},
+		{"str-00012", "content", "ours"},
+	} {
+		if have := list[c.id].(map[string]any)[c.field]; have != c.want {
+			t.Errorf("%s of %s is %v, not %v", c.field, c.id, have, c.want)
+		}
+	}
+	if got["next_id"] != 12.0 {
+		t.Error(got["next_id"])
+	}
+}
+
+func TestWhatIsWrongIsTold(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"sections": {}}`:                                      `"skills" is missing`,
+		`{"skills": 1}`:                                         `skills: must be an object or a list of objects, not a number`,
+		`{"skills": {"a": {"section": "s"}}}`:                   `skills["a"]: content is missing`,
+		`{"skills": {"a": {"content": "c", "helpful": "1"}}}`:   `skills["a"].helpful: must be an integer, not text`,
+		`{"skills": {"a": {"id": "b", "content": "c"}}}`:        `skills["a"]: id is "b", but it stands under "a": they must be the same`,
+		`{"skills": [{"content": "c"}]}`:                        `skills[0]: id is missing`,
+		`{"skills": {"a": {"content": "c"}`:                     `the file ends in the middle of its JSON`,
+		`{"skills": {"a": {"content": "c", "embedding": NaN}}}`: `NaN is not a finite number`,
+	} {
+		if _, err := skillbook.Decode([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"atomizer-db/feedback/history/legacy"
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/store"
+)
+
+// Start is the playbook.json that the playbook of a new database starts from;
+// nil where there is none.
+type Start struct {
+	path string
+	book playbook.File
+	raw  []byte
+}
+
+// ReadStart reads the playbook.json at path, if there is one.
+func ReadStart(path string) (*Start, error) {
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	s := &Start{path: path, raw: raw}
+	if err == nil {
+		if s.book, err = legacy.Decode(raw); err != nil {
+			err = fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w; mend it, or move it away to start without it", err)
+	}
+	return s, nil
+}
+
+// Items returns how many items the file has.
+func (s *Start) Items() int { return len(s.book.Items) }
+
+// Begin begins the playbook with all that the file holds, its version included;
+// without a file it begins an empty playbook.
+func (s *Start) Begin(tx *store.Tx) error {
+	if s == nil {
+		return tx.SetPlaybook(store.Playbook{Version: 1, ChangedUS: tx.Now().UnixMicro()})
+	}
+	extra, err := marshalExtra(s.book.Extra)
+	if err != nil {
+		return err
+	}
+	state := store.Playbook{Version: s.book.Version, Extra: extra, ChangedUS: tx.Now().UnixMicro()}
+	if s.book.LastUpdated != "" {
+		state.LastUpdatedAt, state.ChangedUS = &s.book.LastUpdated, 0
+	}
+	if err := tx.SetPlaybook(state); err != nil {
+		return err
+	}
+	i := importer{tx: tx, path: s.path, digest: contentDigest(s.raw)}
+	if err := i.raiseNumbers(s.book); err != nil {
+		return err
+	}
+	for _, item := range s.book.Items {
+		if err := i.add(item, item.ID); err != nil {
+			return err
+		}
+	}
+	return tx.SetPlaybookFile(store.PlaybookFile{Content: s.raw, Digest: i.digest})
+}

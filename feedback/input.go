@@ -1,0 +1,51 @@
+package feedback
+
+import (
+	"context"
+
+	"atomizer-db/feedback/event"
+	"atomizer-db/store"
+)
+
+// Position is how far an input of events has been taken.
+type Position struct {
+	Bytes  int64  // from its start
+	Lines  int64  // that is so many lines
+	Digest []byte // SHA-256 of those bytes
+}
+
+// input is what events are read from.
+type input struct {
+	name  string
+	after func(n int) Position // the position behind the first n events
+}
+
+// Position returns how far the input of that name has been taken into the loop's
+// study; the zero Position before its first event.
+func (l *Loop) Position(ctx context.Context, input string) (position Position, err error) {
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		study, err := l.find(rx)
+		if err != nil || study == nil {
+			return err
+		}
+		s, _, err := rx.Source(*study, input)
+		position = Position{Bytes: s.Bytes, Lines: s.Lines, Digest: s.Digest}
+		return err
+	})
+	return position, err
+}
+
+// ApplyFrom records events of the input of that name as [Loop.Apply] does, and in
+// the same transaction how far the input has been taken: after is asked for the
+// position behind the first n events. Without events, only the position is noted.
+func (l *Loop) ApplyFrom(ctx context.Context, name string, after func(n int) Position, events ...event.Event) ([]Answer, error) {
+	return l.record(ctx, &input{name, after}, events)
+}
+
+func (r *recorder) setPosition(input string, p Position) error {
+	study, err := r.study(event.Header{})
+	if err != nil {
+		return err
+	}
+	return r.tx.SetSource(study.ID, store.Source{Name: input, Bytes: p.Bytes, Lines: p.Lines, Digest: p.Digest})
+}

@@ -1,0 +1,78 @@
+package feedback
+
+import (
+	"context"
+	"fmt"
+
+	"atomizer-db/feedback/event"
+	"atomizer-db/store"
+)
+
+// HasBegun reports whether the database has the loop's study.
+func (l *Loop) HasBegun(ctx context.Context) (begun bool, err error) {
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		_, begun, err = rx.Study(l.StudyName())
+		return err
+	})
+	return begun, err
+}
+
+// BeginStudy makes the loop's study known before its first event; begun is
+// false where it was known.
+func (l *Loop) BeginStudy(ctx context.Context) (begun bool, err error) {
+	var r recorder
+	err = l.store.Update(ctx, func(tx *store.Tx) error {
+		r = recorder{loop: l, tx: tx}
+		_, err := r.study(event.Header{})
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	r.tellBegun()
+	return len(r.begun) > 0, nil
+}
+
+// RenameStudy gives the loop's study another name, and gives the loop of that.
+// A name that another study has is an [ErrConflict].
+func (l *Loop) RenameStudy(ctx context.Context, name string) (*Loop, error) {
+	if err := event.CheckText("study", name); err != nil {
+		return nil, err
+	}
+	err := l.changeStudy(ctx, func(tx *store.Tx, study int64) error {
+		taken, err := tx.RenameStudy(study, name)
+		if err == nil && taken {
+			err = store.Fail(ErrConflict, "there is a study %q already: choose another name", name)
+		}
+		return err
+	})
+	return l.Study(name), err
+}
+
+// SetDirection says which objectives of the loop's study are better.
+func (l *Loop) SetDirection(ctx context.Context, direction string) error {
+	if direction != event.Minimize && direction != event.Maximize {
+		return &event.FieldError{
+			Field: "direction", Problem: fmt.Sprintf("%q is not one of %s, %s", direction, event.Minimize, event.Maximize),
+		}
+	}
+	return l.changeStudy(ctx, func(tx *store.Tx, study int64) error {
+		return tx.SetDirection(study, direction)
+	})
+}
+
+// changeStudy runs fn on the loop's study; one that does not exist is
+// [ErrNoStudy].
+func (l *Loop) changeStudy(ctx context.Context, fn func(tx *store.Tx, study int64) error) error {
+	name := l.StudyName()
+	return l.store.Update(ctx, func(tx *store.Tx) error {
+		study, found, err := tx.Study(name)
+		if err == nil && !found {
+			err = store.Fail(ErrNoStudy, "there is no study %q", name)
+		}
+		if err != nil {
+			return err
+		}
+		return fn(tx, study)
+	})
+}
