@@ -1,13 +1,34 @@
 package store
 
 import (
+	"errors"
 	"strings"
 
-	"modernc.org/sqlite"
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// askingPragmas tell something. The value says whether they may have an argument,
-// which makes others change something.
+// longest is the size of the largest text, blob or row that a question may make.
+const longest = 16 << 20
+
+// restrict takes from the connection what a question does not need.
+func (q *Questions) restrict() error {
+	for _, pragma := range []string{
+		`pragma query_only = on`,
+		`pragma trusted_schema = off`,
+		`pragma temp_store = memory`, // no temporary files: they hold data and fill disks
+	} {
+		if err := sqlitex.ExecuteTransient(q.conn, pragma, nil); err != nil {
+			return q.explain(err)
+		}
+	}
+	q.conn.Limit(sqlite.LimitAttached, 0)
+	q.conn.Limit(sqlite.LimitLength, longest)
+	return errors.Join(q.conn.SetDefensive(true), q.conn.SetAuthorizer(sqlite.AuthorizeFunc(q.authorize)))
+}
+
+// askingPragmas are the pragmas that only return something. The value says
+// whether one may have an argument: to the others it is a new value.
 var askingPragmas = map[string]bool{
 	"foreign_key_check": true, "foreign_key_list": true, "index_info": true, "index_list": true, "index_xinfo": true,
 	"integrity_check": true, "quick_check": true, "table_info": true, "table_list": true, "table_xinfo": true,
@@ -17,40 +38,29 @@ var askingPragmas = map[string]bool{
 	"page_count": false, "page_size": false, "pragma_list": false, "schema_version": false, "user_version": false,
 }
 
-// refusedFunctions reach beyond the database.
-var refusedFunctions = map[string]bool{"edit": true, "fts3_tokenizer": true, "load_extension": true, "readfile": true, "writefile": true}
+// readingWords are the first words of statements that may only read.
+var readingWords = map[string]bool{"SELECT": true, "WITH": true, "VALUES": true, "PRAGMA": true, "EXPLAIN": true}
 
-// refusedActions names, for a person, what else SQLite asks leave for.
-var refusedActions = map[sqlite.AuthorizerActionCode]string{
-	sqlite.AuthAlterTable: "ALTER TABLE", sqlite.AuthAnalyze: "ANALYZE", sqlite.AuthAttach: "ATTACH", sqlite.AuthDetach: "DETACH",
-	sqlite.AuthDelete: "DELETE", sqlite.AuthInsert: "INSERT", sqlite.AuthUpdate: "UPDATE", sqlite.AuthReindex: "REINDEX",
-	sqlite.AuthSavepoint: "SAVEPOINT", sqlite.AuthTransaction: "BEGIN or COMMIT",
-}
-
-// authorize is asked by SQLite for leave to do each thing that a statement
-// needs. What is not known to read is refused.
-func (q *Questions) authorize(action sqlite.AuthorizerActionCode, what, argument, _, _ string) sqlite.AuthorizerReturnCode {
-	switch action {
-	case sqlite.AuthSelect, sqlite.AuthRead, sqlite.AuthRecursive:
-		return sqlite.AuthorizerOK
-	case sqlite.AuthFunction:
-		if !refusedFunctions[strings.ToLower(argument)] {
-			return sqlite.AuthorizerOK
+// authorize answers SQLite, which asks before each thing that a statement does.
+// What is not known to be reading is refused. Every function is allowed: in this
+// build of SQLite only load_extension reaches beyond the database, and it is
+// switched off.
+func (q *Questions) authorize(action sqlite.Action) sqlite.AuthResult {
+	switch action.Type() {
+	case sqlite.OpSelect, sqlite.OpRead, sqlite.OpRecursive, sqlite.OpFunction:
+		return sqlite.AuthResultOK
+	case sqlite.OpPragma:
+		mayHaveArgument, asks := askingPragmas[strings.ToLower(action.Pragma())]
+		if asks && (action.PragmaArg() == "" || mayHaveArgument) {
+			return sqlite.AuthResultOK
 		}
-		q.refused = argument + "()"
-	case sqlite.AuthPragma:
-		mayHaveArgument, asks := askingPragmas[strings.ToLower(what)]
-		if asks && (argument == "" || mayHaveArgument) {
-			return sqlite.AuthorizerOK
-		}
-		q.refused = "PRAGMA " + what
+		q.refused = "PRAGMA " + action.Pragma()
 		if asks {
 			q.refused += " with a value"
 		}
 	default:
-		if q.refused = refusedActions[action]; q.refused == "" {
-			q.refused = "CREATE or DROP"
-		}
+		// As in SQLITE_DROP_TABLE.
+		q.refused = strings.ReplaceAll(strings.TrimPrefix(action.Type().String(), "SQLITE_"), "_", " ")
 	}
-	return sqlite.AuthorizerDeny
+	return sqlite.AuthResultDeny
 }

@@ -8,10 +8,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// TestAQuestionChangesNothing types what would change the database, another
-// file, or the connection; also past the first look at the words.
+// TestAQuestionChangesNothing asks what would change the database, another file,
+// or the connection. It also runs each statement on the connection itself, past
+// the checks of Ask.
 func TestAQuestionChangesNothing(t *testing.T) {
 	q, folder := questionsOf(t)
 	before := folderContent(t, folder)
@@ -90,16 +93,15 @@ func TestAQuestionChangesNothing(t *testing.T) {
 		if _, ok := errors.AsType[*SQLError](err); !ok {
 			t.Errorf("%s: %v", sql, err)
 		}
-		if _, err := q.conn.ExecContext(t.Context(), sql); err == nil {
-			t.Errorf("%s: only its words are refused", sql)
+		if err := runAll(q.conn, sql); err == nil {
+			t.Errorf("%s: only Ask refuses it", sql)
 		}
 	}
 	if diff := cmp.Diff(before, folderContent(t, folder)); diff != "" {
 		t.Errorf("the folder changed (-before +after):\n%s", diff)
 	}
-	// Neither is the connection another one.
-	var studies int
-	if err := q.conn.GetContext(t.Context(), &studies, `select count(*) from studies`); err != nil || studies != 1 {
+	// The connection still reads the same database.
+	if studies, err := sqlitex.ResultInt(q.conn.Prep(`select count(*) from studies`)); err != nil || studies != 1 {
 		t.Errorf("%d studies, %v", studies, err)
 	}
 }
@@ -107,7 +109,11 @@ func TestAQuestionChangesNothing(t *testing.T) {
 func TestRefusalsAreInWords(t *testing.T) {
 	q, _ := questionsOf(t)
 	for sql, want := range map[string]string{
-		`vacuum into 'x'`:                          `line 1, column 1: VACUUM is refused: a query only reads`,
+		`vacuum into 'x'`:    `line 1, column 1: VACUUM is refused: a query only reads`,
+		`delete from trials`: `line 1, column 1: DELETE is refused: a query only reads`,
+		`create table x (a)`: `line 1, column 1: CREATE is refused: a query only reads`,
+		`; -- x
+			drop`: `line 2, column 4: DROP is refused: a query only reads`,
 		` attach 'x' as y`:                         `line 1, column 2: ATTACH is refused: a query only reads`,
 		`with x as (select 1) delete from studies`: `DELETE is refused: a query only reads`,
 		`explain create table x (a)`:               `INSERT is refused: a query only reads`,
@@ -122,7 +128,26 @@ func TestRefusalsAreInWords(t *testing.T) {
 	}
 }
 
-// nothing wants no rows.
+// runAll runs each statement of the SQL to its end.
+func runAll(conn *sqlite.Conn, sql string) error {
+	for sql != "" {
+		stmt, trailing, err := conn.PrepareTransient(sql)
+		if err != nil {
+			return err
+		}
+		more := true
+		for more && err == nil {
+			more, err = stmt.Step()
+		}
+		if err := errors.Join(err, stmt.Finalize()); err != nil {
+			return err
+		}
+		sql = sql[len(sql)-trailing:]
+	}
+	return nil
+}
+
+// nothing ignores the answer.
 type nothing struct{}
 
 func (nothing) Columns([]string) error { return nil }

@@ -1,204 +1,286 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"database/sql/driver"
 	"errors"
-	"io"
+	"fmt"
 	"maps"
+	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
-	"modernc.org/libc"
-	"modernc.org/sqlite"
-	lib "modernc.org/sqlite/lib"
+	"zombiezen.com/go/sqlite"
 )
 
-// Questions is a connection for SQL that somebody typed. Whatever it is, it can
-// read the database and do nothing else. It is for one goroutine at a time.
+// Questions is a connection for SQL that somebody typed. Whatever the SQL is, it
+// can read the database and do nothing else. Questions is for one goroutine at a
+// time.
+//
+// It has a connection of another library than the rest of the store, because the
+// driver of database/sql cannot interrupt a statement after its first row, and
+// does not say where in the SQL an error is.
 type Questions struct {
-	path     string
-	conn     *sqlx.Conn
+	path     string // of the database, for messages
+	conn     *sqlite.Conn
 	defaults map[string]any
-	refused  string // what the statement that is prepared was refused, in words
+	refused  string // what the authorizer refused the current statement, in words
 }
 
-// longest is the longest text or blob that a question may make.
-const longest = 256 << 20
-
-// Questions takes a connection for questions, to be kept until it is closed.
-// The defaults are for parameters that a question has and nobody gives.
+// Questions opens a connection for questions. The defaults are values of
+// parameters that a question has and its caller does not give.
 func (s *Store) Questions(ctx context.Context, defaults map[string]any) (_ *Questions, err error) {
-	conn, err := s.readers.Connx(ctx)
-	if err != nil {
-		return nil, explain(err, s.path)
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
-	q := &Questions{path: s.path, conn: conn, defaults: defaults}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, q.Close())
-		}
-	}()
-	for limit, most := range map[int]int{lib.SQLITE_LIMIT_ATTACHED: 0, lib.SQLITE_LIMIT_LENGTH: longest} {
-		if _, err := sqlite.Limit(conn.Conn, limit, most); err != nil {
-			return nil, err
-		}
+	q := &Questions{path: s.path, defaults: defaults}
+	parameters := url.Values{}
+	for i := 0; i+1 < len(s.parameters); i += 2 {
+		parameters.Set(s.parameters[i], s.parameters[i+1])
 	}
-	err = conn.Raw(func(c any) error { return c.(sqlite.AuthorizerRegisterer).RegisterAuthorizer(q.authorize) })
-	return q, err
+	file := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(s.file), RawQuery: parameters.Encode()}
+	if q.conn, err = sqlite.OpenConn(file.String(), sqlite.OpenReadOnly, sqlite.OpenURI); err != nil {
+		return nil, q.explain(err)
+	}
+	if err := q.restrict(); err != nil {
+		return nil, errors.Join(err, q.Close())
+	}
+	return q, nil
 }
 
-// Close gives the connection up, for no other use.
-func (q *Questions) Close() error {
-	err := q.conn.Raw(func(any) error { return driver.ErrBadConn })
-	if errors.Is(err, driver.ErrBadConn) {
-		err = nil
-	}
-	return err
-}
+// Close closes the connection.
+func (q *Questions) Close() error { return q.conn.Close() }
 
-// Rows takes what a question gives: the columns, then each row. Values are
-// int64, float64, string, []byte or nil, and good until the next row.
+// Rows receives the answer to a question: the columns, then each row. Values are
+// int64, float64, string, []byte or nil, and valid until the next row.
 type Rows interface {
 	Columns(names []string) error
 	Row(values []any) error
 }
 
-// Ask runs one statement. Its parameters are named, as in :name, and each must
-// be given, and none that it does not have. What is wrong with it is a
-// [SQLError]. A context that ends stops it wherever it is.
+// Ask runs one statement. Its parameters have names, as in :name. Each needs a
+// value, and each value needs a parameter. An error in the SQL is a [SQLError].
+// When ctx ends, Ask stops the statement wherever it is and returns ctx.Err().
 func (q *Questions) Ask(ctx context.Context, sql string, parameters map[string]any, rows Rows) error {
-	s, err := readStatement(sql)
-	if err != nil {
-		return err
-	}
-	args, err := s.bind(sql, parameters, q.defaults)
-	if err != nil {
-		return err
-	}
-	err = q.conn.Raw(func(conn any) (err error) {
-		q.refused = ""
-		stmt, err := conn.(driver.ConnPrepareContext).PrepareContext(ctx, sql[s.from:s.to])
-		if err != nil {
-			at := errorOffset(conn)
-			if at >= 0 {
-				at += s.from
-			}
-			return q.wrong(err, sql, at)
-		}
-		defer func() { err = errors.Join(err, stmt.Close()) }()
-		if err := run(ctx, conn, stmt.(driver.StmtQueryContext), args, rows); err != nil {
-			return q.wrong(err, sql, -1)
-		}
-		return nil
-	})
-	if ctx.Err() != nil && sqliteCode(err) == lib.SQLITE_INTERRUPT {
+	q.conn.SetInterrupt(ctx.Done())
+	defer q.conn.SetInterrupt(nil)
+	err := q.ask(sql, parameters, rows)
+	if ctx.Err() != nil && sqlite.ErrCode(err).ToPrimary() == sqlite.ResultInterrupt {
 		return ctx.Err()
 	}
 	return err
 }
 
-// bind brings the statement's parameters and their values together.
-func (s statement) bind(sql string, values, defaults map[string]any) (args []driver.NamedValue, err error) {
-	for _, name := range slices.Sorted(maps.Keys(s.parameters)) {
+func (q *Questions) ask(sql string, parameters map[string]any, rows Rows) (err error) {
+	q.refused = ""
+	if at := strings.IndexByte(sql, 0); at >= 0 {
+		return wrongSQL(sql, at, "the character U+0000 cannot be part of SQL")
+	}
+	begin := skipBlank(sql, 0)
+	if begin == len(sql) {
+		return wrongSQL(sql, -1, "there is no SQL in it")
+	}
+	stmt, trailing, err := q.conn.PrepareTransient(sql)
+	if err != nil {
+		return q.wrong(err, sql)
+	}
+	defer func() { err = errors.Join(err, stmt.Finalize()) }()
+	end := len(sql) - trailing
+	if second := skipBlank(sql, end); second < len(sql) {
+		return wrongSQL(sql, second, "a second statement begins: ask one thing at a time")
+	}
+	if stmt.ColumnCount() == 0 {
+		return refused(sql, begin, firstWord(sql[begin:])) // VACUUM needs no leave of the authorizer
+	}
+	if err := q.bind(stmt, sql, parameters); err != nil {
+		return err
+	}
+	if err := rows.Columns(q.columns(stmt, sql[begin:end])); err != nil {
+		return err
+	}
+	return q.fetch(stmt, sql, rows)
+}
+
+// bind gives each parameter of the statement its value.
+func (q *Questions) bind(stmt *sqlite.Stmt, sql string, values map[string]any) error {
+	unused := maps.Clone(values)
+	for i := 1; i <= stmt.BindParamCount(); i++ {
+		parameter := stmt.BindParamName(i)
+		if len(parameter) < 2 || strings.ContainsAny(parameter[1:2], "0123456789") {
+			return wrongSQL(sql, q.parameterOffset(sql, i), "%s has no name: write a parameter as :name", cmp.Or(parameter, "?"))
+		}
+		name := parameter[1:]
 		value, given := values[name]
 		if !given {
-			value, given = defaults[name]
+			value, given = q.defaults[name]
 		}
 		if !given {
-			return nil, wrongSQL(sql, s.parameters[name], "the parameter :%s has no value: give it with --param %s=VALUE", name, name)
+			wrong := wrongSQL(sql, q.parameterOffset(sql, i), "the parameter :%s has no value", name)
+			wrong.NoValue = name
+			return wrong
 		}
-		args = append(args, driver.NamedValue{Name: name, Ordinal: len(args) + 1, Value: value})
-	}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if _, has := s.parameters[name]; !has {
-			return nil, wrongSQL(sql, -1, "there is no parameter :%s in it", name)
+		delete(unused, name)
+		switch value := value.(type) {
+		case nil:
+			stmt.BindNull(i)
+		case int64:
+			stmt.BindInt64(i, value)
+		case float64:
+			stmt.BindFloat(i, value)
+		case string:
+			stmt.BindText(i, value)
+		case []byte:
+			stmt.BindBytes(i, value)
+		default:
+			return fmt.Errorf("the parameter :%s has a value of type %T: give an int64, a float64, a string, bytes or nil", name, value)
 		}
 	}
-	return args, nil
+	for _, name := range slices.Sorted(maps.Keys(unused)) {
+		return wrongSQL(sql, -1, "there is no parameter :%s in it", name)
+	}
+	return nil
 }
 
-func run(ctx context.Context, conn any, stmt driver.StmtQueryContext, args []driver.NamedValue, to Rows) (err error) {
-	rows, err := stmt.QueryContext(ctx, args)
+// parameterOffset finds the i-th parameter in the SQL, -1 if it cannot: where
+// SQLite allows only the parameters before it, it says where the first is that it
+// does not allow.
+func (q *Questions) parameterOffset(sql string, i int) int {
+	limit := q.conn.Limit(sqlite.LimitVariableNumber, int32(i-1))
+	defer q.conn.Limit(sqlite.LimitVariableNumber, limit)
+	stmt, _, err := q.conn.PrepareTransient(sql)
+	if err == nil {
+		_ = stmt.Finalize()
+	}
+	offset, _ := sqlite.ErrorOffset(err)
+	return offset
+}
+
+// columns returns the names of the statement's columns. Of several columns with
+// the same name, the library knows the name of the last only. As columns of a
+// subquery they have different names, as in "x", "x:1", which it knows all.
+func (q *Questions) columns(stmt *sqlite.Stmt, sql string) []string {
+	names := make([]string, stmt.ColumnCount())
+	for i := range names {
+		names[i] = stmt.ColumnName(i)
+	}
+	if !slices.Contains(names, "") {
+		return names
+	}
+	outer, _, err := q.conn.PrepareTransient("select * from (" + strings.TrimSuffix(sql, ";") + "\n)")
 	if err != nil {
-		return err
+		return names
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	defer interruptWith(ctx, conn)()
-	if err := to.Columns(slices.Clone(rows.Columns())); err != nil {
-		return err
+	defer func() { _ = outer.Finalize() }()
+	known := slices.Clone(names)
+	for i := range names {
+		if names[i] != "" || outer.ColumnCount() != len(names) {
+			continue
+		}
+		name := outer.ColumnName(i)
+		if colon := strings.LastIndexByte(name, ':'); colon >= 0 && !slices.Contains(known, name) {
+			name = name[:colon]
+		}
+		if slices.Contains(known, name) {
+			names[i] = name
+		}
 	}
-	row := make([]driver.Value, len(rows.Columns()))
-	values := make([]any, len(row))
-	for ctx.Err() == nil {
-		if err := rows.Next(row); errors.Is(err, io.EOF) {
+	return names
+}
+
+// fetch passes the rows on, one at a time.
+func (q *Questions) fetch(stmt *sqlite.Stmt, sql string, rows Rows) error {
+	values := make([]any, stmt.ColumnCount())
+	for {
+		more, err := stmt.Step()
+		if err != nil {
+			return q.wrong(err, sql)
+		}
+		if !more {
 			return nil
-		} else if err != nil {
+		}
+		for i := range values {
+			values[i] = valueOf(stmt, i)
+		}
+		if err := rows.Row(values); err != nil {
 			return err
 		}
-		for i, value := range row {
-			values[i] = value
-		}
-		if err := to.Row(values); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
-}
-
-// interruptWith stops the statement that conn runs when the context ends. The
-// driver does so only up to the first row.
-func interruptWith(ctx context.Context, conn any) (stop func()) {
-	done := make(chan struct{})
-	cancel := context.AfterFunc(ctx, func() {
-		defer close(done)
-		tls := libc.NewTLS()
-		defer tls.Close()
-		lib.Xsqlite3_interrupt(tls, handle(conn))
-	})
-	return func() {
-		if !cancel() {
-			<-done
-		}
 	}
 }
 
-// errorOffset is where in its SQL the last statement went wrong, -1 for nowhere.
-func errorOffset(conn any) int {
-	tls := libc.NewTLS()
-	defer tls.Close()
-	return int(lib.Xsqlite3_error_offset(tls, handle(conn)))
+func valueOf(stmt *sqlite.Stmt, column int) any {
+	switch stmt.ColumnType(column) {
+	case sqlite.TypeInteger:
+		return stmt.ColumnInt64(column)
+	case sqlite.TypeFloat:
+		return stmt.ColumnFloat(column)
+	case sqlite.TypeText:
+		return stmt.ColumnText(column)
+	case sqlite.TypeBlob:
+		blob := make([]byte, stmt.ColumnLen(column))
+		stmt.ColumnBytes(column, blob)
+		return blob
+	}
+	return nil
 }
 
-// wrong tells what is the statement's fault from what is the file's.
-func (q *Questions) wrong(err error, sql string, at int) error {
-	failed, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
-		return err
+// wrong returns the error of a statement as a [SQLError], unless its cause is the
+// file or an interrupt.
+func (q *Questions) wrong(err error, sql string) error {
+	if explained := q.explain(err); explained != err || sqlite.ErrCode(err) == sqlite.ResultInterrupt {
+		return explained
 	}
-	switch sqliteCode(err) {
-	case lib.SQLITE_INTERRUPT:
-		return err
-	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT, lib.SQLITE_CANTOPEN, lib.SQLITE_IOERR, lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_FULL:
-		return explain(err, q.path)
+	begin := skipBlank(sql, 0)
+	word := firstWord(sql[begin:])
+	offset, _ := sqlite.ErrorOffset(err)
+	message := messageOf(err)
+	_, table, noTable := strings.Cut(message, "no such table: ")
+	switch {
+	case !readingWords[word] && offset != begin:
+		// SQLite knows the word. Its own complaint is often about a detail, such as
+		// the INSERT that is part of CREATE TABLE.
+		return refused(sql, begin, word)
+	case q.refused != "":
+		return refused(sql, offset, q.refused)
+	case message == "not authorized":
+		// The authorizer gave leave. SQLite itself refuses this one function.
+		return refused(sql, wordOffset(sql, "load_extension"), "load_extension()")
+	case sqlite.ErrCode(err).ToPrimary() == sqlite.ResultTooBig:
+		return wrongSQL(sql, offset, "a value or a row is larger than %d MiB", longest>>20)
+	case noTable:
+		offset = wordOffset(sql, table[strings.LastIndexByte(table, '.')+1:])
 	}
-	if q.refused != "" {
-		return refused(sql, at, q.refused)
+	wrong := wrongSQL(sql, offset, "%s", message)
+	wrong.UnknownName = noTable || strings.HasPrefix(message, "no such column")
+	return wrong
+}
+
+// messageOf returns the message of SQLite alone. The library puts before it what
+// was called, the place and the meaning of the result code.
+func messageOf(err error) string {
+	cause := err
+	for next := errors.Unwrap(cause); next != nil; next = errors.Unwrap(cause) {
+		cause = next
 	}
-	// As in "SQL logic error: no such column: x (1)".
-	message := failed.Error()
-	if _, detail, found := strings.Cut(message, ": "); found {
-		message = detail
+	return strings.TrimPrefix(cause.Error(), sqlite.ErrCode(err).Message()+": ")
+}
+
+// explain says what a failure of SQLite means for the person who owns the file.
+// It returns other errors as they are.
+func (q *Questions) explain(err error) error {
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultNotADB:
+		return notADatabase(q.path)
+	case sqlite.ResultCorrupt:
+		return damaged(q.path, errors.New(messageOf(err)))
+	case sqlite.ResultFull:
+		return full(q.path)
+	case sqlite.ResultBusy, sqlite.ResultLocked:
+		return busy(q.path)
+	case sqlite.ResultCantOpen:
+		return Fail(ErrReadOnly, "%s cannot be opened: check the permissions of the file and of its folder", q.path)
+	case sqlite.ResultIOErr:
+		return Fail(ErrFull, "%s could not be read (%v): check the disk", q.path, messageOf(err))
 	}
-	if end := strings.LastIndex(message, " ("); end > 0 {
-		message = message[:end]
-	}
-	if table, missing := strings.CutPrefix(message, "no such table: "); missing {
-		at = findName(sql, table[strings.LastIndex(table, ".")+1:])
-	}
-	if strings.HasPrefix(message, "no such table") || strings.HasPrefix(message, "no such column") {
-		message += " (`atomizer-db schema` lists the views and their columns)"
-	}
-	return wrongSQL(sql, at, "%s", message)
+	return err
 }

@@ -3,7 +3,10 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,6 +78,8 @@ func TestAQuestionIsAnswered(t *testing.T) {
 		{`pragma user_version`, nil, []any{int64(migrations.Version)}},
 		{`select count(*) from item_words where item_words match 'web'`, nil, []any{int64(0)}},
 		{`select json_extract('{"a": 2}', '$.a') -> '$'`, nil, []any{"2"}},
+		{`select x'', ''`, nil, []any{[]byte{}, ""}},
+		{`select length(zeroblob(16 << 20))`, nil, []any{int64(16 << 20)}},
 	} {
 		var got table
 		if err := q.Ask(t.Context(), test.sql, test.parameters, &got); err != nil {
@@ -85,25 +90,27 @@ func TestAQuestionIsAnswered(t *testing.T) {
 	}
 }
 
-func TestWrongSQLIsToldWithItsPlace(t *testing.T) {
+func TestAWrongStatementIsAnErrorWithItsPlace(t *testing.T) {
 	q, _ := questions(t)
-	const see = " (`atomizer-db schema` lists the views and their columns)"
 	for _, test := range []struct{ sql, want, before string }{
 		{``, `there is no SQL in it`, ``},
 		{` ; -- nothing`, `there is no SQL in it`, ``},
 		{`selct 1`, `line 1, column 1: near "selct": syntax error`, ``},
-		{"select study,\n  bst\nfrom trials", `line 2, column 3: no such column: bst` + see, `  `},
-		{`select "bst" from trials`, `line 1, column 8: no such column: "bst" - should this be a string literal in single-quotes?` + see, `select `},
-		{`; select 'é', 1 from nowhere`, `line 1, column 22: no such table: nowhere` + see, `; select 'é', 1 from `},
-		{`select 1 from main.nowhere`, `line 1, column 20: no such table: main.nowhere` + see, `select 1 from main.`},
+		{"select study,\n  bst\nfrom trials", `line 2, column 3: no such column: bst`, `  `},
+		{`select "bst" from trials`, `line 1, column 8: no such column: "bst" - should this be a string literal in single-quotes?`, `select `},
+		{`; select 'é', 1 from nowhere`, `line 1, column 22: no such table: nowhere`, `; select 'é', 1 from `},
+		{`select 1 from main.nowhere`, `line 1, column 20: no such table: main.nowhere`, `select 1 from main.`},
 		{`select 'é', foo(1)`, `line 1, column 13: no such function: foo`, `select 'é', `},
 		{`select 1 where`, `incomplete input`, ``},
 		{`select 'x`, `line 1, column 8: unrecognized token: "'x"`, `select `},
+		{`select 1 from ""`, `no such table: `, ``},
+		{"select 1 from \xff", "no such table: \xff", ``},
+		{"select 1 \x00", `line 1, column 10: the character U+0000 cannot be part of SQL`, `select 1 `},
 		{`select json('{')`, `malformed JSON`, ``},
 		{`select 1; select 2`, `line 1, column 11: a second statement begins: ask one thing at a time`, `select 1; `},
 		{`select ?`, `line 1, column 8: ? has no name: write a parameter as :name`, `select `},
 		{`select $1`, `line 1, column 8: $1 has no name: write a parameter as :name`, `select `},
-		{`select :a`, `line 1, column 8: the parameter :a has no value: give it with --param a=VALUE`, `select `},
+		{`select :a`, `line 1, column 8: the parameter :a has no value`, `select `},
 	} {
 		err := q.Ask(t.Context(), test.sql, nil, &table{})
 		wrong, ok := errors.AsType[*store.SQLError](err)
@@ -112,7 +119,7 @@ func TestWrongSQLIsToldWithItsPlace(t *testing.T) {
 			continue
 		}
 		if before, _ := wrong.Line(); before != test.before {
-			t.Errorf("%q: the place is behind %q, not %q", test.sql, before, test.before)
+			t.Errorf("%q: the place is after %q, not %q", test.sql, before, test.before)
 		}
 	}
 	if err := q.Ask(t.Context(), `select 1`, map[string]any{"a": 1}, &table{}); err == nil || err.Error() != "there is no parameter :a in it" {
@@ -120,8 +127,103 @@ func TestWrongSQLIsToldWithItsPlace(t *testing.T) {
 	}
 }
 
-// TestARunawayQuestionIsStopped stops a question before its first row, and in
-// the middle of the next.
+// TestTheColumnsHaveTheirNames asks for several columns with the same name, too.
+func TestTheColumnsHaveTheirNames(t *testing.T) {
+	q, _ := questions(t)
+	for sql, want := range map[string][]string{
+		`select 1 as a, 2 as b`:                                                     {"a", "b"},
+		`; select 1 as a, 2 as a, 3 as A, 4 as a ; -- x`:                            {"a", "a", "A", "a"},
+		`select 1, 1, 1 as "b:1", 2 as "b:1" -- x`:                                  {"1", "1", "b:1", "b:1"},
+		`with x (a, b) as (select 1, 2) select * from x, x as y where x.a = :study`: {"a", "b", "a", "b"},
+		`pragma table_info(studies)`:                                                {"cid", "name", "type", "notnull", "dflt_value", "pk"},
+	} {
+		var got table
+		if err := q.Ask(t.Context(), sql, nil, &got); err != nil {
+			t.Errorf("%s: %v", sql, err)
+		} else if diff := cmp.Diff(want, got.columns); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", sql, diff)
+		}
+	}
+}
+
+// TestEachViewAnswers shows that no view needs a function that SQLite allows in
+// trusted schemas only.
+func TestEachViewAnswers(t *testing.T) {
+	q, _ := questions(t)
+	var views table
+	if err := q.Ask(t.Context(), `select name from sqlite_schema where type = 'view'`, nil, &views); err != nil {
+		t.Fatal(err)
+	}
+	if len(views.rows) == 0 {
+		t.Error("there are no views")
+	}
+	for _, row := range views.rows {
+		if err := q.Ask(t.Context(), fmt.Sprintf(`select * from %s`, row[0]), nil, &table{}); err != nil {
+			t.Errorf("%s: %v", row[0], err)
+		}
+	}
+}
+
+// TestAQuestionWritesNoFile sorts more than SQLite keeps in its cache, and looks
+// for temporary files while the answer is read. SQLite removes their names when
+// it opens them, so that only the file descriptors show them.
+func TestAQuestionWritesNoFile(t *testing.T) {
+	const descriptors = "/proc/self/fd"
+	if _, err := os.Stat(descriptors); err != nil {
+		t.Skip("only Linux lists the open files of a process:", err)
+	}
+	q, path := questions(t)
+	before := folderNames(t, filepath.Dir(path))
+	rows := 0
+	err := q.Ask(t.Context(), `
+		with recursive n (i) as (select 1 union all select i + 1 from n limit 300000)
+		select hex(i * 7919 % 300007) || 'some text to fill pages with' from n order by 1`, nil,
+		&table{onRow: func() {
+			if rows++; rows > 1 {
+				return
+			}
+			for _, name := range folderNames(t, descriptors) {
+				if file, err := os.Readlink(filepath.Join(descriptors, name)); err == nil && strings.HasSuffix(file, " (deleted)") {
+					t.Errorf("%s is open", file)
+				}
+			}
+		}})
+	if err != nil || rows != 300000 {
+		t.Errorf("%d rows, %v", rows, err)
+	}
+	if diff := cmp.Diff(before, folderNames(t, filepath.Dir(path))); diff != "" {
+		t.Errorf("the folder changed (-before +after):\n%s", diff)
+	}
+}
+
+func folderNames(t *testing.T, folder string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names
+}
+
+func TestAQuestionMakesNoHugeValue(t *testing.T) {
+	q, _ := questions(t)
+	for _, sql := range []string{
+		`select zeroblob((16 << 20) + 1)`,
+		`select replace(hex(zeroblob(8 << 20)), '0', 'xx')`,
+		`select group_concat(hex(zeroblob(1 << 20)), ' ') from (values (1), (2), (3), (4), (5), (6), (7), (8), (9))`,
+	} {
+		err := q.Ask(t.Context(), sql, nil, &table{})
+		if _, ok := errors.AsType[*store.SQLError](err); !ok || err.Error() != "a value or a row is larger than 16 MiB" {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+}
+
+// TestARunawayQuestionIsStopped stops a question before its first row, in the
+// middle of the next, and between rows.
 func TestARunawayQuestionIsStopped(t *testing.T) {
 	q, _ := questions(t)
 	const runaway = `with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n`
@@ -130,7 +232,7 @@ func TestARunawayQuestionIsStopped(t *testing.T) {
 		rows      int
 	}{
 		{"before the first row", `select * from (` + runaway + `)`, 0},
-		{"behind the first row", `select 1 union all select * from (` + runaway + `)`, 1},
+		{"after the first row", `select 1 union all select * from (` + runaway + `)`, 1},
 		{"among many", `with recursive n (i) as (select 1 union all select i + 1 from n) select i from n`, 1000},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -151,5 +253,32 @@ func TestARunawayQuestionIsStopped(t *testing.T) {
 				t.Errorf("the next question: %v", err)
 			}
 		})
+	}
+}
+
+func TestIsCompleteSQL(t *testing.T) {
+	for sql, want := range map[string]bool{
+		"":                               true,
+		" \n-- a comment\n/* one */":     true,
+		";":                              true,
+		"select 1":                       false,
+		"select 1;":                      true,
+		"select 1; -- a comment":         true,
+		"select 1 -- a comment;":         false,
+		"select 1 -- it's a comment;\n;": true,
+		"select 1 /* a comment;":         false,
+		"select 1 /* ; */":               false,
+		"select 1 /* ' */;":              true,
+		"select ';":                      false,
+		"select ';'":                     false,
+		"select 'it''s';":                true,
+		"select 'it''s;":                 false,
+		"select \";\", `;`, [;]":         false,
+		"select [a;":                     false,
+		"select '--';":                   true,
+	} {
+		if got := store.IsCompleteSQL(sql); got != want {
+			t.Errorf("IsCompleteSQL(%q) is %v", sql, got)
+		}
 	}
 }

@@ -30,6 +30,8 @@ type Store struct {
 	walWatch int64            // the size of the WAL to look at next,
 	walLook  int64            // after so many pages have been written
 	discard  func() error     // removes what only this opening needed
+
+	parameters []string // URI names and values in turn, of connections that read
 }
 
 // idleReaders is how many connections for reading are kept when nobody reads.
@@ -117,6 +119,7 @@ func (s *Store) start(ctx context.Context, writable bool, parameters ...string) 
 			err = errors.Join(explain(err, s.path), s.Close())
 		}
 	}()
+	s.parameters = parameters
 	if s.readers, err = connect(s.file, readOnly, parameters...); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/history"
+	"atomizer-db/store"
 )
 
 // hints say what to do next about the kinds of errors.
@@ -35,6 +36,14 @@ func hint(err error) string {
 			flags = fmt.Sprintf("--as and --study %q", other.Study)
 		}
 		return "import it under another name with " + flags
+	}
+	if wrong, ok := errors.AsType[*store.SQLError](err); ok {
+		switch {
+		case wrong.UnknownName:
+			return "`atomizer-db schema` lists the views and their columns"
+		case wrong.NoValue != "":
+			return fmt.Sprintf("give it with --param %s=VALUE", wrong.NoValue)
+		}
 	}
 	for _, h := range hints {
 		if errors.Is(err, h.kind) {
