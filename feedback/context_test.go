@@ -133,19 +133,6 @@ func TestASearchSeesWhatItemsSayNow(t *testing.T) {
 	}
 }
 
-func TestASearchFindsItemsOfAnOlderDatabase(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "playbook.db")
-	if err := os.WriteFile(path, golden.Read(t, "../testdata/databases/1.db"), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	loop := open(t, path)
-	for _, item := range contextOf(t, loop, feedback.ContextOptions{}).Advice {
-		if found := contextOf(t, loop, feedback.ContextOptions{Search: item.Content}); !slices.Contains(found.Items, item.ID) {
-			t.Errorf("%q is not found: %v", item.Content, found.Items)
-		}
-	}
-}
-
 func TestExploringIsByItsSeed(t *testing.T) {
 	loop := advised(t)
 	orders := map[string]bool{}

@@ -3,7 +3,6 @@ package feedback
 import (
 	"fmt"
 
-	"atomizer-db/feedback/history"
 	"atomizer-db/store"
 )
 
@@ -14,7 +13,7 @@ var (
 	ErrNotFound = store.ErrNotFound
 
 	// ErrConflict is something that contradicts what is stored.
-	ErrConflict = history.ErrConflict
+	ErrConflict = store.ErrConflict
 
 	ErrNoStudy = fmt.Errorf("no such study: %w", ErrNotFound)
 	ErrNoTrial = fmt.Errorf("no such trial: %w", ErrNotFound)

@@ -15,8 +15,8 @@ import (
 // pruneAt is the net score at which finalize prunes an item.
 const pruneAt = -3
 
-func (r *recorder) summary(s event.Summary) (Answer, error) {
-	done, err := r.finalize(s)
+func (r *recorder) summary(s event.Summary, row store.Entry) (Answer, error) {
+	done, err := r.finalize(s, row)
 	if err != nil {
 		return nil, err
 	}
@@ -34,31 +34,24 @@ type finalized struct {
 	pruned []ItemNote
 }
 
-func (r *recorder) finalize(s event.Summary) (done finalized, err error) {
+func (r *recorder) finalize(s event.Summary, row store.Entry) (done finalized, err error) {
 	if !s.NoSave && !s.Overwrite {
 		if err := history.CheckUnchanged(&r.tx.Rx, r.loop.playbookFile); err != nil {
 			return done, err
 		}
 	}
-	study, err := r.study(s.Header)
+	id, err := r.recordRow(row)
 	if err != nil {
 		return done, err
 	}
-	entry, err := r.enter(s, study.ID, store.FinalizeEvent, nil, nil)
+	merged, err := r.commit(id, row, &done)
 	if err != nil {
 		return done, err
 	}
-	if err := r.tx.AddInsights(entry.ID, study.ID, reflectOnStudy(s)); err != nil {
+	if err := r.prune(id, row, &done); err != nil {
 		return done, err
 	}
-	merged, err := r.commit(entry, &done)
-	if err != nil {
-		return done, err
-	}
-	if err := r.prune(entry, &done); err != nil {
-		return done, err
-	}
-	f, err := r.conclude(s, entry)
+	f, err := r.conclude(s, id, row.Study)
 	if err != nil {
 		return done, err
 	}
@@ -71,14 +64,14 @@ func (r *recorder) finalize(s event.Summary) (done finalized, err error) {
 const pendingPage = 1000
 
 // commit adds the study's pending insights to the playbook, oldest first.
-func (r *recorder) commit(entry store.Event, done *finalized) (merged int64, err error) {
+func (r *recorder) commit(id int64, row store.Entry, done *finalized) (merged int64, err error) {
 	for {
-		insights, err := r.tx.PendingInsights(entry.Study, pendingPage)
+		insights, err := r.tx.PendingInsights(row.Study, pendingPage)
 		if err != nil {
 			return merged, err
 		}
 		for _, insight := range insights {
-			item, added, err := r.addInsight(insight, &entry.Study, entry.Time)
+			item, added, err := r.addInsight(insight, &row.Study, row.Time)
 			if err != nil {
 				return merged, err
 			}
@@ -87,12 +80,12 @@ func (r *recorder) commit(entry store.Event, done *finalized) (merged int64, err
 			} else {
 				merged++
 			}
-			if err := r.tx.SettleInsight(insight.ID, entry.ID, item, added != nil); err != nil {
+			if err := r.tx.SettleInsight(insight.ID, id, item, added != nil); err != nil {
 				return merged, err
 			}
 		}
 		if len(insights) < pendingPage {
-			return merged, r.tx.ClearPending(entry.Study)
+			return merged, r.tx.ClearPending(row.Study)
 		}
 	}
 }
@@ -136,14 +129,14 @@ func (r *recorder) addInsight(insight store.Insight, study *int64, at time.Time)
 }
 
 // prune retires the live items of the whole playbook that keep doing harm.
-func (r *recorder) prune(entry store.Event, done *finalized) error {
+func (r *recorder) prune(id int64, row store.Entry, done *finalized) error {
 	items, err := r.tx.LiveItemsAtOrBelow(pruneAt)
 	if err != nil || len(items) == 0 {
 		return err
 	}
 	for _, item := range items {
 		if err := r.tx.Retire(store.Retirement{
-			Item: item.No, Reason: store.Pruned, Event: &entry.ID, RetiredUS: entry.Time.UnixMicro(),
+			Item: item.No, Reason: store.Pruned, Event: &id, RetiredUS: row.Time.UnixMicro(),
 		}); err != nil {
 			return err
 		}
@@ -151,11 +144,11 @@ func (r *recorder) prune(entry store.Event, done *finalized) error {
 			ID: item.ID, Category: item.Category, Content: item.Content, NetScore: item.Helpful - item.Harmful,
 		})
 	}
-	return r.tx.Touch(1, entry.Time)
+	return r.tx.Touch(1, row.Time)
 }
 
 // conclude gathers what a finalize answers about the playbook and the study.
-func (r *recorder) conclude(s event.Summary, entry store.Event) (f store.Finalization, err error) {
+func (r *recorder) conclude(s event.Summary, id, study int64) (f store.Finalization, err error) {
 	book, _, err := r.tx.Playbook()
 	if err != nil {
 		return f, err
@@ -164,9 +157,9 @@ func (r *recorder) conclude(s event.Summary, entry store.Event) (f store.Finaliz
 	if err != nil {
 		return f, err
 	}
-	statistics, err := r.tx.StudyStatistics(entry.Study)
+	statistics, err := r.tx.StudyStatistics(study)
 	return store.Finalization{
-		Event: entry.ID, Name: s.Name, TotalTrials: s.TotalTrials, BestValue: s.BestValue,
+		Event: id, Name: s.Name, TotalTrials: s.TotalTrials, BestValue: s.BestValue,
 		ConvergenceRate: s.ConvergenceRate, Method: s.Method, SavePlaybook: !s.NoSave,
 		Size: size, Version: book.Version, Trials: statistics.Trials, Successes: statistics.Successes,
 	}, err
@@ -204,12 +197,18 @@ var errPreview = errors.New("preview")
 // PreviewFinalize returns what [Loop.Finalize] would do, and changes nothing.
 func (l *Loop) PreviewFinalize(ctx context.Context, summary event.Summary) (Preview, error) {
 	preview := Preview{}
-	if err := summary.Validate(); err != nil {
+	summary.Key = "" // a preview is no duplicate
+	prepared, err := l.prepare(summary)
+	if err != nil {
 		return preview, err
 	}
-	err := l.store.Update(ctx, func(tx *store.Tx) error {
+	err = l.store.Update(ctx, func(tx *store.Tx) error {
 		r := recorder{loop: l, tx: tx}
-		done, err := r.finalize(summary)
+		row, _, err := r.place(prepared)
+		if err != nil {
+			return err
+		}
+		done, err := r.finalize(summary, row)
 		if err != nil {
 			return err
 		}

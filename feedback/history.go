@@ -87,24 +87,28 @@ func (l *Loop) ImportFile(ctx context.Context, file *history.File, options histo
 		return result, nil
 	}
 	if err == nil {
-		r.tellBegun()
+		r.announceStudies()
 	}
 	return result, err
 }
 
-// BeginStudy finds a study by its name, or begins it.
+// BeginStudy finds a study by its name, or creates it.
 func (r *recorder) BeginStudy(name string) (id int64, begun bool, err error) {
 	before := len(r.begun)
-	study, err := r.study(event.Header{Study: &name})
-	return study.ID, len(r.begun) > before, err
+	id, err = r.study(&name)
+	return id, len(r.begun) > before, err
 }
 
-// RecordTrial records a trial, whose key must be new in its study.
-func (r *recorder) RecordTrial(trial event.Trial) error {
-	e, err := r.loop.prepare(trial)
-	if err == nil {
-		_, err = r.recordNew(e)
+// RecordTrials records trials whose keys are new in their study.
+func (r *recorder) RecordTrials(trials []event.Trial) error {
+	entries := make([]entry, len(trials))
+	for i, t := range trials {
+		var err error
+		if entries[i], err = r.loop.prepare(t); err != nil {
+			return err
+		}
 	}
+	_, err := r.record(entries)
 	return err
 }
 

@@ -7,10 +7,10 @@ import (
 	"atomizer-db/store"
 )
 
-// Position is how far an input of events has been taken.
+// Position is how far an input of events has been read.
 type Position struct {
 	Bytes  int64  // from its start
-	Lines  int64  // that is so many lines
+	Lines  int64  // in those bytes
 	Digest []byte // SHA-256 of those bytes
 }
 
@@ -20,7 +20,7 @@ type input struct {
 	after func(n int) Position // the position behind the first n events
 }
 
-// Position returns how far the input of that name has been taken into the loop's
+// Position returns how far the input of that name has been read into the loop's
 // study; the zero Position before its first event.
 func (l *Loop) Position(ctx context.Context, input string) (position Position, err error) {
 	err = l.store.View(ctx, func(rx *store.Rx) error {
@@ -28,24 +28,24 @@ func (l *Loop) Position(ctx context.Context, input string) (position Position, e
 		if err != nil || study == nil {
 			return err
 		}
-		s, _, err := rx.Source(*study, input)
-		position = Position{Bytes: s.Bytes, Lines: s.Lines, Digest: s.Digest}
+		i, _, err := rx.Input(*study, input)
+		position = Position{Bytes: i.Bytes, Lines: i.Lines, Digest: i.Digest}
 		return err
 	})
 	return position, err
 }
 
-// ApplyFrom records events of the input of that name as [Loop.Apply] does, and in
-// the same transaction how far the input has been taken: after is asked for the
-// position behind the first n events. Without events, only the position is noted.
+// ApplyFrom records events of the input of that name as [Loop.Apply] does, and stores
+// in the same transaction how far the input has been read: after returns the position
+// behind the first n events. Without events, it stores only the position.
 func (l *Loop) ApplyFrom(ctx context.Context, name string, after func(n int) Position, events ...event.Event) ([]Answer, error) {
 	return l.record(ctx, &input{name, after}, events)
 }
 
 func (r *recorder) setPosition(input string, p Position) error {
-	study, err := r.study(event.Header{})
+	study, err := r.study(nil)
 	if err != nil {
 		return err
 	}
-	return r.tx.SetSource(study.ID, store.Source{Name: input, Bytes: p.Bytes, Lines: p.Lines, Digest: p.Digest})
+	return r.tx.SetInput(study, store.Input{Name: input, Bytes: p.Bytes, Lines: p.Lines, Digest: p.Digest})
 }

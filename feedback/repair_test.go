@@ -37,7 +37,7 @@ func TestALostRowOfCountsIsFoundAndRebuilt(t *testing.T) {
 		t.Fatal(err)
 	}
 	problems, err := loop.Check(t.Context())
-	if err != nil || len(problems) != 2 || !strings.HasPrefix(problems[0].What, "missing: the ledger and the adjustments give 2 and 1") {
+	if err != nil || len(problems) != 2 || !strings.HasPrefix(problems[0].What, "missing: the ledger and the adjustments give 2, 1 and 1") {
 		t.Errorf("%+v, %v", problems, err)
 	}
 	if _, err := loop.Repair(t.Context()); err != nil {

@@ -23,13 +23,13 @@ func (l *Loop) BeginStudy(ctx context.Context) (begun bool, err error) {
 	var r recorder
 	err = l.store.Update(ctx, func(tx *store.Tx) error {
 		r = recorder{loop: l, tx: tx}
-		_, err := r.study(event.Header{})
+		_, err := r.study(nil)
 		return err
 	})
 	if err != nil {
 		return false, err
 	}
-	r.tellBegun()
+	r.announceStudies()
 	return len(r.begun) > 0, nil
 }
 

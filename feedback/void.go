@@ -15,33 +15,29 @@ type VoidAnswer struct {
 	Acknowledgement
 }
 
-func (r *recorder) void(v event.Void) (Answer, error) {
-	study, err := r.study(v.Header)
+func (r *recorder) void(v event.Void, row store.Entry) (Answer, error) {
+	trial, err := r.findAttempt(v, row.Study)
 	if err != nil {
 		return nil, err
 	}
-	trial, err := r.findAttempt(v, study)
+	id, err := r.recordRow(row)
 	if err != nil {
 		return nil, err
 	}
-	row, err := r.enter(v, study.ID, store.VoidEvent, &v.TrialNumber, nil)
-	if err != nil {
-		return nil, err
-	}
-	return voidAnswer(v, trial), r.applyVoid(v, row, trial)
+	return voidAnswer(v, trial), r.applyVoid(v, row.Study, id, trial)
 }
 
 func voidAnswer(v event.Void, trial store.Attempt) VoidAnswer {
 	return VoidAnswer{TrialNumber: v.TrialNumber, Attempt: trial.Attempt, Success: trial.Success, Voided: !v.Undo}
 }
 
-// firstVoid gives the answer of a void that was recorded before.
-func (r *recorder) firstVoid(v event.Void, study store.Study, id int64) (Answer, error) {
+// firstVoid returns the answer of a void that was recorded before.
+func (r *recorder) firstVoid(v event.Void, study, id int64) (Answer, error) {
 	target, err := r.tx.Voided(id)
 	if err != nil {
 		return nil, err
 	}
-	attempts, err := r.tx.Attempts(study.ID, v.TrialNumber)
+	attempts, err := r.tx.Attempts(study, v.TrialNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -56,13 +52,13 @@ func (r *recorder) firstVoid(v event.Void, study store.Study, id int64) (Answer,
 }
 
 // findAttempt looks for the trial that is meant.
-func (r *recorder) findAttempt(v event.Void, study store.Study) (store.Attempt, error) {
-	attempts, err := r.tx.Attempts(study.ID, v.TrialNumber)
+func (r *recorder) findAttempt(v event.Void, study int64) (store.Attempt, error) {
+	attempts, err := r.tx.Attempts(study, v.TrialNumber)
 	if err != nil {
 		return store.Attempt{}, err
 	}
 	if len(attempts) == 0 {
-		return store.Attempt{}, store.Fail(ErrNoTrial, "the study %q has no trial %d", study.Name, v.TrialNumber)
+		return store.Attempt{}, store.Fail(ErrNoTrial, "the study %q has no trial %d", *r.nameOf(v.Study), v.TrialNumber)
 	}
 	can := func(a store.Attempt) bool { return (a.VoidedBy != nil) == v.Undo }
 	if v.Attempt > 0 {
@@ -88,7 +84,7 @@ func (r *recorder) findAttempt(v event.Void, study store.Study) (store.Attempt, 
 }
 
 // applyVoid moves all that the trial had moved.
-func (r *recorder) applyVoid(v event.Void, entry store.Event, trial store.Attempt) error {
+func (r *recorder) applyVoid(v event.Void, study, void int64, trial store.Attempt) error {
 	sign := int64(-1)
 	if v.Undo {
 		sign = 1
@@ -96,35 +92,35 @@ func (r *recorder) applyVoid(v event.Void, entry store.Event, trial store.Attemp
 	if err := r.tx.CountUsages(trial, sign); err != nil {
 		return err
 	}
-	before, had, err := r.tx.LatestAttempt(entry.Study, v.TrialNumber)
+	before, had, err := r.tx.LatestAttempt(study, v.TrialNumber)
 	if err != nil {
 		return err
 	}
-	if err := r.tx.AddVoid(entry.ID, trial.Event, v.Undo); err != nil {
+	if err := r.tx.AddVoid(void, trial.Event, v.Undo); err != nil {
 		return err
 	}
 	if !trial.Current {
 		return nil // statistics and usage have started afresh since
 	}
-	after, has, err := r.tx.LatestAttempt(entry.Study, v.TrialNumber)
+	after, has, err := r.tx.LatestAttempt(study, v.TrialNumber)
 	if err != nil {
 		return err
 	}
 	if had && before != after {
-		if err := r.tx.CountUsedIn(entry.Study, before, -1); err != nil {
+		if err := r.tx.CountUsedIn(study, before, -1); err != nil {
 			return err
 		}
 	}
 	if has && before != after {
-		if err := r.tx.CountUsedIn(entry.Study, after, 1); err != nil {
+		if err := r.tx.CountUsedIn(study, after, 1); err != nil {
 			return err
 		}
 	}
-	if err := r.tx.CountTrial(entry.Study, trial.Success, sign); err != nil {
+	if err := r.tx.CountTrial(study, trial.Success, sign); err != nil {
 		return err
 	}
 	if v.Undo {
-		return r.tx.ReviveInsights(entry.Study, *trial.VoidedBy)
+		return r.tx.ReviveInsights(study, *trial.VoidedBy)
 	}
-	return r.tx.DropInsights(entry.Study, trial.Event, entry.ID)
+	return r.tx.DropInsights(study, trial.Event, void)
 }

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// View is one view of the schema, which analysts may rely on, in the words of
-// the migration that makes it.
+// View is one view of the schema, which analysts may rely on. What it says about
+// itself are the comments in the migration that creates it.
 type View struct {
 	Name    string       `json:"view"`
 	About   string       `json:"about"`
@@ -23,8 +23,8 @@ type ViewColumn struct {
 	About string `json:"about"`
 }
 
-// Views lists the views of the schema in the order in which the migrations
-// make them.
+// Views returns the views of the schema in the order in which the migrations
+// create them.
 var Views = sync.OnceValue(func() (views []View) {
 	viewStatement := regexp.MustCompile(`(?ms)^(create|drop) view (\w+)(?: \(\n(.*?)^\) as$|;$)`)
 	aboutLine := regexp.MustCompile(`^\s+-- (.*)$`)
@@ -58,7 +58,7 @@ func readView(name, head string, aboutLine, columnLine *regexp.Regexp) View {
 		} else if words := aboutLine.FindStringSubmatch(line); words != nil {
 			about = append(about, words[1])
 		} else {
-			panic(fmt.Sprintf("the view %s: %q names no column with its words", name, line))
+			panic(fmt.Sprintf("view %s: %q is not a column with a comment", name, line))
 		}
 	}
 	view.About = strings.Join(about, " ")

@@ -18,7 +18,7 @@ const (
 	ByRestore = "restore"
 )
 
-// Adjust changes an item's counts and keeps why, after the newest event.
+// Adjust changes an item's counts and stores the reason, after the newest event.
 func (t *Tx) Adjust(a Adjustment) error {
 	after, err := t.LastEvent()
 	if err != nil {
@@ -45,8 +45,8 @@ func (r *Rx) Adjustments(item int64) ([]Adjustment, error) {
 	return adjustments, err
 }
 
-// CountsTakenFrom tells whether a file with this digest has already given its
-// counts to an item.
+// CountsTakenFrom reports whether the counts of a file with this digest were already
+// added to an item.
 func (r *Rx) CountsTakenFrom(item int64, digest []byte) (taken bool, err error) {
 	_, err = r.get(&taken, `
 		select exists (
@@ -55,7 +55,7 @@ func (r *Rx) CountsTakenFrom(item int64, digest []byte) (taken bool, err error) 
 	return taken, err
 }
 
-// AddImport notes that a file was imported, and gives the import's id.
-func (t *Tx) AddImport(source string, digest []byte) (int64, error) {
-	return t.insert(`insert into imports (source, digest, time_us) values (?, ?, ?)`, source, digest, t.now.UnixMicro())
+// AddImport stores that a file was imported, and returns the import's id.
+func (t *Tx) AddImport(path string, digest []byte) (int64, error) {
+	return t.insert(`insert into imports (path, digest, time_us) values (?, ?, ?)`, path, digest, t.now.UnixMicro())
 }

@@ -9,13 +9,13 @@ import (
 	"path/filepath"
 )
 
-// Backup writes a consistent copy of the database to a new file, while others
-// read and write. A file that is there is [os.ErrExist], unless it is to be
-// replaced; it is never seen half written.
+// Backup writes a consistent copy of the database to a new file while others read and
+// write. An existing file is [os.ErrExist], unless it is to be replaced. A reader
+// never sees a part of the copy.
 func (s *Store) Backup(ctx context.Context, path string, replace bool) (err error) {
 	if replace && !quiet(path) {
-		// Another database's journal would be taken for the copy's.
-		return Fail(ErrBusy, "%s is a database that is in use or was cut off: name another file", path)
+		// SQLite would take its journal for the copy's.
+		return fail(ErrBusy, path, "%s is a database that is in use or was not closed: name another file", path)
 	}
 	folder, err := os.MkdirTemp(filepath.Dir(path), ".backup-")
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
@@ -41,7 +41,7 @@ func (s *Store) Backup(ctx context.Context, path string, replace bool) (err erro
 }
 
 func (s *Store) copyTo(ctx context.Context, path string) (err error) {
-	db, err := connect(s.path, readWrite) // SQLite lets no read-only connection do this
+	db, err := connect(s.path, readWrite) // SQLite refuses this on a read-only connection
 	if err != nil {
 		return err
 	}

@@ -6,14 +6,14 @@ import (
 	"fmt"
 )
 
-// Problem is something that does not agree with the ledger, or damage.
+// Problem is a contradiction of the ledger, or damage.
 type Problem struct {
 	Where      string `json:"where"` // the table and row
 	What       string `json:"what"`
-	Repairable bool   `json:"repairable"` // the ledger determines what is right
+	Repairable bool   `json:"repairable"` // the ledger determines the right value
 }
 
-// What the ledger determines, from the rows that events and adjustments left.
+// What the ledger determines, from the rows of events and adjustments.
 const (
 	// rightScores are counts by item.
 	rightScores = `
@@ -53,23 +53,23 @@ const (
 		group by c.study_id, u.item_no`
 )
 
-// mostProblems is how many problems of one kind are told.
+// mostProblems is how many problems of one kind are listed.
 const mostProblems = 1000
 
-// Check compares the database with itself: SQLite's own checks, then counts,
-// statistics and usage with what the ledger determines. Problems come in that
-// order; none means that all is well.
+// Check runs SQLite's own checks and compares counts, statistics and usage with what
+// the ledger determines. It lists problems in that order; none means that all is
+// well.
 func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
 	err = s.View(ctx, func(rx *Rx) error {
 		problems, err = s.integrity(ctx)
 		if errors.Is(explain(err, s.path), ErrReadOnly) {
-			s.notify("note: CHECK constraints were not looked at: SQLite does so only in a file that may be written to")
+			s.notify("note: CHECK constraints were not checked: SQLite checks them only in a file that can be written")
 		}
 		if err != nil {
 			problems, err = rx.integrity()
 		}
 		if err != nil || len(problems) > 0 {
-			return err // of a damaged file nothing more can be said
+			return err // nothing more can be said about a damaged file
 		}
 		for _, check := range []func() ([]Problem, error){rx.foreignKeys, rx.wrongScores, rx.wrongStudies, rx.wrongUsage} {
 			found, err := check()
@@ -86,36 +86,50 @@ func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
 	return problems, err
 }
 
-// integrity asks on a connection that could write, were it not told not to: for
-// one that cannot, SQLite passes over CHECK constraints. [ErrReadOnly] where the
-// file may not be written to.
+// integrity runs SQLite's checks on a connection that could write but for a pragma:
+// on one that cannot, SQLite skips CHECK constraints. It returns [ErrReadOnly] where
+// the file cannot be written.
 func (s *Store) integrity(ctx context.Context) (problems []Problem, err error) {
 	pool, err := connect(s.file, readWrite)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, pool.Close()) }()
-	c, err := keep(ctx, pool)
+	c, err := pin(ctx, pool)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, c.Close()) }()
-	if err := c.direct.run(`pragma query_only = on`); err != nil {
+	defer func() { err = errors.Join(err, c.close()) }()
+	if err := c.run(ctx, `pragma query_only = on`); err != nil {
 		return nil, err
 	}
-	if err := c.direct.run(`begin`); err != nil {
+	if err := c.run(ctx, `begin`); err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, rollback(ctx, c)) }()
-	if c.direct.readOnly() {
-		return nil, ErrReadOnly
+	defer func() { err = errors.Join(err, c.rollback(ctx)) }()
+	if only, err := c.readOnly(); only || err != nil {
+		return nil, errors.Join(err, ErrReadOnly)
 	}
-	return (&Rx{connection: c, ctx: ctx}).integrity()
+	return (&Rx{conn: c, ctx: ctx}).integrity()
+}
+
+// readOnly reports whether the file could be opened for reading only.
+func (c *connection) readOnly() (only bool, err error) {
+	err = c.conn.Raw(func(driver any) (err error) {
+		file, ok := driver.(interface {
+			IsReadOnly(schema string) (bool, error)
+		})
+		if ok {
+			only, err = file.IsReadOnly("main")
+		}
+		return err
+	})
+	return only, err
 }
 
 func (r *Rx) integrity() ([]Problem, error) {
-	// A search makes FTS5 look whether others have written. Its check does not,
-	// and takes what it knows from before for damage.
+	// A search makes FTS5 look for writes of others. Its check does not, and reports
+	// what it does not expect as damage.
 	var items int
 	if _, err := r.get(&items, `select count(*) from (select 1 from item_words limit 1)`); err != nil {
 		return nil, err
@@ -149,22 +163,26 @@ func (r *Rx) foreignKeys() ([]Problem, error) {
 		if row.Row != nil {
 			where = fmt.Sprintf("%s, row %d", row.Table, *row.Row)
 		}
-		problems = append(problems, Problem{Where: where, What: "names a row that " + row.Parent + " does not have"})
+		problems = append(problems, Problem{Where: where, What: "refers to a row that " + row.Parent + " does not have"})
 	}
 	return problems, nil
 }
 
 func (r *Rx) wrongScores() ([]Problem, error) {
 	return r.wrong(`
-		with expected as (` + rightScores + `)
+		with counting as materialized (` + countingTrials + `),
+		expected as (` + rightScores + `),
+		used as (select item_no, sum(trials_used_in) as trials_used_in from (` + rightUsage + `) group by item_no)
 		select 'scores of ' || d.id as "where",
-			ifnull('helpful ' || c.helpful || ', harmful ' || c.harmful, 'missing') || ': the ledger and the adjustments give '
-				|| ifnull(e.helpful, 0) || ' and ' || ifnull(e.harmful, 0) as what
+			ifnull('helpful ' || c.helpful || ', harmful ' || c.harmful || ', trials_used_in ' || c.trials_used_in, 'missing')
+				|| ': the ledger and the adjustments give ' || ifnull(e.helpful, 0) || ', ' || ifnull(e.harmful, 0)
+				|| ' and ' || ifnull(u.trials_used_in, 0) as what
 		from items i
 		join item_ids d using (item_no)
-		left join item_counts c using (item_no)
+		left join scores c using (item_no)
 		left join expected e using (item_no)
-		where (c.helpful, c.harmful) is not (ifnull(e.helpful, 0), ifnull(e.harmful, 0))
+		left join used u using (item_no)
+		where (c.helpful, c.harmful, c.trials_used_in) is not (ifnull(e.helpful, 0), ifnull(e.harmful, 0), ifnull(u.trials_used_in, 0))
 		limit ?`)
 }
 
@@ -175,7 +193,7 @@ func (r *Rx) wrongStudies() ([]Problem, error) {
 		select 'studies, ' || s.name as "where",
 			'trials ' || s.trials || ', successes ' || s.successes || ', pending ' || s.pending || ': the ledger gives '
 				|| e.trials || ', ' || e.successes || ' and ' || e.pending as what
-		from (select name, c.* from studies join study_counts c using (study_id)) s
+		from studies s
 		join expected e using (study_id)
 		where (s.trials, s.successes, s.pending) <> (e.trials, e.successes, e.pending)
 		limit ?`)
@@ -188,7 +206,7 @@ func (r *Rx) wrongUsage() ([]Problem, error) {
 		select 'study_items of ' || d.id || ' in ' || s.name as "where",
 			'trials_used_in ' || ifnull(have.trials_used_in, 0) || ': the ledger gives ' || ifnull(e.trials_used_in, 0) as what
 		from expected e
-		full join study_item_counts have using (study_id, item_no)
+		full join study_items have using (study_id, item_no)
 		join studies s using (study_id)
 		join item_ids d using (item_no)
 		where ifnull(have.trials_used_in, 0) <> ifnull(e.trials_used_in, 0)
@@ -212,7 +230,7 @@ func (r *Rx) wrong(query string) ([]Problem, error) {
 
 // Rebuild makes counts, statistics and usage what the ledger determines.
 func (t *Tx) Rebuild() error {
-	defer t.memory.forget()
+	defer t.cache.forget()
 	for _, statement := range []string{
 		`insert into scores (item_no, last_used_us)
 		select item_no, (
@@ -222,7 +240,7 @@ func (t *Tx) Rebuild() error {
 			where m.item_no = items.item_no and m.counted > 0)
 		from items
 		where item_no not in (select item_no from scores)`,
-		`update scores set helpful = 0, harmful = 0`,
+		`update scores set helpful = 0, harmful = 0, trials_used_in = 0`,
 		`update scores set helpful = e.helpful, harmful = e.harmful from (` + rightScores + `) e where e.item_no = scores.item_no`,
 		`with counting as materialized (` + countingTrials + `)
 		update studies set trials = e.trials, successes = e.successes, pending = e.pending
@@ -230,8 +248,9 @@ func (t *Tx) Rebuild() error {
 		`delete from study_items`,
 		`with counting as materialized (` + countingTrials + `)
 		insert into study_items (study_id, item_no, trials_used_in) ` + rightUsage,
-		`insert into folded (only, event_id) select 1, ifnull(max(event_id), 0) from ledger where true
-		on conflict do update set event_id = excluded.event_id`,
+		`update scores set trials_used_in = u.trials_used_in
+		from (select item_no, sum(trials_used_in) as trials_used_in from study_items group by item_no) u
+		where u.item_no = scores.item_no`,
 	} {
 		if _, err := t.exec(statement); err != nil {
 			return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -10,14 +11,13 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	_ "modernc.org/sqlite" // the driver "sqlite"
-	lib "modernc.org/sqlite/lib"
 )
 
-// BusyTimeout is how long a writer waits for other processes before it gives
-// up with [ErrBusy].
+// BusyTimeout is how long a writer waits for other processes before it fails with
+// [ErrBusy].
 const BusyTimeout = 60 * time.Second
 
-// mode is SQLite's own name for how a file is opened.
+// mode is SQLite's name for how a file is opened.
 type mode string
 
 const (
@@ -26,18 +26,18 @@ const (
 	readWriteCreate mode = "rwc"
 )
 
-// connect opens a pool on the file. Only a DSN reaches each connection of the
-// pool, so what must hold for all of them stands there.
+// connect opens a pool on the file. Only the DSN reaches every connection of a
+// pool, so it carries all that must hold for each of them.
 func connect(path string, m mode, more ...string) (*sqlx.DB, error) {
 	query := url.Values{"mode": {string(m)}}
 	pragmas := []string{fmt.Sprintf("busy_timeout(%d)", BusyTimeout.Milliseconds())}
 	if m == readOnly {
 		pragmas = append(pragmas, "query_only(on)")
 		query.Set("_defensive", "1")
-		query.Set("_dqs", "0") // a mistyped "column" is an error, no text
+		query.Set("_dqs", "0") // a mistyped "column" is an error, not a text
 	} else {
-		// FULL: a commit has reached the disk before it is answered.
-		pragmas = append(pragmas, "synchronous(full)", fmt.Sprintf("journal_size_limit(%d)", walLimit))
+		// FULL: a commit has reached the disk before it is acknowledged.
+		pragmas = append(pragmas, "synchronous(full)", "foreign_keys(on)", fmt.Sprintf("journal_size_limit(%d)", walLimit))
 		query.Set("_txlock", "immediate")
 	}
 	query["_pragma"] = pragmas
@@ -48,61 +48,65 @@ func connect(path string, m mode, more ...string) (*sqlx.DB, error) {
 	return sqlx.Open("sqlite", file.String())
 }
 
-// connection is a connection that is kept, with what is prepared on it. It is for
-// one goroutine at a time.
+// connection is a connection taken out of its pool, with the statements prepared
+// on it. One goroutine may use it at a time.
 type connection struct {
-	*sqlx.Conn
-	stmts  map[string]*sqlx.Stmt // by their SQL
-	direct *direct
+	conn       *sqlx.Conn
+	statements map[string]*sqlx.Stmt // by their SQL
 }
 
-// keep takes a connection out of a pool, until it is closed.
-func keep(ctx context.Context, pool *sqlx.DB) (*connection, error) {
+// pin takes a connection out of a pool until it is closed.
+func pin(ctx context.Context, pool *sqlx.DB) (*connection, error) {
 	conn, err := pool.Connx(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := &connection{Conn: conn, stmts: map[string]*sqlx.Stmt{}}
-	if c.direct, err = newDirect(conn); err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	return c, nil
+	return &connection{conn: conn, statements: map[string]*sqlx.Stmt{}}, nil
 }
 
+// prepare returns the prepared statement of a query.
 func (c *connection) prepare(ctx context.Context, query string) (*sqlx.Stmt, error) {
-	if stmt, ok := c.stmts[query]; ok {
-		return stmt, nil
+	if statement, ok := c.statements[query]; ok {
+		return statement, nil
 	}
-	stmt, err := c.PreparexContext(ctx, query)
+	statement, err := c.conn.PreparexContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	c.stmts[query] = stmt
-	return stmt, nil
+	c.statements[query] = statement
+	return statement, nil
 }
 
-// begin begins a write transaction. Where somebody writes who takes no turns,
-// such as a shell, it is the driver that waits, until ctx is done.
-func (c *connection) begin(ctx context.Context) error {
-	const immediate = `begin immediate`
-	c.direct.setBusyTimeout(0)
-	err := c.direct.run(immediate)
-	if sqliteCode(err) != lib.SQLITE_BUSY {
-		return err
+// exec runs a statement that returns no rows.
+func (c *connection) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	statement, err := c.prepare(ctx, query)
+	if err != nil {
+		return nil, err
 	}
-	if _, err := c.ExecContext(ctx, fmt.Sprintf(`pragma busy_timeout = %d`, BusyTimeout.Milliseconds())); err != nil {
-		return err
-	}
-	_, err = c.ExecContext(ctx, immediate)
+	return statement.ExecContext(ctx, args...)
+}
+
+// run is exec for a statement whose result does not matter.
+func (c *connection) run(ctx context.Context, query string) error {
+	_, err := c.exec(ctx, query)
 	return err
 }
 
-// Close ends the connection, and what was prepared on it.
-func (c *connection) Close() error {
-	var errs []error
-	for _, stmt := range c.stmts {
-		errs = append(errs, stmt.Close())
+// rollback ends a transaction that is not to be kept. SQLite may have ended it
+// already (a full disk), which is no error.
+func (c *connection) rollback(ctx context.Context) error {
+	err := c.run(context.WithoutCancel(ctx), `rollback`)
+	if err == nil || isNoTransaction(err) {
+		return nil
 	}
-	c.direct.close()
-	return errors.Join(append(errs, c.Conn.Close())...)
+	return fmt.Errorf("roll back: %w", err)
+}
+
+// close ends the connection and its statements.
+func (c *connection) close() error {
+	var errs []error
+	for _, statement := range c.statements {
+		errs = append(errs, statement.Close())
+	}
+	return errors.Join(append(errs, c.conn.Close())...)
 }

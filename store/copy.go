@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 )
 
-// CopyFiles copies a database and its journals, byte for byte, into a folder
-// where SQLite may write what it needs to read them. It gives the copy's path.
-// Nobody may be writing to the database.
+// CopyFiles copies a database and its journals, byte for byte, into a folder where
+// SQLite can write what it needs to read them, and returns the copy's path. Nobody
+// may write to the database meanwhile.
 func CopyFiles(folder, path string) (string, error) {
 	target := filepath.Join(folder, filepath.Base(path))
 	for _, suffix := range []string{"", "-wal", "-journal"} {

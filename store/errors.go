@@ -8,64 +8,103 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// What can be wrong with a database, to be told apart with errors.Is.
+// Kinds of errors, for errors.Is.
 var (
 	ErrNotFound = errors.New("not found")
+	ErrConflict = errors.New("conflict") // contradicts what is stored
 	ErrForeign  = errors.New("not a database of ours")
 	ErrNewer    = errors.New("newer than this program")
+	ErrEarlier  = errors.New("of an earlier, unreleased schema")
 	ErrOutdated = errors.New("older schema")
 	ErrReadOnly = errors.New("read-only")
 	ErrBusy     = errors.New("busy")
 	ErrDamaged  = errors.New("damaged")
 	ErrFull     = errors.New("no space left")
+	ErrClosed   = errors.New("closed")
+
+	// ErrNoDatabase is an [ErrNotFound]: there is no database at the path.
+	ErrNoDatabase = fmt.Errorf("no database: %w", ErrNotFound)
+
+	// ErrDoubtful is an [ErrDamaged] that only a full check can confirm: SQLite
+	// refused what it accepts in an intact file.
+	ErrDoubtful = fmt.Errorf("possibly %w", ErrDamaged)
 )
 
-// Error is a failure in words for a person. Is and Unwrap lead to the sentinel
-// that says of what kind it is.
+// Error is a failure in words for a person. What to do next depends on the program
+// around this package: it follows from Kind and Path.
 type Error struct {
-	Kind    error
+	Kind    error  // one of this package's kinds, or one that wraps it
+	Path    string // of the database, "" where it does not matter
 	message string
 }
 
 func (e *Error) Error() string { return e.message }
 
-// Unwrap gives the error's kind, one of this package's sentinels.
+// Unwrap returns the error's kind.
 func (e *Error) Unwrap() error { return e.Kind }
 
-// Fail makes an [Error] of a kind.
-func Fail(kind error, format string, args ...any) error {
-	return &Error{Kind: kind, message: fmt.Sprintf(format, args...)}
+// Fail returns an [Error] of a kind.
+func Fail(kind error, format string, args ...any) error { return fail(kind, "", format, args...) }
+
+// fail returns an [Error] about a database.
+func fail(kind error, path, format string, args ...any) error {
+	return &Error{Kind: kind, Path: path, message: fmt.Sprintf(format, args...)}
 }
 
-// sqliteCode gives SQLite's primary result code, 0 where err is none of SQLite's.
+// sqliteCode returns SQLite's primary result code, 0 where err is not SQLite's.
 func sqliteCode(err error) int { return extendedCode(err) & 0xff }
 
-// extendedCode gives the result code with its details.
+// extendedCode returns SQLite's extended result code, 0 where err is not SQLite's.
 func extendedCode(err error) int {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return e.Code()
 	}
-	if e, ok := errors.AsType[*failure](err); ok {
-		return e.code
-	}
 	return 0
 }
 
+// isNoTransaction reports whether a statement failed because there is no
+// transaction or savepoint to end.
+func isNoTransaction(err error) bool { return sqliteCode(err) == lib.SQLITE_ERROR }
+
+func notFound(path string) error { return fail(ErrNoDatabase, path, "no database at %s", path) }
+
+func closed(path string) error { return fail(ErrClosed, path, "%s has been closed", path) }
+
 func notADatabase(path string) error {
-	return Fail(ErrForeign, "%s is not a SQLite database: it is left as it is; name another file, or restore it from a copy if it was one", path)
+	return fail(ErrForeign, path, "%s is not a SQLite database and is left as it is", path)
 }
 
-// errIncomplete is what a reader finds where the parts of the file contradict
-// each other and SQLite has not noticed.
+func anotherProgram(path string) error {
+	return fail(ErrForeign, path, "%s is a SQLite database of another program and is left as it is", path)
+}
+
+func newerThanUs(path string, version, ours int) error {
+	return fail(ErrNewer, path, "%s has schema %d and this program knows schemas up to %d: use a newer atomizer-db; the file is left as it is",
+		path, version, ours)
+}
+
+func earlierThanUs(path string) error {
+	return fail(ErrEarlier, path, "%s was made by an earlier, unreleased version of this program and is left as it is", path)
+}
+
+func mayNotMigrate(path string) error {
+	return fail(ErrOutdated, path, "%s has an older schema and cannot be migrated: check the permissions of the file and of its folder", path)
+}
+
+// errIncomplete is what a reader finds where the parts of the file contradict each
+// other and SQLite has not noticed.
 var errIncomplete = errors.New("items are missing")
 
-// damaged says how to go on with a file that cannot be relied on.
 func damaged(path string, why error) error {
-	return Fail(ErrDamaged, "%s is damaged (%v): restore it from a copy, such as `atomizer-db backup` makes; what can still be read, `sqlite3 %s .dump` prints", path, why, path)
+	return fail(ErrDamaged, path, "%s is damaged (%v)", path, why)
 }
 
 func full(path string) error {
-	return Fail(ErrFull, "%s could not be written: the disk is full; nothing of this was recorded, make room and try again", path)
+	return fail(ErrFull, path, "%s could not be written: the disk is full; nothing of this was recorded, make room and try again", path)
+}
+
+func busy(path string) error {
+	return fail(ErrBusy, path, "%s is in use: other processes have been writing for %v; try again", path, BusyTimeout)
 }
 
 // explain says what a failure of SQLite means for the person who owns the file.
@@ -78,9 +117,9 @@ func explain(err error, path string) error {
 	case lib.SQLITE_FULL:
 		return full(path)
 	case lib.SQLITE_READONLY, lib.SQLITE_PERM:
-		return Fail(ErrReadOnly, "%s may not be written: check the permissions of the file and of its folder", path)
+		return fail(ErrReadOnly, path, "%s cannot be written: check the permissions of the file and of its folder", path)
 	case lib.SQLITE_CANTOPEN:
-		return Fail(ErrReadOnly, "%s cannot be opened: check the permissions of the file and of its folder", path)
+		return fail(ErrReadOnly, path, "%s cannot be opened: check the permissions of the file and of its folder", path)
 	case lib.SQLITE_IOERR:
 		switch extendedCode(err) {
 		case lib.SQLITE_IOERR_SHMSIZE: // no room for the WAL's index
@@ -88,7 +127,7 @@ func explain(err error, path string) error {
 		case lib.SQLITE_IOERR_SHORT_READ: // the file was cut
 			return damaged(path, err)
 		}
-		return Fail(ErrFull, "%s could not be read or written (%v): nothing of this was recorded; check the disk", path, err)
+		return fail(ErrFull, path, "%s could not be read or written (%v): nothing of this was recorded; check the disk", path, err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return busy(path)
 	case 0, lib.SQLITE_INTERRUPT:
@@ -97,10 +136,6 @@ func explain(err error, path string) error {
 		}
 		return err
 	}
-	// Our statements are right for a file that is.
-	return Fail(ErrDamaged, "%s does not work as it should (%v): `atomizer-db check` tells whether it is damaged; if so, restore it from a copy", path, err)
-}
-
-func busy(path string) error {
-	return Fail(ErrBusy, "%s is in use: other processes have been writing for %v; try again", path, BusyTimeout)
+	// Our statements are right for an intact file.
+	return fail(ErrDoubtful, path, "%s does not work as it should (%v)", path, err)
 }

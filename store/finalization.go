@@ -1,6 +1,6 @@
 package store
 
-// Finalization is what a finalize was told, and what it answered.
+// Finalization is the parameters and the answer of a finalize.
 type Finalization struct {
 	Event           int64   `db:"event_id"`
 	Name            string  `db:"name"`
@@ -18,7 +18,7 @@ type Finalization struct {
 	Successes       int64   `db:"successful_trials"`
 }
 
-// AddFinalization keeps what a finalize answered.
+// AddFinalization stores the parameters and the answer of a finalize.
 func (t *Tx) AddFinalization(f Finalization) error {
 	_, err := t.exec(`
 		insert into finalizations (event_id, name, total_trials, best_value, convergence_rate, method, save_playbook,
@@ -29,7 +29,7 @@ func (t *Tx) AddFinalization(f Finalization) error {
 	return err
 }
 
-// Finalization finds what a finalize answered.
+// Finalization finds the finalization of an event.
 func (r *Rx) Finalization(event int64) (f Finalization, found bool, err error) {
 	found, err = r.get(&f, `
 		select event_id, name, total_trials, best_value, convergence_rate, method, save_playbook,

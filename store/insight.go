@@ -9,20 +9,8 @@ type Insight struct {
 	TrialNumber *int64 `db:"trial_number"` // nil: drawn from the study as a whole
 }
 
-// AddInsights adds pending insights, in their order, drawn from an event.
-func (t *Tx) AddInsights(event, study int64, insights []Insight) error {
-	for _, i := range insights {
-		if err := t.add(insightRows, integer(event), integer(study), text(i.Category), text(i.Content), boolean(i.Helpful),
-			orNull(integer, i.TrialNumber)); err != nil {
-			return err
-		}
-	}
-	t.memory.counts.addStudy(study, studyCount{pending: int64(len(insights))})
-	return nil
-}
-
-// PendingInsights lists a study's insights that await a finalize, oldest first,
-// at most limit of them; a negative limit is none.
+// PendingInsights lists a study's insights that await a finalize, oldest first, at
+// most limit of them; a negative limit is no limit.
 func (r *Rx) PendingInsights(study int64, limit int) ([]Insight, error) {
 	insights := []Insight{}
 	err := r.list(&insights, `
@@ -40,11 +28,8 @@ func (t *Tx) SettleInsight(insight, event, item int64, added bool) error {
 	return err
 }
 
-// ClearPending says that the study has no pending insights left, those of the
-// newest event included.
+// ClearPending stores that the study has no pending insights left.
 func (t *Tx) ClearPending(study int64) error {
-	c := t.memory.counts.studies[study]
-	t.memory.counts.addStudy(study, studyCount{pending: -c.pending})
 	_, err := t.exec(`update studies set pending = 0 where study_id = ?`, study)
 	return err
 }

@@ -29,7 +29,7 @@ const selectItems = `
 		c.last_used_us, i.tags, i.extra, c.helpful, c.harmful, i.retirement_id
 	from items i
 	join item_ids d using (item_no)
-	join item_counts c using (item_no) `
+	join scores c using (item_no) `
 
 // Items lists the live items in order of arrival, and the retired ones too
 // where all is true.
@@ -52,9 +52,9 @@ func (r *Rx) Items(all bool) ([]Item, error) {
 	return items, complete(live, int(want))
 }
 
-// complete compares how many live items were found with what an index tells:
+// complete compares the number of live items found with the number in an index.
 // SQLite does not notice a page that has lost its rows, and an export would write
-// what is left of them.
+// what is left.
 func complete(found, want int) error {
 	if found != want {
 		return fmt.Errorf("%w: %d of %d are there", errIncomplete, found, want)
@@ -87,22 +87,38 @@ func (r *Rx) LiveItemLike(category string, fingerprint []byte) (item int64, foun
 }
 
 // AddItem puts a new item at the end of the playbook, with counts of zero, and
-// gives its item_no. An earlier usage may have named its id already.
+// returns its item_no. Earlier trials may have used its id: they count in
+// trials_used_in.
 func (t *Tx) AddItem(i Item) (int64, error) {
-	mention, err := t.mention(i.ID)
+	no, err := t.itemNumber(i.ID)
 	if err != nil {
 		return 0, err
 	}
 	if _, err := t.exec(`
 		insert into items (item_no, arrival, category, content, fingerprint, created_at, last_used_at, tags, extra)
 		values (?, (select ifnull(max(arrival), 0) + 1 from items), ?, ?, ?, ?, ?, ?, ?)`,
-		mention.Item, i.Category, i.Content, i.Fingerprint, i.CreatedAt, i.LastUsedAt, i.Tags, i.Extra); err != nil {
+		no, i.Category, i.Content, i.Fingerprint, i.CreatedAt, i.LastUsedAt, i.Tags, i.Extra); err != nil {
 		return 0, err
 	}
-	if _, err = t.exec(`insert into scores (item_no) values (?)`, mention.Item); err != nil {
+	if _, err = t.exec(`
+		insert into scores (item_no, trials_used_in)
+		select ?1, ifnull(sum(u.trials_used_in), 0)
+		from studies
+		cross join study_items u using (study_id)
+		where u.item_no = ?1`, no); err != nil {
 		return 0, err
 	}
-	return mention.Item, t.itemsChanged()
+	t.itemsChanged()
+	return no, nil
+}
+
+// itemNumber returns the item_no of an id, which it gives out where the id is new.
+func (t *Tx) itemNumber(id string) (no int64, err error) {
+	found, err := t.get(&no, `select item_no from item_ids where id = ?`, id)
+	if err != nil || found {
+		return no, err
+	}
+	return t.insert(`insert into item_ids (id) values (?)`, id)
 }
 
 // UpdateItem stores what another tool may change of an item: category, content,
@@ -118,14 +134,11 @@ func (t *Tx) UpdateItem(i Item, resetUse bool) error {
 	if !resetUse {
 		return nil
 	}
-	if err := t.fold(); err != nil {
-		return err
-	}
 	_, err := t.exec(`update scores set last_used_us = null where item_no = ?`, i.No)
 	return err
 }
 
-// Retirement tells when and why an item left the playbook.
+// Retirement says when and why an item left the playbook.
 type Retirement struct {
 	ID         int64  `db:"retirement_id"`
 	Item       int64  `db:"item_no"`
@@ -150,10 +163,9 @@ func (t *Tx) Retire(r Retirement) error {
 	if err != nil {
 		return err
 	}
-	if _, err = t.exec(`update items set retirement_id = ? where item_no = ?`, id, r.Item); err != nil {
-		return err
-	}
-	return t.itemsChanged()
+	t.itemsChanged()
+	_, err = t.exec(`update items set retirement_id = ? where item_no = ?`, id, r.Item)
+	return err
 }
 
 // Restore brings a retired item back to its old place.
@@ -163,10 +175,9 @@ func (t *Tx) Restore(item int64, at time.Time) error {
 		where retirement_id = (select retirement_id from items where item_no = ?)`, at.UnixMicro(), item); err != nil {
 		return err
 	}
-	if _, err := t.exec(`update items set retirement_id = null where item_no = ?`, item); err != nil {
-		return err
-	}
-	return t.itemsChanged()
+	t.itemsChanged()
+	_, err := t.exec(`update items set retirement_id = null where item_no = ?`, item)
+	return err
 }
 
 // Retirements lists when an item left the playbook, newest first.
@@ -190,9 +201,9 @@ func (r *Rx) LiveItemsAtOrBelow(threshold int64) ([]Item, error) {
 	return items, err
 }
 
-// CountItems tells how many live items there are.
+// CountItems returns the number of live items.
 func (r *Rx) CountItems() (n int64, err error) {
-	_, err = r.look(`select count(*) from items where retirement_id is null`, func(r row) { n = r.integer(0) })
+	_, err = r.get(&n, `select count(*) from items where retirement_id is null`)
 	return n, err
 }
 

@@ -1,8 +1,6 @@
 package store
 
-import "time"
-
-// EventType says what an event of the ledger is.
+// EventType is the type of an event in the ledger.
 type EventType string
 
 // The types of events.
@@ -14,64 +12,17 @@ const (
 	VoidEvent     EventType = "void"
 )
 
-// Event is a row of the ledger.
-type Event struct {
-	ID          int64 // in order of commit
-	Study       int64
-	Type        EventType
-	TrialNumber *int64 // of trial, error and void events
-	Time        time.Time
-	Key         string   // "" for none
-	Digest      []byte   // of the content that came with the key
-	Outcome     *Outcome // of a trial
-}
-
-// Append adds an event at the ledger's end and gives its id. A trial moves the
-// statistics of its study, and is the latest attempt at its number.
-func (t *Tx) Append(e Event) (id int64, err error) {
-	switch e.Type {
-	case TrialEvent:
-		err = t.dropEarlierAttempt(e.Study, *e.TrialNumber)
-	case ErrorEvent:
-	default:
-		err = t.fold()
-	}
-	if err == nil {
-		err = t.findLedgerEnd()
-	}
-	if err != nil {
-		return 0, err
-	}
-	id = t.memory.lastEvent + 1
-	var key, digest value
-	if e.Key != "" {
-		key, digest = text(e.Key), blob(e.Digest)
-	}
-	said := [8]value{} // nothing but of a trial
-	if e.Outcome != nil {
-		o := e.Outcome
-		said = [...]value{
-			boolean(o.Success), orNull(real64, o.Objective), text(o.DesignVariables), text(o.Extractor), real64(o.DurationSeconds),
-			orNull(text, o.Details), integer(o.ItemsUpdated), integer(o.InsightsExtracted),
-		}
-		t.memory.counts.addStudy(e.Study, trialCount(o.Success, 1))
-	}
-	t.memory.lastEvent = id
-	return id, t.add(ledgerRows, integer(id), integer(e.Study), text(string(e.Type)), orNull(integer, e.TrialNumber),
-		integer(e.Time.UnixMicro()), key, digest, said[0], said[1], said[2], said[3], said[4], said[5], said[6], said[7])
-}
-
 // EventByKey finds the event that came with a key in a study.
 func (t *Tx) EventByKey(study int64, key string) (id int64, digest []byte, found bool, err error) {
-	if err := t.write(); err != nil {
-		return 0, nil, false, err
+	var event struct {
+		ID     int64  `db:"event_id"`
+		Digest []byte `db:"digest"`
 	}
-	found, err = t.direct.look(`select event_id, digest from ledger where study_id = ? and key = ?`,
-		func(r row) { id, digest = r.integer(0), r.blob(1) }, integer(study), text(key))
-	return id, digest, found, err
+	found, err = t.get(&event, `select event_id, digest from ledger where study_id = ? and key = ?`, study, key)
+	return event.ID, event.Digest, found, err
 }
 
-// LastEvent gives the id of the newest event, 0 before the first.
+// LastEvent returns the id of the newest event, 0 before the first.
 func (r *Rx) LastEvent() (id int64, err error) {
 	_, err = r.get(&id, `select ifnull(max(event_id), 0) from ledger`)
 	return id, err
@@ -92,4 +43,90 @@ func (r *Rx) CountTrials(study int64, prefix string) (with, without int64, err e
 			where study_id = ?1 and type = 'trial'
 		)`, study, prefix)
 	return row.With, row.Without, err
+}
+
+// LedgerEntry is an event of the ledger. The lists of an event are in Namings,
+// ShownItems and Messages.
+type LedgerEntry struct {
+	ID          int64     `db:"event_id"`
+	StudyID     int64     `db:"study_id"`
+	Study       string    `db:"study"`
+	Type        EventType `db:"type"`
+	TrialNumber *int64    `db:"trial_number"`
+	TimeUS      int64     `db:"time_us"`
+	Key         *string   `db:"key"`
+}
+
+// Ledger lists events in order of commit, at most limit of those after one: of a
+// study, or of all studies where it is nil. Where counting is true, it lists only
+// the trials that count: not void, and since the last reset of their study.
+func (r *Rx) Ledger(study *int64, counting bool, after int64, limit int) ([]LedgerEntry, error) {
+	entries := []LedgerEntry{}
+	err := r.list(&entries, `
+		select l.event_id, l.study_id, s.name as study, l.type, l.trial_number, l.time_us, l.key
+		from ledger l
+		join studies s using (study_id)
+		where l.event_id > ?1 and (?2 is null or l.study_id = ?2)
+			and (not ?3 or (l.type = 'trial' and l.voided_by is null and l.event_id > ifnull(s.reset_event, 0)))
+		order by l.event_id
+		limit ?4`, after, study, counting, limit)
+	return entries, err
+}
+
+// Naming is an item that an event named, trial or error.
+type Naming struct {
+	Event int64  `db:"event_id"`
+	ID    string `db:"id"`
+	Named int    `db:"named"`
+}
+
+// Namings lists the items that events of a range named, by event.
+func (r *Rx) Namings(first, last int64) ([]Naming, error) {
+	namings := []Naming{}
+	err := r.list(&namings, `
+		select event_id, id, named
+		from (
+			select event_id, item_no, named from usages where event_id between ?1 and ?2
+			union all
+			select event_id, item_no, named from blames where event_id between ?1 and ?2
+		)
+		join item_ids using (item_no)
+		order by event_id, item_no`, first, last)
+	return namings, err
+}
+
+// ShownItems lists the items that were shown for trials of a range and not used,
+// by event.
+func (r *Rx) ShownItems(first, last int64) ([]Naming, error) {
+	shown := []Naming{}
+	err := r.list(&shown, `
+		select event_id, id, 1 as named
+		from shown
+		join item_ids using (item_no)
+		where event_id between ? and ?
+		order by event_id, item_no`, first, last)
+	return shown, err
+}
+
+// EventMessage is a message of an event.
+type EventMessage struct {
+	Event int64 `db:"event_id"`
+	ErrorMessage
+}
+
+// Messages lists the messages of a range of events, by event, in their order.
+func (r *Rx) Messages(first, last int64) ([]EventMessage, error) {
+	messages := []EventMessage{}
+	err := r.list(&messages, `
+		select event_id, kind, class, message from errors
+		where event_id between ? and ?
+		order by event_id, position`, first, last)
+	return messages, err
+}
+
+// CountItemsOfNoEvent counts the items that no finalize added: those of imports, of
+// the playbook that the database started from, and those added by hand.
+func (r *Rx) CountItemsOfNoEvent() (n int64, err error) {
+	_, err = r.get(&n, `select count(*) from items where item_no not in (select item_no from insights where added = 1)`)
+	return n, err
 }

@@ -12,9 +12,9 @@ import (
 	"atomizer-db/migrations"
 )
 
-// migrate brings the database to this program's schema, making it where it is
-// missing; created tells whether it did that. Several processes may call it at
-// once: one does the work and the others find it done.
+// migrate brings the database to this program's schema and creates it where it is
+// missing; created reports whether it did. Several processes may call it at once: one
+// does the work and the others find it done.
 func migrate(ctx context.Context, path string) (created bool, err error) {
 	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return false, err
@@ -35,14 +35,14 @@ func migrate(ctx context.Context, path string) (created bool, err error) {
 	}
 	_, now, err := look(ctx, path)
 	if err == nil && now != upToDate {
-		err = damaged(path, errors.New("its header does not tell the schema that it has"))
+		err = damaged(path, errors.New("its header does not name its schema"))
 	}
 	return err == nil && found != outdated, err
 }
 
 func runMigrations(ctx context.Context, path string) (err error) {
-	// WAL is a lasting property of the file. Where the file system cannot do
-	// it, SQLite stays with the journal that it can do.
+	// WAL is a lasting property of the file. Where the file system does not support
+	// it, SQLite keeps a journal that works.
 	db, err := connect(path, readWriteCreate, "_journal_mode", "wal")
 	if err != nil {
 		return err
@@ -56,11 +56,11 @@ func runMigrations(ctx context.Context, path string) (err error) {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate %s: %w", path, err)
 	}
-	// SQLite has synced the file; its name in the folder is ours to sync.
+	// SQLite has synced the file, but not its name in the folder.
 	return syncFolder(filepath.Dir(path))
 }
 
-// makeFolder makes a folder and those above it, each entry durable.
+// makeFolder makes a folder and those above it, and syncs each entry.
 func makeFolder(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil

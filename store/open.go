@@ -13,10 +13,10 @@ import (
 	"atomizer-db/migrations"
 )
 
-// Open opens the database at path for reading and writing. A missing one is
-// created where create is true, with the folders above it, and is [ErrNotFound]
-// otherwise; one with an older schema is migrated. What is not ours
-// ([ErrForeign]) or newer than this program ([ErrNewer]) is left untouched.
+// Open opens the database at path for reading and writing. A missing one is created
+// where create is true, with the folders above it, and is [ErrNotFound] otherwise;
+// one with an older schema is migrated. What is not ours ([ErrForeign], [ErrEarlier])
+// or newer than this program ([ErrNewer]) is left untouched.
 func Open(ctx context.Context, path string, create bool, options ...Option) (*Store, error) {
 	path, state, err := look(ctx, path)
 	if err != nil {
@@ -38,9 +38,9 @@ func Open(ctx context.Context, path string, create bool, options ...Option) (*St
 	return s, nil
 }
 
-// OpenReadOnly opens an existing database on connections that cannot write.
-// One whose schema is older is [ErrOutdated]: it takes [Open] to migrate it.
-// A folder that may not be written to is no hindrance.
+// OpenReadOnly opens an existing database on connections that cannot write. One
+// with an older schema is [ErrOutdated]: [Open] migrates it. It also works in a
+// folder that cannot be written.
 func OpenReadOnly(ctx context.Context, path string, options ...Option) (*Store, error) {
 	path, state, err := look(ctx, path)
 	switch {
@@ -56,8 +56,8 @@ func OpenReadOnly(ctx context.Context, path string, options ...Option) (*Store, 
 	s := newStore(path, options)
 	err = s.start(ctx, false)
 	if (errors.Is(err, ErrReadOnly) || errors.Is(err, ErrFull)) && quiet(path) {
-		// SQLite may not make the files that go with a WAL, or there is no room
-		// for them. There is no WAL, so that the file is all there is.
+		// SQLite cannot make the files that go with a WAL, or there is no room for
+		// them. There is no WAL, so the file is complete.
 		s = newStore(path, options)
 		err = s.start(ctx, false, "immutable", "1")
 	}
@@ -67,13 +67,9 @@ func OpenReadOnly(ctx context.Context, path string, options ...Option) (*Store, 
 	return s, nil
 }
 
-func mayNotMigrate(path string) error {
-	return Fail(ErrOutdated, "%s has an older schema, and may not be migrated: check the permissions of the file and of its folder", path)
-}
-
-// openCopy answers from a copy of the database and its journal, for a folder
-// that may not be written to: SQLite cannot read a WAL where it may not make the
-// index that goes with it.
+// openCopy opens a copy of the database and its journal, for a folder that cannot
+// be written: SQLite cannot read a WAL where it cannot make the index that goes with
+// it.
 func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err error) {
 	folder, err := os.MkdirTemp("", "atomizer-db-")
 	if err != nil {
@@ -104,27 +100,23 @@ func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err
 	return s, nil
 }
 
-func notFound(path string) error {
-	return Fail(ErrNotFound, "no database at %s: `atomizer-db init` makes one, and so does the first event that is recorded", path)
-}
-
-// state is what a look at a path finds.
+// state is what stands at a path.
 type state int
 
 const (
 	missing  state = iota // no file
-	unborn                // empty, or killed before the first migration was committed
+	unborn                // empty, or stopped before the first migration was committed
 	outdated              // ours, with an older schema
 	upToDate
 )
 
-// smallest is the size of SQLite's smallest page: a file that is shorter is no
-// database, though SQLite would make one of it.
+// smallest is the size of SQLite's smallest page. SQLite would turn a shorter file
+// into a database, although it is none.
 const smallest = 512
 
-// look finds out what stands at path without changing it, through SQLite
-// itself: opening the file beside it would drop the locks that this process
-// may hold on it.
+// look finds out what stands at path without changing it. It reads through SQLite:
+// opening and closing the file itself would drop the locks that this process may
+// hold on it.
 func look(ctx context.Context, path string) (absolute string, found state, err error) {
 	absolute, err = filepath.Abs(path)
 	if err != nil {
@@ -136,7 +128,7 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 			absolute = file
 		}
 	}
-	wal, walErr := os.Stat(absolute + "-wal") // looked at first: a new database has its WAL last
+	wal, walErr := os.Stat(absolute + "-wal") // first, because a new database gets its WAL last
 	info, err := os.Stat(absolute)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -146,7 +138,7 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 	case info.IsDir():
 		return absolute, missing, Fail(ErrForeign, "%s is a folder: name the database file in it", absolute)
 	case info.Size() == 0 && walErr == nil && wal.Size() > 0:
-		// SQLite would begin anew, and throw the WAL away.
+		// SQLite would start afresh and delete the WAL.
 		return absolute, missing, damaged(absolute, errors.New("it is empty, and its WAL is not"))
 	case info.Size() == 0:
 		return absolute, unborn, nil
@@ -154,7 +146,7 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 		return absolute, missing, notADatabase(absolute)
 	}
 	if quiet(absolute) {
-		// Nobody writes: reading the file alone leaves nothing beside it, which
+		// Nobody writes. Reading the file alone leaves nothing beside it, which
 		// matters for a file that is not ours.
 		found, err = identify(ctx, absolute, readOnly, "immutable", "1")
 		if sqliteCode(err) != lib.SQLITE_CORRUPT {
@@ -163,14 +155,14 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 	}
 	found, err = identify(ctx, absolute, readOnly)
 	if extendedCode(err) == lib.SQLITE_READONLY_ROLLBACK {
-		// A kill left a rollback journal: it takes a connection that can write
-		// to undo what was begun.
+		// A kill left a rollback journal. Only a connection that can write can
+		// undo what was begun.
 		found, err = identify(ctx, absolute, readWrite)
 	}
 	return absolute, found, explain(err, absolute)
 }
 
-// quiet tells that a database has no journal with changes that its file lacks.
+// quiet reports whether a database has no journal with changes that its file lacks.
 func quiet(path string) bool {
 	for _, suffix := range []string{"-wal", "-journal"} {
 		if info, err := os.Stat(path + suffix); err == nil && info.Size() > 0 {
@@ -193,17 +185,17 @@ func identify(ctx context.Context, path string, m mode, parameters ...string) (f
 	defer func() {
 		ended := tx.Rollback()
 		if ctx.Err() != nil {
-			err = ctx.Err() // it has ended the transaction, too
+			err = ctx.Err() // which has ended the transaction, too
 			return
 		}
 		err = errors.Join(err, ended)
 	}()
-	// Of a database of ours only the header is read, not the schema.
+	// Only the header of a database of ours is read, not the schema.
 	var application int64
 	var version, tables int
 	err = errors.Join(tx.GetContext(ctx, &application, `pragma application_id`), tx.GetContext(ctx, &version, `pragma user_version`))
 	if err == nil && application == 0 && version == 0 {
-		// goose's own table comes before the first migration.
+		// goose makes its own table before the first migration.
 		err = tx.GetContext(ctx, &tables, `
 			select count(*) from sqlite_schema
 			where type = 'table' and name not like 'sqlite_%' and name <> 'goose_db_version'`)
@@ -213,26 +205,28 @@ func identify(ctx context.Context, path string, m mode, parameters ...string) (f
 		return missing, err
 	case application == 0 && version == 0 && tables == 0:
 		return unborn, nil
+	case application == migrations.EarlierApplicationID:
+		return missing, earlierThanUs(path)
 	case application != migrations.ApplicationID:
-		return missing, Fail(ErrForeign, "%s is a SQLite database of another program: it is left as it is; name another file, or restore it from a copy if it was ours", path)
+		return missing, anotherProgram(path)
 	case version > migrations.Version:
-		return missing, newerThanUs(path, version)
+		return missing, newerThanUs(path, version, migrations.Version)
 	case version < migrations.Version:
 		return outdated, nil
 	}
 	return upToDate, nil
 }
 
-// warnOfFileSystem tells when the database lies where WAL cannot be trusted.
+// warnOfFileSystem warns where the WAL of the database cannot be relied on.
 func (s *Store) warnOfFileSystem(ctx context.Context) {
 	if name := networkFileSystem(filepath.Dir(s.path)); name != "" {
 		s.notify(fmt.Sprintf("warning: %s is on a network file system (%s), where SQLite's WAL does not work between machines: "+
 			"use it from one machine at a time, or move it to a local disk", s.path, name))
 		return
 	}
-	// A copy made by backup, or by hand, may have lost the mode.
+	// A copy, by backup or by hand, may have lost the mode.
 	var journal string
-	if err := s.writer.GetContext(ctx, &journal, `pragma journal_mode = wal`); err == nil && journal != "wal" {
+	if err := s.writer.conn.GetContext(ctx, &journal, `pragma journal_mode = wal`); err == nil && journal != "wal" {
 		s.notify(fmt.Sprintf("warning: %s cannot use SQLite's WAL here (journal mode %s): readers and writers will wait for each other", s.path, journal))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -172,6 +173,10 @@ func TestWhatIsNotOursIsRefusedAndLeftUntouched(t *testing.T) {
 			t.Helper()
 			execute(t, path, `create table t (x)`)
 		}, store.ErrForeign, "another program"},
+		"a database of an earlier schema": {func(t *testing.T, path string) {
+			t.Helper()
+			execute(t, path, `create table t (x)`, fmt.Sprintf(`pragma application_id = %d`, migrations.EarlierApplicationID), `pragma user_version = 5`)
+		}, store.ErrEarlier, "earlier"},
 		"another program's empty database": {func(t *testing.T, path string) {
 			t.Helper()
 			execute(t, path, `pragma application_id = 7`)

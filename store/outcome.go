@@ -1,6 +1,6 @@
 package store
 
-// Outcome is what a trial event said.
+// Outcome is what a trial event said, and its answer.
 type Outcome struct {
 	Event             int64    `db:"event_id"`
 	TrialNumber       int64    `db:"trial_number"`
@@ -52,7 +52,7 @@ func (r *Rx) Outcomes(study *int64) ([]RecordedOutcome, error) {
 	return outcomes, err
 }
 
-// ErrorKind says where an error message came from.
+// ErrorKind is where an error message came from.
 type ErrorKind string
 
 // The kinds of error messages.
@@ -67,14 +67,4 @@ type ErrorMessage struct {
 	Kind    ErrorKind `db:"kind"`
 	Class   string    `db:"class"`
 	Message string    `db:"message"`
-}
-
-// AddErrors stores an event's messages in their order.
-func (t *Tx) AddErrors(event int64, messages []ErrorMessage) error {
-	for i, m := range messages {
-		if err := t.add(errorRows, integer(event), integer(i), text(string(m.Kind)), text(m.Class), text(m.Message)); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Playbook is what the playbook holds beside its items.
+// Playbook is the playbook without its items.
 type Playbook struct {
 	Version       int64   `db:"version"`
 	LastUpdatedAt *string `db:"last_updated_at"` // as playbook.json had it
@@ -18,17 +18,18 @@ type Playbook struct {
 func (r *Rx) Playbook() (playbook Playbook, found bool, err error) {
 	found, err = r.get(&playbook, `
 		select version, last_updated_at, changed_us, extra,
-			(select ifnull(max(last_used_us), 0) from item_counts) as last_use_us
+			(select ifnull(max(last_used_us), 0) from scores) as last_use_us
 		from playbook`)
 	return playbook, found, err
 }
 
-// PlaybookBegun tells whether there is a playbook yet.
+// PlaybookBegun reports whether there is a playbook yet.
 func (r *Rx) PlaybookBegun() (begun bool, err error) {
-	return r.look(`select 1 from playbook`, func(row) {})
+	_, err = r.get(&begun, `select exists (select 1 from playbook)`)
+	return begun, err
 }
 
-// SetPlaybook stores all of p but LastUseUS, which the items tell.
+// SetPlaybook stores all fields of p except LastUseUS, which follows from the items.
 func (t *Tx) SetPlaybook(p Playbook) error {
 	_, err := t.exec(`
 		insert into playbook (only, version, last_updated_at, changed_us, extra) values (1, ?1, ?2, ?3, ?4)
@@ -37,7 +38,7 @@ func (t *Tx) SetPlaybook(p Playbook) error {
 	return err
 }
 
-// Touch notes a change of the playbook at a time, and adds to its version.
+// Touch stores the time of a change of the playbook and adds to its version.
 func (t *Tx) Touch(versions int64, at time.Time) error {
 	_, err := t.exec(`update playbook set version = version + ?, changed_us = max(changed_us, ?)`, versions, at.UnixMicro())
 	return err
@@ -57,8 +58,8 @@ func (r *Rx) Numbers() (map[string]int64, error) {
 	return numbers, err
 }
 
-// NextNumber gives out the next number of a prefix of item ids; ok is false
-// where there is none left.
+// NextNumber gives out the next number of a prefix of item ids; ok is false where
+// none is left.
 func (t *Tx) NextNumber(prefix string) (number int64, ok bool, err error) {
 	_, err = t.get(&number, `select last_number from prefixes where prefix = ?`, prefix)
 	if err != nil || number == math.MaxInt64 {
@@ -67,7 +68,7 @@ func (t *Tx) NextNumber(prefix string) (number int64, ok bool, err error) {
 	return number + 1, true, t.RaiseNumber(prefix, number+1)
 }
 
-// RaiseNumber notes that a prefix's number has been given out.
+// RaiseNumber stores that a number of a prefix has been given out.
 func (t *Tx) RaiseNumber(prefix string, number int64) error {
 	_, err := t.exec(`
 		insert into prefixes (prefix, last_number) values (?, ?)

@@ -4,19 +4,20 @@ package store
 type PlaybookFile struct {
 	Content  []byte `db:"content"`
 	Digest   []byte `db:"digest"`
-	Pending  bool   `db:"pending"`  // still to be put in its place
-	Replaces []byte `db:"replaces"` // while pending: the digest of the file in that place, nil: no file
+	Pending  bool   `db:"pending"`  // Content has yet to be written to the file
+	Replaces []byte `db:"replaces"` // while pending: the digest of the file to be replaced, nil: there is none
 }
 
-// PlaybookFile reads it; found is false before the first.
+// PlaybookFile returns playbook.json as it was last read or written; found is false
+// before the first time.
 func (r *Rx) PlaybookFile() (file PlaybookFile, found bool, err error) {
 	found, err = r.get(&file, `select content, digest, pending, replaces from playbook_file`)
 	return file, found, err
 }
 
-// PlaybookFilePending tells whether an export was cut off.
+// PlaybookFilePending reports whether an export has yet to be completed.
 func (r *Rx) PlaybookFilePending() (pending bool, err error) {
-	_, err = r.look(`select pending from playbook_file`, func(r row) { pending = r.integer(0) != 0 })
+	_, err = r.get(&pending, `select pending from playbook_file`)
 	return pending, err
 }
 
@@ -29,7 +30,7 @@ func (t *Tx) SetPlaybookFile(f PlaybookFile) error {
 	return err
 }
 
-// PlaybookFileDone notes that the pending file is in its place.
+// PlaybookFileDone stores that the pending content has been written.
 func (t *Tx) PlaybookFileDone() error {
 	_, err := t.exec(`update playbook_file set pending = 0, replaces = null`)
 	return err

@@ -9,9 +9,7 @@ type Statistics struct {
 
 // StudyStatistics sums up one study.
 func (r *Rx) StudyStatistics(study int64) (s Statistics, err error) {
-	_, err = r.look(`select trials, successes, pending from study_counts where study_id = ?`, func(r row) {
-		s = Statistics{Trials: r.integer(0), Successes: r.integer(1), Pending: r.integer(2)}
-	}, integer(study))
+	_, err = r.get(&s, `select trials, successes, pending from studies where study_id = ?`, study)
 	return s, err
 }
 
@@ -19,7 +17,7 @@ func (r *Rx) StudyStatistics(study int64) (s Statistics, err error) {
 func (r *Rx) AllStatistics() (s Statistics, err error) {
 	_, err = r.get(&s, `
 		select ifnull(sum(trials), 0) as trials, ifnull(sum(successes), 0) as successes, ifnull(sum(pending), 0) as pending
-		from study_counts`)
+		from studies`)
 	return s, err
 }
 
@@ -37,7 +35,7 @@ func (r *Rx) PlaybookStatistics() (s PlaybookStatistics, err error) {
 		select count(*) as items, ifnull(total(helpful - harmful) / count(*), 0) as avg_score,
 			ifnull(max(helpful - harmful), 0) as max_score, ifnull(min(helpful - harmful), 0) as min_score
 		from items
-		join item_counts using (item_no)
+		join scores using (item_no)
 		where retirement_id is null`)
 	return s, err
 }

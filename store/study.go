@@ -11,10 +11,9 @@ type Study struct {
 	Pending   int64  `db:"pending"`
 }
 
-// Study finds the number of a study by its name. Rows that wait are of no concern
-// to it, and go on waiting.
+// Study finds the number of a study by its name.
 func (r *Rx) Study(name string) (id int64, found bool, err error) {
-	found, err = r.direct.look(`select study_id from studies where name = ?`, func(r row) { id = r.integer(0) }, text(name))
+	found, err = r.get(&id, `select study_id from studies where name = ?`, name)
 	return id, found, err
 }
 
@@ -22,16 +21,15 @@ func (r *Rx) Study(name string) (id int64, found bool, err error) {
 func (r *Rx) Studies() ([]Study, error) {
 	studies := []Study{}
 	err := r.list(&studies, `
-		select s.study_id, s.name, s.direction, s.created_us, c.trials, c.successes, c.pending
-		from studies s
-		join study_counts c using (study_id)
-		order by s.study_id`)
+		select study_id, name, direction, created_us, trials, successes, pending
+		from studies
+		order by study_id`)
 	return studies, err
 }
 
-// EnsureStudy finds a study by its name, or begins it.
+// EnsureStudy finds a study by its name, or creates it.
 func (t *Tx) EnsureStudy(name string) (id int64, created bool, err error) {
-	if id, known := t.memory.studies[name]; known {
+	if id, known := t.cache.studies[name]; known {
 		return id, false, nil
 	}
 	id, found, err := t.Study(name)
@@ -43,13 +41,19 @@ func (t *Tx) EnsureStudy(name string) (id int64, created bool, err error) {
 			return 0, false, err
 		}
 	}
-	t.memory.studies[name] = id
+	t.cache.studies[name] = id
 	return id, !found, nil
 }
 
-// ResetStudy starts the study's statistics, usage and pending insights afresh,
-// by the event reset. The rows that they came from stay.
+// ResetStudy starts the study's statistics, usage and pending insights afresh, by
+// the event reset. The rows that they came from stay.
 func (t *Tx) ResetStudy(study, reset int64) error {
+	if _, err := t.exec(`
+		update scores set trials_used_in = scores.trials_used_in - u.trials_used_in
+		from study_items u
+		where u.study_id = ? and u.item_no = scores.item_no`, study); err != nil {
+		return err
+	}
 	if _, err := t.exec(`
 		update studies set reset_event = ?, trials = 0, successes = 0, pending = 0
 		where study_id = ?`, reset, study); err != nil {
@@ -63,18 +67,18 @@ func (t *Tx) ResetStudy(study, reset int64) error {
 }
 
 // RenameStudy gives a study another name; taken is true where another study has
-// that name.
+// that name, and nothing changes.
 func (t *Tx) RenameStudy(study int64, name string) (taken bool, err error) {
 	other, found, err := t.Study(name)
 	if err != nil || (found && other != study) {
 		return found, err
 	}
-	clear(t.memory.studies)
+	clear(t.cache.studies)
 	_, err = t.exec(`update studies set name = ? where study_id = ?`, name, study)
 	return false, err
 }
 
-// SetDirection says which objectives are better: minimize or maximize.
+// SetDirection stores which objectives are better: minimize or maximize.
 func (t *Tx) SetDirection(study int64, direction string) error {
 	_, err := t.exec(`update studies set direction = ? where study_id = ?`, direction, study)
 	return err

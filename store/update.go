@@ -5,143 +5,158 @@ import (
 	"errors"
 	"slices"
 	"sync"
-
-	lib "modernc.org/sqlite/lib"
 )
 
-// Update runs fn in a write transaction and returns once its commit has
-// reached the disk. Writers wait for each other, those of other processes at
-// most [BusyTimeout]. Where fn fails, or ctx is done before it has ended,
-// nothing is written.
+// Update runs fn in a write transaction and returns once its commit has reached
+// the disk. Writers wait for each other; for those of other processes at most
+// [BusyTimeout]. Where fn fails or panics, or ctx is done before fn has ended,
+// nothing is written. A panic of fn rises in the goroutine that called Update.
+//
+// fn may run again from the start, so it must not append to or change anything
+// outside of it that a second run would double.
 //
 // Goroutines that wait at the same time share a transaction, in which each has a
-// savepoint of its own: a commit waits for the disk once for all of them.
+// savepoint of its own: one commit waits for the disk once for all of them.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if s.writer == nil {
-		return Fail(ErrReadOnly, "%s was opened for reading only", s.path)
+		return fail(ErrReadOnly, s.path, "%s was opened for reading only", s.path)
 	}
-	u := &update{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	if !s.uses.begin() {
+		return closed(s.path)
+	}
+	defer s.uses.done()
+	u := &update{ctx: ctx, fn: fn, done: make(chan struct{})}
 	s.queue.add(u)
 	select {
-	case err := <-u.done: // another goroutine did it
-		return err
+	case <-u.done: // another goroutine has run it
 	case s.writing <- struct{}{}:
 		s.lead(u)
-		<-s.writing
-		return <-u.done
 	case <-ctx.Done():
 		if s.queue.remove(u) {
 			return ctx.Err()
 		}
-		return <-u.done
+		<-u.done
 	}
+	if u.panicked {
+		panic(u.panic)
+	}
+	return explain(u.err, s.path)
 }
 
 // update is a call of Update.
 type update struct {
-	ctx  context.Context
-	fn   func(*Tx) error
-	done chan error
+	ctx      context.Context
+	fn       func(*Tx) error
+	err      error
+	panicked bool
+	panic    any           // what fn panicked with
+	done     chan struct{} // closed once the result is known
 }
 
-// lead writes for all who wait: the goroutine that does holds s.writing.
+// errAbandoned is the result of the updates of a group whose transaction was left
+// by a goroutine that ended within it.
+var errAbandoned = errors.New("the transaction was abandoned")
+
+// lead writes for all updates that wait, own among them. The caller holds
+// s.writing, which lead gives up.
 func (s *Store) lead(own *update) {
+	defer func() { <-s.writing }()
+	if !s.queue.holds(own) {
+		<-own.done // the goroutine that wrote before has run it
+		return
+	}
 	leave, err := s.turns.enter(own.ctx)
 	if err == nil {
 		defer leave()
-		err = s.writer.begin(own.ctx)
+		err = s.writer.run(own.ctx, `begin immediate`)
 	}
-	if err != nil {
-		if s.queue.remove(own) {
-			own.done <- explain(err, s.path)
-		}
+	if err != nil { // the others lead for themselves
+		s.queue.remove(own)
+		own.err = err
+		close(own.done)
 		return
 	}
-	group := s.queue.take()
-	results, err := s.commit(own.ctx, group)
-	for i, u := range group {
-		if err != nil {
-			results[i] = err
-		}
-		u.done <- explain(results[i], s.path)
-	}
+	s.commit(context.WithoutCancel(own.ctx), s.queue.take())
 }
 
-// commit runs the updates of a group in the transaction that has begun, and
-// commits it. The results are good where err is nil.
-func (s *Store) commit(ctx context.Context, group []*update) (results []error, err error) {
-	results = make([]error, len(group))
-	// A done context is looked at between statements and not in them: an
-	// interrupted statement would leave the connection in doubt.
-	ctx = context.WithoutCancel(ctx)
-	committed := false
+// commit runs the updates of a group in the transaction that has begun, commits
+// it and hands out the results. The contexts of the updates are looked at between
+// their statements: an interrupted statement would leave the connection in doubt.
+func (s *Store) commit(ctx context.Context, group []*update) {
+	err := errAbandoned
 	defer func() {
-		if !committed {
-			s.memory.forget()
-			err = errors.Join(err, rollback(ctx, s.writer))
+		if err != nil {
+			s.cache.forget()
+			err = errors.Join(err, s.writer.rollback(ctx))
+		}
+		for _, u := range group {
+			if err != nil {
+				u.err = err
+			}
+			close(u.done)
 		}
 	}()
-	s.waiting.clear()
-	tx := &Tx{Rx: Rx{connection: s.writer, ctx: ctx, now: s.now()}, memory: &s.memory, waiting: &s.waiting}
-	tx.drain = tx.write
+	tx := &Tx{Rx: Rx{conn: s.writer, ctx: ctx, now: s.now()}, cache: &s.cache}
+	if err = s.runGroup(tx, group); err == nil {
+		s.watchWAL(tx)
+	}
+}
+
+func (s *Store) runGroup(tx *Tx, group []*update) error {
 	if err := tx.refresh(s.path); err != nil {
-		return results, err
+		return err
 	}
-	for i, u := range group {
-		if len(group) == 1 {
-			err = u.run(tx)
-		} else {
-			results[i], err = tx.runApart(u)
+	for _, u := range group {
+		if len(group) > 1 {
+			if err := tx.runApart(u); err != nil {
+				return err
+			}
+		} else if u.run(tx); u.err != nil {
+			return u.err
+		}
+	}
+	return tx.conn.run(tx.ctx, `commit`)
+}
+
+// errPanicked makes the transaction of an update that panicked roll back.
+var errPanicked = errors.New("the update panicked")
+
+// run runs the function of an update and keeps how it ended.
+func (u *update) run(tx *Tx) {
+	u.err = errAbandoned
+	defer func() {
+		if p := recover(); p != nil {
+			u.panicked, u.panic, u.err = true, p, errPanicked
+		}
+	}()
+	if u.err = u.ctx.Err(); u.err != nil {
+		return
+	}
+	if u.err = u.fn(tx); u.err == nil {
+		u.err = u.ctx.Err()
+	}
+}
+
+// runApart runs an update of a group so that its failure leaves no trace in the
+// transaction. The error is that of the transaction as a whole.
+func (t *Tx) runApart(u *update) error {
+	if err := t.conn.run(t.ctx, `savepoint apart`); err != nil {
+		return err
+	}
+	if u.run(t); u.err != nil {
+		t.cache.forget()
+		err := t.conn.run(t.ctx, `rollback to apart`)
+		if isNoTransaction(err) {
+			return u.err // it has ended the whole transaction, such as a full disk does
 		}
 		if err != nil {
-			return results, err
+			return err
 		}
 	}
-	if err := tx.foldInTime(&s.foldedAt); err != nil {
-		return results, err
-	}
-	if err := tx.direct.commit(); err != nil {
-		return results, err
-	}
-	committed = true
-	s.watchWAL(tx)
-	return results, nil
+	return t.conn.run(t.ctx, `release apart`)
 }
 
-func (u *update) run(tx *Tx) error {
-	if err := u.ctx.Err(); err != nil {
-		return err
-	}
-	if err := u.fn(tx); err != nil {
-		return err
-	}
-	if err := tx.write(); err != nil {
-		return err
-	}
-	return u.ctx.Err()
-}
-
-// runApart runs an update of a group so that its failure, the result, leaves no
-// trace in the transaction. The error err is that of the transaction as a whole.
-func (t *Tx) runApart(u *update) (result, err error) {
-	if err := t.direct.run(`savepoint apart`); err != nil {
-		return nil, err
-	}
-	if result = u.run(t); result != nil {
-		t.waiting.clear()
-		t.memory.forget()
-		err := t.direct.run(`rollback to apart`)
-		if sqliteCode(err) == lib.SQLITE_ERROR {
-			err = result // it has ended the transaction as a whole, such as a full disk
-		}
-		if err != nil {
-			return result, err
-		}
-	}
-	return result, t.direct.run(`release apart`)
-}
-
-// queue holds the updates that wait, in the order in which they came.
+// queue holds the updates that wait, in order of arrival.
 type queue struct {
 	mutex   sync.Mutex
 	updates []*update
@@ -153,7 +168,14 @@ func (q *queue) add(u *update) {
 	q.updates = append(q.updates, u)
 }
 
-// remove takes an update back; false: it is being written.
+// holds reports whether an update still waits.
+func (q *queue) holds(u *update) bool {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	return slices.Contains(q.updates, u)
+}
+
+// remove takes an update back. It reports false where the update is being written.
 func (q *queue) remove(u *update) bool {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-// opened opens a database, or makes it, until the test ends.
+// opened opens a database until the test ends, and creates it where it is missing.
 func opened(t *testing.T, path string) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), path, true)
@@ -24,7 +27,7 @@ func opened(t *testing.T, path string) *Store {
 	return s
 }
 
-// begin opens a database and holds back its writer until release is called.
+// begin opens a new database and blocks its writer until release is called.
 func begin(t *testing.T) (s *Store, release func()) {
 	t.Helper()
 	s = opened(t, filepath.Join(t.TempDir(), "playbook.db"))
@@ -32,7 +35,7 @@ func begin(t *testing.T) (s *Store, release func()) {
 	return s, func() { <-s.writing }
 }
 
-// wait returns once so many updates wait.
+// wait returns once n updates wait.
 func (q *queue) wait(n int) {
 	for waiting := -1; waiting != n; runtime.Gosched() {
 		q.mutex.Lock()
@@ -41,7 +44,37 @@ func (q *queue) wait(n int) {
 	}
 }
 
-func TestUpdatesThatWaitShareATransactionAndNoErrors(t *testing.T) {
+// recordTrial records a successful trial of a study.
+func recordTrial(tx *Tx, study string, number int64) error {
+	id, _, err := tx.EnsureStudy(study)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Record([]Entry{{
+		Study: id, Type: TrialEvent, TrialNumber: &number, Time: tx.Now(),
+		Outcome: &Outcome{Success: true, DesignVariables: `{}`},
+	}})
+	return err
+}
+
+// trialsByStudy returns the number of trials of each study.
+func trialsByStudy(t *testing.T, s *Store) map[string]int64 {
+	t.Helper()
+	trials := map[string]int64{}
+	err := s.View(t.Context(), func(rx *Rx) error {
+		studies, err := rx.Studies()
+		for _, study := range studies {
+			trials[study.Name] = study.Trials
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trials
+}
+
+func TestWaitingUpdatesShareATransactionButNoErrors(t *testing.T) {
 	s, release := begin(t)
 	broken := errors.New("broken")
 	results := make([]chan error, 8)
@@ -49,59 +82,37 @@ func TestUpdatesThatWaitShareATransactionAndNoErrors(t *testing.T) {
 		results[n] = make(chan error, 1)
 		go func() {
 			results[n] <- s.Update(context.Background(), func(tx *Tx) error {
-				study, _, err := tx.EnsureStudy(fmt.Sprintf("study %d", n))
-				if err != nil {
+				if err := recordTrial(tx, fmt.Sprintf("study %d", n), int64(n)); err != nil || n%3 != 0 {
 					return err
 				}
-				number := int64(n)
-				if _, err := tx.Append(Event{
-					Study: study, Type: TrialEvent, TrialNumber: &number, Time: tx.Now(),
-					Outcome: &Outcome{Success: true, DesignVariables: `{}`},
-				}); err != nil {
-					return err
-				}
-				if n%3 == 0 {
-					return broken
-				}
-				return nil
+				return broken
 			})
 		}()
 	}
 	s.queue.wait(len(results))
 	release()
 
-	want := map[string]bool{}
+	want := map[string]int64{}
 	for n, result := range results {
 		err := <-result
 		if n%3 == 0 && !errors.Is(err, broken) || n%3 != 0 && err != nil {
 			t.Errorf("update %d: %v", n, err)
 		}
 		if n%3 != 0 {
-			want[fmt.Sprintf("study %d", n)] = true
+			want[fmt.Sprintf("study %d", n)] = 1
 		}
 	}
+	if diff := cmp.Diff(want, trialsByStudy(t, s)); diff != "" {
+		t.Errorf("studies (-want +got):\n%s", diff)
+	}
 	err := s.View(t.Context(), func(rx *Rx) error {
-		studies, err := rx.Studies()
-		if err != nil {
-			return err
-		}
-		for _, study := range studies {
-			if !want[study.Name] || study.Trials != 1 {
-				t.Errorf("%+v", study)
-			}
-			delete(want, study.Name)
-		}
-		if len(want) > 0 {
-			t.Errorf("missing: %v", want)
-		}
-		var events, versions int
-		_, err = rx.get(&events, `select count(*) from ledger join outcomes using (event_id)`)
-		if err != nil || events != 5 {
+		var events, transactions int
+		if _, err := rx.get(&events, `select count(*) from outcomes`); err != nil || events != 5 {
 			t.Errorf("%d events, %v", events, err)
 		}
-		_, err = rx.get(&versions, `select count(distinct time_us) from ledger`)
-		if err != nil || versions != 1 {
-			t.Errorf("%d transactions, %v", versions, err)
+		_, err := rx.get(&transactions, `select count(distinct time_us) from ledger`)
+		if transactions != 1 {
+			t.Errorf("%d transactions", transactions)
 		}
 		return err
 	})
@@ -110,7 +121,7 @@ func TestUpdatesThatWaitShareATransactionAndNoErrors(t *testing.T) {
 	}
 }
 
-func TestAnUpdateThatWaitsEndsWithItsContext(t *testing.T) {
+func TestAWaitingUpdateEndsWithItsContext(t *testing.T) {
 	s, release := begin(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	result := make(chan error)
@@ -128,5 +139,181 @@ func TestAnUpdateThatWaitsEndsWithItsContext(t *testing.T) {
 	release()
 	if err := s.Update(t.Context(), func(*Tx) error { return nil }); err != nil {
 		t.Error(err)
+	}
+}
+
+// panicOf returns what a function panics with.
+func panicOf(fn func()) (value any) {
+	defer func() { value = recover() }()
+	fn()
+	return nil
+}
+
+func TestAPanicRollsBackAndFreesTheWriter(t *testing.T) {
+	s, release := begin(t)
+	release()
+	value := panicOf(func() {
+		_ = s.Update(t.Context(), func(tx *Tx) error {
+			if err := recordTrial(tx, "lost", 1); err != nil {
+				t.Error(err)
+			}
+			panic("broken")
+		})
+	})
+	if value != "broken" {
+		t.Errorf("the panic is %v", value)
+	}
+	if err := s.Update(t.Context(), func(tx *Tx) error { return recordTrial(tx, "kept", 1) }); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]int64{"kept": 1}, trialsByStudy(t, s)); diff != "" {
+		t.Errorf("studies (-want +got):\n%s", diff)
+	}
+}
+
+func TestAPanicRisesInItsOwnGoroutineAndLeavesTheGroupAlone(t *testing.T) {
+	s, release := begin(t)
+	const updates, panics = 6, 3
+	var wait sync.WaitGroup
+	for n := range updates {
+		wait.Go(func() {
+			var err error
+			value := panicOf(func() {
+				err = s.Update(context.Background(), func(tx *Tx) error {
+					if err := recordTrial(tx, fmt.Sprint(n), 1); err != nil {
+						return err
+					}
+					if n == panics {
+						panic(n)
+					}
+					return nil
+				})
+			})
+			if n == panics && value != n || n != panics && (value != nil || err != nil) {
+				t.Errorf("update %d: panic %v, error %v", n, value, err)
+			}
+		})
+	}
+	s.queue.wait(updates)
+	release()
+	wait.Wait()
+	want := map[string]int64{"0": 1, "1": 1, "2": 1, "4": 1, "5": 1}
+	if diff := cmp.Diff(want, trialsByStudy(t, s)); diff != "" {
+		t.Errorf("studies (-want +got):\n%s", diff)
+	}
+}
+
+// TestAnUpdateThatEndsItsGoroutineFreesTheWriter covers runtime.Goexit, which
+// t.FailNow calls.
+func TestAnUpdateThatEndsItsGoroutineFreesTheWriter(t *testing.T) {
+	s, release := begin(t)
+	release()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = s.Update(context.Background(), func(tx *Tx) error {
+			if err := recordTrial(tx, "lost", 1); err != nil {
+				t.Error(err)
+			}
+			runtime.Goexit()
+			return nil
+		})
+	}()
+	<-ended
+	if err := s.Update(t.Context(), func(tx *Tx) error { return recordTrial(tx, "kept", 1) }); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]int64{"kept": 1}, trialsByStudy(t, s)); diff != "" {
+		t.Errorf("studies (-want +got):\n%s", diff)
+	}
+}
+
+func TestCloseMayBeCalledTwiceAndByTwo(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "x.db"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wait sync.WaitGroup
+	for range 2 {
+		wait.Go(func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+			if err := s.Update(context.Background(), func(*Tx) error { return nil }); !errors.Is(err, ErrClosed) {
+				t.Errorf("an update after Close: %v", err)
+			}
+			if err := s.View(context.Background(), func(*Rx) error { return nil }); !errors.Is(err, ErrClosed) {
+				t.Errorf("a view after Close: %v", err)
+			}
+		})
+	}
+	wait.Wait()
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCloseWaitsForTheCallsThatRun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	s, err := Open(t.Context(), path, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began, result := make(chan struct{}), make(chan error, 1)
+	go func() {
+		result <- s.Update(context.Background(), func(tx *Tx) error {
+			close(began)
+			for s.uses.begin() { // until Close has been called
+				s.uses.done()
+				runtime.Gosched()
+			}
+			return recordTrial(tx, "kept", 1)
+		})
+	}()
+	<-began
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-result; err != nil {
+		t.Error(err)
+	}
+	if diff := cmp.Diff(map[string]int64{"kept": 1}, trialsByStudy(t, opened(t, path))); diff != "" {
+		t.Errorf("studies (-want +got):\n%s", diff)
+	}
+}
+
+func TestConstraintsHoldForOurOwnWrites(t *testing.T) {
+	s, release := begin(t)
+	release()
+	number := int64(1)
+	trial := func(change func(*Entry)) func(*Tx) error {
+		return func(tx *Tx) error {
+			study, _, err := tx.EnsureStudy("study")
+			if err != nil {
+				return err
+			}
+			e := Entry{Study: study, Type: TrialEvent, TrialNumber: &number, Time: tx.Now(), Outcome: &Outcome{DesignVariables: `{}`}}
+			change(&e)
+			_, err = tx.Record([]Entry{e})
+			return err
+		}
+	}
+	for name, write := range map[string]func(*Tx) error{
+		"a study that does not exist":        trial(func(e *Entry) { e.Study = 99 }),
+		"a type that does not exist":         trial(func(e *Entry) { e.Type = "party" }),
+		"design variables that are a list":   trial(func(e *Entry) { e.Outcome.DesignVariables = `[]` }),
+		"an insight of no category":          trial(func(e *Entry) { e.Insights = []Insight{{Category: "x"}} }),
+		"a void of an event that is missing": func(tx *Tx) error { return tx.AddVoid(1, 2, false) },
+		"a direction that does not exist": func(tx *Tx) error {
+			study, _, err := tx.EnsureStudy("study")
+			return errors.Join(err, tx.SetDirection(study, "sideways"))
+		},
+	} {
+		if err := s.Update(t.Context(), write); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if trials := trialsByStudy(t, s); len(trials) > 0 {
+		t.Errorf("recorded: %v", trials)
 	}
 }

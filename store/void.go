@@ -21,7 +21,7 @@ func (r *Rx) Attempts(study, number int64) ([]Attempt, error) {
 	return attempts, err
 }
 
-// AddVoid notes which trial a void event takes out, or back in.
+// AddVoid stores which trial a void event takes out, or puts back in.
 func (t *Tx) AddVoid(event, trial int64, undo bool) error {
 	if _, err := t.exec(`insert into voids (event_id, trial_event, undo) values (?, ?, ?)`, event, trial, undo); err != nil {
 		return err
@@ -32,6 +32,24 @@ func (t *Tx) AddVoid(event, trial int64, undo bool) error {
 	}
 	_, err := t.exec(`update ledger set voided_by = ? where event_id = ?`, holds, trial)
 	return err
+}
+
+// VoidedAttempt is what a void event took out or put back in.
+type VoidedAttempt struct {
+	Attempt int64 `db:"attempt"` // of its trial number, from 1
+	Undo    bool  `db:"undo"`
+}
+
+// VoidedAttempt finds what a void event was about.
+func (r *Rx) VoidedAttempt(event int64) (v VoidedAttempt, err error) {
+	_, err = r.get(&v, `
+		select v.undo, (
+			select count(*) from ledger a
+			where a.study_id = t.study_id and a.trial_number = t.trial_number and a.type = 'trial' and a.event_id <= t.event_id) as attempt
+		from voids v
+		join ledger t on t.event_id = v.trial_event
+		where v.event_id = ?`, event)
+	return v, err
 }
 
 // Voided finds the trial of a void event.
@@ -56,6 +74,11 @@ func (t *Tx) CountUsages(trial Attempt, sign int64) error {
 
 // CountUsedIn moves trials_used_in of a trial's items: sign is 1 or -1.
 func (t *Tx) CountUsedIn(study, trial int64, sign int) error {
+	if _, err := t.exec(`
+		update scores set trials_used_in = trials_used_in + ?
+		where item_no in (select item_no from usages where event_id = ?)`, sign, trial); err != nil {
+		return err
+	}
 	_, err := t.exec(`
 		insert into study_items (study_id, item_no, trials_used_in)
 		select ?1, item_no, max(?2, 0) from usages where event_id = ?3
@@ -65,8 +88,11 @@ func (t *Tx) CountUsedIn(study, trial int64, sign int) error {
 
 // CountTrial moves the study's statistics by one trial: sign is 1 or -1.
 func (t *Tx) CountTrial(study int64, success bool, sign int64) error {
-	c := trialCount(success, sign)
-	return t.direct.run(addToStudy, integer(study), integer(c.trials), integer(c.successes), integer(c.pending))
+	n := studyCount{trials: sign}
+	if success {
+		n.successes = sign
+	}
+	return t.addToStudy(study, n)
 }
 
 // DropInsights takes the pending insights of a trial away by a void event.

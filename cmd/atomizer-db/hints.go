@@ -7,6 +7,7 @@ import (
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/history"
 	"atomizer-db/store"
+	"atomizer-db/store/optuna"
 )
 
 // hints say what to do next about the kinds of errors.
@@ -20,6 +21,11 @@ var hints = []struct {
 	{feedback.ErrFileExists, "name a new file, or replace it with --force"},
 	{feedback.ErrInconsistent, "run `atomizer-db check`"},
 	{history.ErrNoItemIDs, "name other attributes with --context-attr"},
+	{store.ErrNoDatabase, "`atomizer-db init` creates one, and so does the first event that is recorded"},
+	{optuna.ErrOurs, "`atomizer-db export --events` writes its events, and `atomizer-db ingest` records them"},
+	{store.ErrEarlier, "to carry it over, run `atomizer-db export --events` with the version that made it, and ingest the events " +
+		"into a new database beside the playbook.json that the old one started from; adjustments of counts and studies without trials are lost"},
+	{store.ErrDoubtful, "`atomizer-db check` shows whether it is damaged; if so, restore it from a copy"},
 }
 
 // hint says what to do next about an error, "" where the error says it itself.
@@ -49,6 +55,20 @@ func hint(err error) string {
 		if errors.Is(err, h.kind) {
 			return h.hint
 		}
+	}
+	return databaseHint(err)
+}
+
+// databaseHint says what to do next about a file that is not usable as a database.
+func databaseHint(err error) string {
+	failed, ok := errors.AsType[*store.Error](err)
+	switch {
+	case !ok || failed.Path == "":
+		return ""
+	case errors.Is(err, store.ErrForeign):
+		return "name another file, or restore it from a copy if it was a database of ours"
+	case errors.Is(err, store.ErrDamaged):
+		return fmt.Sprintf("restore it from a copy, such as `atomizer-db backup` makes; `sqlite3 %s .dump` prints what can still be read", failed.Path)
 	}
 	return ""
 }

@@ -14,22 +14,23 @@ import (
 	"atomizer-db/migrations"
 )
 
-// TestTheReadmeHasThePageOnTheViews holds README.md to `atomizer-db schema`.
-// With -update the page is written.
-func TestTheReadmeHasThePageOnTheViews(t *testing.T) {
-	const path, begin, end = "../../README.md", "<!-- views -->\n", "<!-- end of views -->\n"
+// TestMigrationsReadmeListsTheViews compares the list of views in
+// migrations/README.md with `atomizer-db schema --markdown`. With -update it writes
+// the list.
+func TestMigrationsReadmeListsTheViews(t *testing.T) {
+	const path, begin, end = "../../migrations/README.md", "<!-- views -->\n", "<!-- end of views -->\n"
 	readme := string(golden.Read(t, path))
 	before, rest, found := strings.Cut(readme, begin)
-	page, after, ended := strings.Cut(rest, end)
+	list, after, ended := strings.Cut(rest, end)
 	if !found || !ended {
-		t.Fatal("README.md has no page on the views")
+		t.Fatalf("%s has no list of views", path)
 	}
 	want := string(done(t, "", "schema", "--markdown"))
-	if page == want {
+	if list == want {
 		return
 	}
 	if !*update {
-		t.Fatal("README.md and `atomizer-db schema --markdown` differ: run the test with -update")
+		t.Fatalf("%s and `atomizer-db schema --markdown` differ: run the test with -update", path)
 	}
 	if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o666); err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 // The kinds of errors, besides those of package store.
 var (
 	// ErrConflict is something that contradicts what is stored.
-	ErrConflict = errors.New("conflict")
+	ErrConflict = store.ErrConflict
 
 	// ErrFileChanged is an [ErrConflict]: someone else has changed playbook.json.
 	// What was asked for is not wrong, but has to wait.

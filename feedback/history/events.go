@@ -27,18 +27,18 @@ const eventPage = 1000
 // Events hands over all events in order of commit, each with its study, key and
 // time: what was recorded, so that it can be recorded again.
 func (l Ledger) Events(ctx context.Context, each func(event.Event) error) error {
-	return l.read(ctx, "", each)
+	return l.read(ctx, false, each)
 }
 
 // Trials hands over trials as [Ledger.Events] does: those that count, which are
 // not void and came since the last reset.
 func (l Ledger) Trials(ctx context.Context, each func(event.Trial) error) error {
-	return l.read(ctx, store.CountingTrials, func(e event.Event) error { return each(e.(event.Trial)) })
+	return l.read(ctx, true, func(e event.Event) error { return each(e.(event.Trial)) })
 }
 
-func (l Ledger) read(ctx context.Context, kind store.EventType, each func(event.Event) error) error {
+func (l Ledger) read(ctx context.Context, counting bool, each func(event.Event) error) error {
 	for after := int64(0); ; {
-		entries, err := l.Rx.Ledger(l.Study, kind, after, eventPage)
+		entries, err := l.Rx.Ledger(l.Study, counting, after, eventPage)
 		if err != nil || len(entries) == 0 {
 			return err
 		}

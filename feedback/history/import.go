@@ -66,11 +66,11 @@ type Change struct {
 
 // Recorder records the trials that studies bring.
 type Recorder interface {
-	// BeginStudy finds a study by its name, or begins it.
+	// BeginStudy finds a study by its name, or creates it.
 	BeginStudy(name string) (id int64, begun bool, err error)
 
-	// RecordTrial records a trial, whose key must be new in its study.
-	RecordTrial(trial event.Trial) error
+	// RecordTrials records trials whose keys are new in their study.
+	RecordTrials(trials []event.Trial) error
 }
 
 // TakeOver takes over what a file holds. The same file again changes nothing.

@@ -90,6 +90,7 @@ type studyImporter struct {
 	options  StudyOptions
 	from     optuna.Study
 	result   StudyImport
+	trials   []event.Trial // new ones, to be recorded together
 }
 
 func (s *studyImporter) take(ctx context.Context) error {
@@ -114,8 +115,23 @@ func (s *studyImporter) take(ctx context.Context) error {
 		if err := s.trial(study, t, key); err != nil {
 			return err
 		}
+		if len(s.trials) == trialBatch {
+			if err := s.flush(); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	return s.flush()
+}
+
+// trialBatch is how many trials are recorded together.
+const trialBatch = 1000
+
+// flush records the new trials.
+func (s *studyImporter) flush() error {
+	err := s.recorder.RecordTrials(s.trials)
+	s.trials = s.trials[:0]
+	return err
 }
 
 // prefix begins the keys of the study's trials, by which an import knows those
@@ -184,10 +200,8 @@ func (s *studyImporter) trial(study int64, t optuna.Trial, key string) error {
 		s.result.Known++
 		return s.compare(id, trial)
 	}
-	if err := s.recorder.RecordTrial(trial); err != nil {
-		return err
-	}
 	s.changed = true
+	s.trials = append(s.trials, trial)
 	s.result.Trials++
 	s.result.Items += len(trial.ContextItems)
 	switch {

@@ -96,7 +96,7 @@ func performances(rx *store.Rx, study *int64, order store.Order, limit int) ([]P
 	for i, r := range rows {
 		list[i] = Performance{
 			ID: r.ID, Helpful: r.Helpful, Harmful: r.Harmful, NetScore: r.Helpful - r.Harmful,
-			Confidence: Confidence(r.Helpful, r.Harmful), TrialsUsedIn: r.TrialsUsedIn, Category: r.Category, Preview: preview(r.Preview),
+			Confidence: Confidence(r.Helpful, r.Harmful), TrialsUsedIn: r.TrialsUsedIn, Category: r.Category, Preview: preview(r.Content),
 		}
 	}
 	return list, nil

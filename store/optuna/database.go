@@ -17,6 +17,9 @@ import (
 	"atomizer-db/store"
 )
 
+// ErrOurs is a [store.ErrForeign]: a database of this program, not of Optuna.
+var ErrOurs = fmt.Errorf("a database of atomizer-db: %w", store.ErrForeign)
+
 // ReadDatabase reads a SQLite database that Optuna keeps studies in, of any of
 // its schemas, while others may be writing to it.
 func ReadDatabase(ctx context.Context, path string) (file File, err error) {
@@ -128,8 +131,8 @@ func (r *reader) identify() error {
 	if err := r.list(&application, `pragma application_id`); err != nil {
 		return err
 	}
-	if slices.Contains(application, migrations.ApplicationID) {
-		return store.Fail(store.ErrForeign, "%s is a database of atomizer-db, and not of Optuna: `atomizer-db export --events` writes what it holds, and ingest takes that", r.path)
+	if slices.Contains(application, migrations.ApplicationID) || slices.Contains(application, migrations.EarlierApplicationID) {
+		return store.Fail(ErrOurs, "%s is a database of atomizer-db, and not of Optuna", r.path)
 	}
 	var rows []struct {
 		Table  string `db:"t"`

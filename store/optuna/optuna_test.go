@@ -164,7 +164,7 @@ func TestWhatIsNoStudyIsTold(t *testing.T) {
 	if _, err := optuna.ReadDatabase(t.Context(), cut); !errors.Is(err, store.ErrDamaged) {
 		t.Error(err)
 	}
-	_, err = optuna.ReadDatabase(t.Context(), "../../testdata/databases/2.db")
+	_, err = optuna.ReadDatabase(t.Context(), "../../testdata/databases/1.db")
 	if !errors.Is(err, store.ErrForeign) || !strings.Contains(err.Error(), "a database of atomizer-db") {
 		t.Error(err)
 	}

@@ -86,15 +86,3 @@ func studied(t *testing.T, n int) place {
 	p.must(t, "ingest", "--source", "events", eventFile(t, events(choices(t), n, false)))
 	return p
 }
-
-// ofSchema1 is a place whose database was written by the program with the
-// first schema, with its playbook.json.
-func ofSchema1(t *testing.T) place {
-	t.Helper()
-	p := newPlace(t)
-	write(t, p.database(), read(t, filepath.Join("..", "..", "..", "testdata", "databases", "1.db")))
-	var content []byte
-	p.query(t, &content, `select content from playbook_file`)
-	write(t, p.playbook(), string(content))
-	return p
-}

@@ -90,7 +90,6 @@ func TestWhateverIsKilledIsDoneByTheNext(t *testing.T) {
 	study.must(t, "ingest", "--source", "more", eventFile(t, events(choices(t), 1000, false)[:150]))
 	wrong := study.copied(t)
 	wrong.execute(t, `update scores set helpful = helpful + 7`, `update studies set trials = trials + 1`, `delete from study_items`, `delete from scores where item_no = 3`)
-	old := ofSchema1(t)
 	for name, test := range map[string]struct {
 		from  place
 		args  []string
@@ -99,7 +98,6 @@ func TestWhateverIsKilledIsDoneByTheNext(t *testing.T) {
 		"finalize":       {from: study, args: []string{"finalize", "--key", "last", "--name", "bracket", "--total-trials", "9"}},
 		"export":         {from: study, args: []string{"export"}},
 		"first opening":  {from: begun(t), args: []string{"init"}},
-		"migration":      {from: old, args: []string{"stats"}},
 		"check":          {from: study, args: []string{"check"}},
 		"check --repair": {from: wrong, args: []string{"check", "--repair"}, wrong: true},
 	} {

@@ -74,7 +74,6 @@ func TestManyProcessesRecordAtOnce(t *testing.T) {
 	}{
 		{"8 processes with 2000 events each", begun, 8, 2000},
 		{"24 processes on a new database", begun, 24, 20},
-		{"24 processes on a database of the first schema", ofSchema1, 24, 20},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := test.from(t)

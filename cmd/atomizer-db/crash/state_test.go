@@ -91,9 +91,9 @@ func (p place) state(t *testing.T) (s state) {
 		'Events', (select json_group_array(json_array(event_id, type, trial_number, key)) from ledger),
 		'Usages', (select json_group_array(json_array(event_id, item_no, named, counted)) from usages),
 		'Insights', (select json_group_array(json_array(insight_id, event_id, category, content, settled_by)) from insights),
-		'Scores', (select json_group_array(json_array(item_no, helpful, harmful)) from item_counts),
-		'Used', (select json_group_array(json_array(study_id, item_no, trials_used_in)) from (select * from study_item_counts order by study_id, item_no)),
-		'Studies', (select json_group_array(json_array(s.name, c.trials, c.successes, c.pending)) from studies s join study_counts c using (study_id)),
+		'Scores', (select json_group_array(json_array(item_no, helpful, harmful, trials_used_in)) from scores),
+		'Used', (select json_group_array(json_array(study_id, item_no, trials_used_in)) from (select * from study_items order by study_id, item_no)),
+		'Studies', (select json_group_array(json_array(name, trials, successes, pending)) from studies),
 		'Rows', json_array(
 			(select count(*) from outcomes), (select count(*) from errors), (select count(*) from blames), (select count(*) from items),
 			(select count(*) from finalizations), (select count(*) from retirements), (select count(*) from adjustments),

@@ -5,40 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"atomizer-db/migrations"
-	"atomizer-db/testdata/soak"
 )
-
-// TestAKilledUpgradeIsDoneByTheNext kills the migration of a database of the
-// first schema: what it leaves has the old schema or the new, never a half.
-func TestAKilledUpgradeIsDoneByTheNext(t *testing.T) {
-	random, old := choices(t), ofSchema1(t)
-	want := old.copied(t).must(t, "performance", "--all-studies", "--json")
-	longest := old.copied(t).took(t, "stats", "--all-studies")
-	unfinished := 0
-	for range soak.Rounds(15) {
-		p := old.copied(t)
-		finished := p.killed(t, upTo(random, longest), "stats", "--all-studies")
-		var schema, tables int
-		p.query(t, &schema, `pragma user_version`)
-		p.query(t, &tables, `select count(*) from sqlite_schema where name in ('sources', 'voids')`)
-		if finished && schema != migrations.Version || (schema > 1) != (tables == 2) || tables == 1 {
-			t.Fatalf("a kill left schema %d with %d new tables", schema, tables)
-		}
-		if schema == 1 {
-			unfinished++
-		}
-		if diff := cmp.Diff(want, p.must(t, "performance", "--all-studies", "--json")); diff != "" {
-			t.Fatal(diff)
-		}
-		p.sound(t)
-	}
-	if unfinished == 0 {
-		t.Error("no kill came before the end")
-	}
-}
 
 // TestAProcessThatHasAnOldSchemaOpenIsTold raises the schema under a process
 // that waits for events, as a newer program would.

@@ -1,0 +1,38 @@
+package feedback
+
+import (
+	"bytes"
+
+	"atomizer-db/feedback/event"
+	"atomizer-db/store"
+)
+
+// firstAnswer returns the answer of the event that came with the same key and
+// content before, nil where the key is new. Other content is an [ErrConflict].
+func (r *recorder) firstAnswer(e entry, row store.Entry) (Answer, error) {
+	id, digest, found, err := r.tx.EventByKey(row.Study, row.Key)
+	if err != nil || !found {
+		return nil, err
+	}
+	if !bytes.Equal(digest, row.Digest) {
+		return nil, store.Fail(ErrConflict, "key %q: the study %q has an event with this key and other content; send the same content, or a new key",
+			row.Key, *r.nameOf(e.Head().Study))
+	}
+	duplicate := Acknowledgement{Duplicate: true}
+	switch event := e.Event.(type) {
+	case event.Trial:
+		o, _, err := r.tx.Outcome(id)
+		return TrialAnswer{
+			TrialNumber: o.TrialNumber, Success: o.Success, ItemsUpdated: o.ItemsUpdated, InsightsExtracted: o.InsightsExtracted,
+			Acknowledgement: duplicate,
+		}, err
+	case event.Summary:
+		f, _, err := r.tx.Finalization(id)
+		answer := finalizeAnswer(f)
+		answer.Acknowledgement = duplicate
+		return answer, err
+	case event.Void:
+		return r.firstVoid(event, row.Study, id)
+	}
+	return duplicate, nil
+}
