@@ -15,8 +15,11 @@
 // A database can hold many studies. They share its playbook; trials,
 // statistics and pending insights are each study's own.
 //
-// Errors are a [*FieldError] for a wrong field of an event, and of kind
-// [ErrNotFound] or [ErrConflict] (to be told with errors.Is) where a caller may
-// want to go on; package store has the kinds of what can be wrong with a
-// database.
+// Package event has the events that a loop records, package history what comes
+// in and goes out, and package report what it answers.
+//
+// A wrong field of an event is an [*event.FieldError]. Errors of kind
+// [ErrNotFound] or [ErrConflict], as errors.Is reports, are those after which a
+// caller may want to go on; package store has the kinds of what can be wrong with
+// a database.
 package feedback

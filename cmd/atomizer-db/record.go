@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -122,23 +121,13 @@ func parseVariables(pairs []string) (map[string]any, error) {
 		if _, twice := variables[name]; twice {
 			return nil, usagef("--design-variable %q is given twice: give it once", name)
 		}
-		variables[name] = scalar(text)
+		value, ok := event.ParseScalar(text)
+		if !ok {
+			value = text
+		}
+		variables[name] = value
 	}
 	return variables, nil
-}
-
-func scalar(text string) any {
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil || decoder.More() {
-		return text
-	}
-	switch value.(type) {
-	case map[string]any, []any:
-		return text
-	}
-	return value
 }
 
 func (a *app) recordErrorCommand() *cobra.Command {

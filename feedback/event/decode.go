@@ -1,83 +1,270 @@
 package event
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
-	"reflect"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"atomizer-db/feedback/jsonerr"
 )
 
-// Decode reads one line of an event file: a JSON object with a "type" and
-// the parameter names of the legacy calls. What is wrong with a field is a
+// typeField says which type of event a line is.
+const typeField = "type"
+
+// Decode reads one line of an event file: a JSON object with a "type" and the
+// parameter names of the legacy calls. What is wrong with a field is a
 // [*FieldError]. An optional field may be null, which is the same as left out.
-func Decode(line []byte) (Event, error) {
-	if trial, ok := decodePlainTrial(line); ok {
-		return trial, nil
-	}
-	return DecodeAs("", line)
-}
+func Decode(line []byte) (Event, error) { return DecodeAs("", line) }
 
-// DecodeAs reads an event as [Decode] does. It must be of the type
-// given, and need not say so; "" is any type.
+// DecodeAs reads an event as [Decode] does. It must be of the type given, and
+// need not say so; "" is any type.
 func DecodeAs(wanted string, line []byte) (Event, error) {
-	var kind struct {
-		Type *string `json:"type"`
+	d := decoders.Get().(*decoder)
+	defer decoders.Put(d)
+	event, err := d.event(wanted, line)
+	if err != nil {
+		return nil, explain(line, err)
 	}
-	if err := decodeObject(line, &kind, false); err != nil {
+	if err := event.Validate(); err != nil {
 		return nil, err
 	}
-	switch {
-	case kind.Type == nil && wanted == "":
-		return nil, wrong("type", "is missing: one of trial, error, finalize, reset, void")
-	case kind.Type == nil:
-		kind.Type = &wanted
-	case wanted != "" && *kind.Type != wanted:
-		return nil, wrong("type", "must be %q here, not %q", wanted, *kind.Type)
-	}
-	switch *kind.Type {
-	case "trial":
-		return decodeForm(line, trialLine{})
-	case "error":
-		return decodeForm(line, errorLine{})
-	case "finalize":
-		return decodeForm(line, finalizeLine{})
-	case "reset":
-		return decodeForm(line, resetLine{})
-	case "void":
-		return decodeForm(line, voidLine{})
-	}
-	return nil, wrong("type", "%q is not one of trial, error, finalize, reset, void", *kind.Type)
+	return event, nil
 }
 
-func decodeForm[L eventLine](line []byte, form L) (Event, error) {
-	if err := decodeObject(line, &form, true); err != nil {
-		return nil, err
-	}
-	event, err := form.event()
+// decoder reads values, and says of a field what is wrong with its value.
+type decoder struct{ jsontext.Decoder }
+
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+func (d *decoder) event(wanted string, line []byte) (Event, error) {
+	said, err := d.begin(line)
 	if err != nil {
 		return nil, err
 	}
-	return event, event.Validate()
+	kind := wanted
+	switch {
+	case said == nil && wanted == "":
+		return nil, wrong(typeField, "is missing: one of %s", typeNames)
+	case said != nil && wanted != "" && *said != wanted:
+		return nil, wrong(typeField, "must be %q here, not %q", wanted, *said)
+	case said != nil:
+		kind = *said
+	}
+	form, known := forms[kind]
+	if !known {
+		return nil, wrong(typeField, "%q is not one of %s", kind, typeNames)
+	}
+	event, err := form.read(d)
+	if err != nil {
+		return nil, err
+	}
+	return event, d.end(line)
 }
 
-// decodeObject reads one JSON object and says in words what is wrong with it.
-func decodeObject(line []byte, into any, strict bool) error {
-	err := json.Unmarshal(line, into, json.RejectUnknownMembers(strict))
-	if kind := jsontext.Value(line).Kind(); err == nil && kind != '{' {
+// begin begins the object of a line, and returns the type that it says, nil for
+// none. The type mostly comes first: else the object is begun again.
+func (d *decoder) begin(line []byte) (kind *string, err error) {
+	if err := d.open(line); err != nil {
+		return nil, err
+	}
+	for first := true; d.PeekKind() == '"'; first = false {
+		name, err := d.name()
+		if err != nil {
+			return nil, err
+		}
+		if string(name) != typeField {
+			if err := d.SkipValue(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		null, err := d.null()
+		if err == nil && !null {
+			kind = new(string)
+			*kind, err = d.text(typeField)
+		}
+		if err != nil || first {
+			return kind, err
+		}
+		return kind, d.open(line)
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	return nil, d.open(line)
+}
+
+// open begins the object of a line.
+func (d *decoder) open(line []byte) error {
+	d.Reset(bytes.NewBuffer(line[:len(line):len(line)]))
+	if kind := d.PeekKind(); beginsValue(kind) && kind != '{' {
 		return fmt.Errorf("must be a JSON object, not %s", jsonerr.KindName(kind))
 	}
-	if err == nil {
+	_, err := d.ReadToken()
+	return err
+}
+
+// end expects nothing more in the line.
+func (d *decoder) end(line []byte) error {
+	rest := bytes.TrimLeft(line[d.InputOffset():], " \t\r\n")
+	if len(rest) == 0 {
 		return nil
 	}
-	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
-		return explainMeaning(semantic)
+	next, _ := utf8.DecodeRune(rest)
+	return fmt.Errorf("is not valid JSON: invalid character %q after top-level value (column %d)", next, len(line)-len(rest)+1)
+}
+
+// beginsValue reports whether a value comes next, and not a syntax error, which
+// reading says best.
+func beginsValue(kind jsontext.Kind) bool { return strings.IndexByte(`ntf"0{[`, byte(kind)) >= 0 }
+
+// raw reads a value that must be of a kind.
+func (d *decoder) raw(field, what string, kind jsontext.Kind) (jsontext.Value, error) {
+	if got := d.PeekKind(); got != kind && beginsValue(got) {
+		return nil, expected(field, what, got)
+	}
+	return d.ReadValue()
+}
+
+// name reads the name of a member. It is good until the next read.
+func (d *decoder) name() ([]byte, error) {
+	value, err := d.ReadValue()
+	if err != nil {
+		return nil, err
+	}
+	if bytes.IndexByte(value, '\\') >= 0 {
+		return jsontext.AppendUnquote(nil, []byte(value))
+	}
+	return value[1 : len(value)-1], nil
+}
+
+// null reads a null, where one comes next.
+func (d *decoder) null() (bool, error) {
+	if d.PeekKind() != 'n' {
+		return false, nil
+	}
+	_, err := d.ReadToken()
+	return err == nil, err
+}
+
+func (d *decoder) integer(field string) (int64, error) {
+	value, err := d.raw(field, anInteger, '0')
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(string(value), 10, 64)
+	if err == nil {
+		return n, nil
+	}
+	if float, err := strconv.ParseFloat(string(value), 64); err != nil || math.IsInf(float, 0) {
+		return 0, notFinite(field, value)
+	}
+	return 0, wrong(field, "must be an integer of 64 bits, not %s", value)
+}
+
+func (d *decoder) number(field string) (float64, error) {
+	value, err := d.raw(field, aNumber, '0')
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseFloat(string(value), 64)
+	if err != nil {
+		return 0, notFinite(field, value)
+	}
+	return n, nil
+}
+
+func notFinite(field string, value jsontext.Value) error {
+	return wrong(field, "%s is not a finite number", value)
+}
+
+func (d *decoder) boolean(field string) (bool, error) {
+	if kind := d.PeekKind(); kind != 't' && kind != 'f' && beginsValue(kind) {
+		return false, expected(field, trueOrFalse, kind)
+	}
+	token, err := d.ReadToken()
+	return err == nil && token.Kind() == 't', err
+}
+
+func (d *decoder) text(field string) (string, error) {
+	value, err := d.raw(field, someText, '"')
+	if err != nil {
+		return "", err
+	}
+	return unquote(value)
+}
+
+// unquote returns the text of a JSON string.
+func unquote(value jsontext.Value) (string, error) {
+	if bytes.IndexByte(value, '\\') < 0 {
+		return string(value[1 : len(value)-1]), nil
+	}
+	text, err := jsontext.AppendUnquote(nil, []byte(value))
+	return string(text), err
+}
+
+func (d *decoder) texts(field string) (list []string, err error) {
+	if kind := d.PeekKind(); kind != '[' && beginsValue(kind) {
+		return nil, expected(field, listOfTexts, kind)
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	for d.PeekKind() != ']' {
+		if kind := d.PeekKind(); kind != '"' && beginsValue(kind) {
+			return nil, expected(element(field, len(list)), someText, kind)
+		}
+		text, err := d.text(field)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, text)
+	}
+	_, err = d.ReadToken()
+	return list, err
+}
+
+// variables reads an object of scalars; an empty one is nil.
+func (d *decoder) variables(field string) (values map[string]any, err error) {
+	if kind := d.PeekKind(); kind != '{' && beginsValue(kind) {
+		return nil, expected(field, anObject, kind)
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	for d.PeekKind() == '"' {
+		raw, err := d.name()
+		if err != nil {
+			return nil, err
+		}
+		name := string(raw)
+		value, err := d.ReadValue()
+		if err != nil {
+			return nil, err
+		}
+		if values == nil {
+			values = map[string]any{}
+		}
+		var ok bool
+		if values[name], ok = scalar(value); !ok {
+			return nil, expected(variable(field, name), scalarKinds, value.Kind())
+		}
+	}
+	_, err = d.ReadToken()
+	return values, err
+}
+
+// explain puts an error into words for the person who owns the line.
+func explain(line []byte, err error) error {
+	if _, ok := errors.AsType[*FieldError](err); ok {
+		return err
 	}
 	offset, problem := jsonerr.Syntax(line, err)
 	switch {
@@ -92,28 +279,8 @@ func decodeObject(line []byte, into any, strict bool) error {
 	return fmt.Errorf("%w (column %d)", problem, offset+1)
 }
 
-func explainMeaning(err *json.SemanticError) error {
-	field := fieldPath(err.JSONPointer)
-	if errors.Is(err.Err, json.ErrUnknownName) {
-		return wrong(field, "is not a field of this type of event")
-	}
-	if field == "" {
-		return fmt.Errorf("must be a JSON object, not %s", jsonerr.KindName(err.JSONKind))
-	}
-	if err.JSONKind == '0' && len(err.JSONValue) > 0 {
-		number, parseErr := strconv.ParseFloat(string(err.JSONValue), 64)
-		switch {
-		case parseErr != nil || math.IsInf(number, 0):
-			return wrong(field, "%s is not a finite number", err.JSONValue)
-		case err.GoType.Kind() == reflect.Int64:
-			return wrong(field, "must be an integer of 64 bits, not %s", err.JSONValue)
-		}
-	}
-	return wrong(field, "must be %s, not %s", typeName(err.GoType), jsonerr.KindName(err.JSONKind))
-}
-
-// fieldPath writes a JSON pointer as people do: errors[1]. Of a deep one it
-// writes the beginning.
+// fieldPath writes a JSON pointer as people do, errors[1], and of a deep one the
+// beginning.
 func fieldPath(pointer jsontext.Pointer) string {
 	var b strings.Builder
 	steps := 0
@@ -132,23 +299,4 @@ func fieldPath(pointer jsontext.Pointer) string {
 		}
 	}
 	return b.String()
-}
-
-func typeName(t reflect.Type) string {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	switch t.Kind() {
-	case reflect.Int64:
-		return "an integer"
-	case reflect.Float64:
-		return "a number"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Slice:
-		return "a list of texts"
-	case reflect.Map:
-		return "an object"
-	}
-	return "text"
 }

@@ -3,19 +3,14 @@
 package event
 
 import (
-	"encoding/json"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
-
-	"atomizer-db/feedback/playbook"
-	"atomizer-db/feedback/words"
 )
 
 // Event is something that a study recorded: a [Trial], an [ErrorReport], a
-// [Summary] (which finalizes the study), a [Reset] or a [Void].
+// [Summary] (which finalizes the study), a [Reset] or a [Void], each by value.
 type Event interface {
 	Type() string    // as event files name it
 	Head() Header    //
@@ -65,7 +60,7 @@ type Trial struct {
 	Number               int64
 	Success              bool
 	Objective            *float64       // nil: none
-	DesignVariables      map[string]any // each a JSON scalar: a number, string, bool or nil
+	DesignVariables      map[string]any // each a JSON scalar: a [Number] or other number, string, bool or nil
 	ContextItems         []string       // ids of the items in the trial's context; an id may stand twice
 	ShownItems           []string       // ids of items that were shown but not used; they count for nothing
 	Errors               []string       // the solver's messages
@@ -115,6 +110,21 @@ type Void struct {
 	Undo        bool
 }
 
+// Validate returns what is wrong with the trial, a [*FieldError].
+func (t Trial) Validate() error { return trials.check(&t) }
+
+// Validate returns what is wrong with the report, a [*FieldError].
+func (e ErrorReport) Validate() error { return errorReports.check(&e) }
+
+// Validate returns what is wrong with the summary, a [*FieldError].
+func (s Summary) Validate() error { return summaries.check(&s) }
+
+// Validate returns what is wrong with the reset, a [*FieldError].
+func (r Reset) Validate() error { return resets.check(&r) }
+
+// Validate returns what is wrong with the void, a [*FieldError].
+func (v Void) Validate() error { return voids.check(&v) }
+
 // The directions of a study.
 const (
 	Minimize = "minimize"
@@ -131,159 +141,4 @@ func (e *FieldError) Error() string { return e.Field + ": " + e.Problem }
 
 func wrong(field, format string, args ...any) error {
 	return &FieldError{Field: field, Problem: fmt.Sprintf(format, args...)}
-}
-
-func (h Header) checkHeader() error {
-	if h.Study != nil {
-		if err := CheckText("study", *h.Study); err != nil {
-			return err
-		}
-	}
-	if year := h.Time.UTC().Year(); !h.Time.IsZero() && (year < 1 || year > 9999) {
-		return wrong("time", "the year %d is not one of 1 to 9999", year)
-	}
-	return CheckText("key", h.Key)
-}
-
-// Validate checks every field.
-func (t Trial) Validate() error {
-	if err := t.checkHeader(); err != nil {
-		return err
-	}
-	if t.Objective != nil {
-		if err := checkNumber("objective_value", *t.Objective); err != nil {
-			return err
-		}
-	}
-	if err := checkNumber("duration_seconds", t.DurationSeconds); err != nil {
-		return err
-	}
-	for name, value := range t.DesignVariables {
-		if err := checkVariable(name, value); err != nil {
-			return err
-		}
-	}
-	if err := checkTexts("context_items_used", t.ContextItems); err != nil {
-		return err
-	}
-	if err := checkTexts("context_items_shown", t.ShownItems); err != nil {
-		return err
-	}
-	if err := checkTexts("errors", t.Errors); err != nil {
-		return err
-	}
-	if err := checkTexts("constraint_violations", t.ConstraintViolations); err != nil {
-		return err
-	}
-	if t.Details != nil {
-		if err := playbook.CheckObject(t.Details); err != nil {
-			return wrong("details", "%v", err)
-		}
-	}
-	return CheckText("extractor_used", t.Extractor)
-}
-
-// Validate checks every field.
-func (e ErrorReport) Validate() error {
-	if err := e.checkHeader(); err != nil {
-		return err
-	}
-	if err := CheckText("error_type", e.ErrorType); err != nil {
-		return err
-	}
-	if err := CheckText("error_message", e.Message); err != nil {
-		return err
-	}
-	return checkTexts("context_items_used", e.ContextItems)
-}
-
-// Validate checks every field.
-func (s Summary) Validate() error {
-	if err := s.checkHeader(); err != nil {
-		return err
-	}
-	if err := CheckText("name", s.Name); err != nil {
-		return err
-	}
-	if err := checkNumber("best_value", s.BestValue); err != nil {
-		return err
-	}
-	if err := checkNumber("convergence_rate", s.ConvergenceRate); err != nil {
-		return err
-	}
-	return CheckText("method", s.Method)
-}
-
-// Validate checks every field.
-func (r Reset) Validate() error { return r.checkHeader() }
-
-// Validate checks every field.
-func (v Void) Validate() error {
-	if v.Attempt < 0 {
-		return wrong("attempt", "must be 1 or more, not %d", v.Attempt)
-	}
-	return v.checkHeader()
-}
-
-func checkTexts(field string, texts []string) error {
-	for i, text := range texts {
-		if problem := words.Problem(text); problem != "" {
-			return wrong(fmt.Sprintf("%s[%d]", field, i), "%s", problem)
-		}
-	}
-	return nil
-}
-
-// CheckText returns a [*FieldError] where a text cannot be stored.
-func CheckText(field, text string) error {
-	if problem := words.Problem(text); problem != "" {
-		return wrong(field, "%s", problem)
-	}
-	return nil
-}
-
-func checkNumber(field string, number float64) error {
-	if problem := numberProblem(number); problem != "" {
-		return wrong(field, "%s", problem)
-	}
-	return nil
-}
-
-func numberProblem(number float64) string {
-	if math.IsNaN(number) || math.IsInf(number, 0) {
-		return fmt.Sprintf("%v is not a finite number", number)
-	}
-	return ""
-}
-
-// checkVariable checks one of the design variables.
-func checkVariable(name string, value any) error {
-	if problem := words.Problem(name); problem != "" {
-		return wrong("design_variables", "the name %q %s", name, problem)
-	}
-	if problem := scalarProblem(value); problem != "" {
-		return wrong(fmt.Sprintf("design_variables[%q]", name), "%s", problem)
-	}
-	return nil
-}
-
-// scalarProblem says why a value cannot be stored, "" where it can.
-func scalarProblem(value any) string {
-	switch v := value.(type) {
-	case nil, bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64:
-		return ""
-	case float32:
-		return numberProblem(float64(v))
-	case float64:
-		return numberProblem(v)
-	case json.Number:
-		number, err := v.Float64()
-		if err != nil {
-			return fmt.Sprintf("%s is not a finite number", v)
-		}
-		return numberProblem(number)
-	case string:
-		return words.Problem(v)
-	}
-	return fmt.Sprintf("must be a number, a string, true, false or null, not %T", value)
 }

@@ -1,4 +1,4 @@
-package event
+package event_test
 
 import (
 	"bytes"
@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"atomizer-db/feedback/event"
 )
 
-// FuzzDecode wants every line to be refused with a place and a reason, or
-// to be an event that comes back from its own line as it was.
+// FuzzDecode wants every line to be refused with a place and a reason, or to be an
+// event that comes back from its own line as it was.
 func FuzzDecode(f *testing.F) {
 	for _, line := range []string{
 		`{"type": "trial", "trial_number": 1, "success": true}`,
@@ -29,14 +29,9 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(line))
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
-		event, err := DecodeAs("", line)
-		if plain, ok := decodePlainTrial(line); ok {
-			if diff := cmp.Diff(event, Event(plain)); diff != "" || err != nil {
-				t.Fatalf("read as a plain trial it is another (-as any +as plain): %v\n%s", err, diff)
-			}
-		}
+		e, err := event.Decode(line)
 		if err != nil {
-			if field, ok := errors.AsType[*FieldError](err); ok {
+			if field, ok := errors.AsType[*event.FieldError](err); ok {
 				if field.Field == "" && !bytes.Contains(line, []byte(`""`)) || field.Problem == "" {
 					t.Errorf("no field or no problem: %q", err)
 				}
@@ -45,16 +40,6 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		first := Encode(event)
-		again, err := Decode(first)
-		if err != nil {
-			t.Fatalf("what was encoded cannot be decoded: %v\n%s", err, first)
-		}
-		if second := Encode(again); !bytes.Equal(first, second) {
-			t.Fatalf("it comes back different:\n%s\n%s", first, second)
-		}
-		if !bytes.Equal(Digest(event), Digest(again)) {
-			t.Fatalf("the same content has another digest:\n%s", first)
-		}
+		comesBack(t, e)
 	})
 }

@@ -1,6 +1,7 @@
 package history
 
 import (
+	stdjson "encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -31,7 +32,7 @@ const (
 func (s *studyImporter) event(t optuna.Trial, key string) (trial event.Trial, err error) {
 	trial = event.Trial{
 		Header: event.Header{Study: &s.result.Study, Key: key},
-		Number: t.Number, DesignVariables: t.Params, NoLearn: s.options.NoLearn,
+		Number: t.Number, DesignVariables: variables(t.Params), NoLearn: s.options.NoLearn,
 	}
 	if len(t.Values) == 1 && len(s.from.Directions) <= 1 && optuna.Name(t.Values[0]) == "" {
 		trial.Objective = &t.Values[0]
@@ -57,6 +58,18 @@ func (s *studyImporter) event(t optuna.Trial, key string) (trial event.Trial, er
 	}
 	trial.Details, err = s.details(t, limits, attributes)
 	return trial, err
+}
+
+// variables are the parameters of a trial, numbers with all their digits.
+func variables(params map[string]any) map[string]any {
+	values := make(map[string]any, len(params))
+	for name, value := range params {
+		if n, ok := value.(stdjson.Number); ok {
+			value = event.Number(n)
+		}
+		values[name] = value
+	}
+	return values
 }
 
 func prunedAt(t optuna.Trial) string {

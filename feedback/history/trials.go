@@ -3,47 +3,62 @@ package history
 import (
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
-	"strconv"
-	"time"
 
-	streamed "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"atomizer-db/feedback/event"
 )
 
-// trialColumns stand before a column for each design variable.
-var trialColumns = []string{
-	"study", "trial_number", "success", "objective_value", "time", "duration_seconds", "extractor_used",
-	"context_items_used", "context_items_shown", "errors", "constraint_violations", "details",
+// designVariables is the field that has a column for each of its members.
+const designVariables = "design_variables"
+
+// trialColumns are the fields of a trial that have a column: not what only
+// matters for recording it again.
+func trialColumns() (columns []string) {
+	for _, f := range event.Fields(event.TypeTrial) {
+		if !slices.Contains([]string{designVariables, "learn", "key"}, f.Name) {
+			columns = append(columns, f.Name)
+		}
+	}
+	return columns
 }
 
 // WriteCSV writes the trials that count as a table. Lists and details are JSON;
 // each design variable has a column of its own.
 func (l Ledger) WriteCSV(ctx context.Context, out io.Writer) error {
-	variables := map[string]bool{}
+	found := map[string]bool{}
 	if err := l.Trials(ctx, func(t event.Trial) error {
 		for name := range t.DesignVariables {
-			variables[name] = true
+			found[name] = true
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	names := slices.Sorted(maps.Keys(variables))
-	w := csv.NewWriter(out)
-	header := slices.Clone(trialColumns)
-	for _, name := range names {
-		header = append(header, "design_variables."+name)
+	columns, variables := trialColumns(), slices.Sorted(maps.Keys(found))
+	header := slices.Clone(columns)
+	for _, name := range variables {
+		header = append(header, designVariables+"."+name)
 	}
+	w := csv.NewWriter(out)
 	if err := w.Write(header); err != nil {
 		return err
 	}
-	err := l.Trials(ctx, func(t event.Trial) error { return w.Write(trialRow(t, names)) })
+	err := l.Trials(ctx, func(t event.Trial) error {
+		row := make([]string, 0, len(header))
+		for _, name := range columns {
+			row = append(row, cell(event.Value(t, name)))
+		}
+		for _, name := range variables {
+			row = append(row, variableCell(t.DesignVariables[name]))
+		}
+		return w.Write(row)
+	})
 	w.Flush()
 	if err == nil {
 		err = w.Error()
@@ -51,50 +66,32 @@ func (l Ledger) WriteCSV(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-func trialRow(t event.Trial, names []string) []string {
-	objective := ""
-	if t.Objective != nil {
-		objective = marshal(*t.Objective)
-	}
-	row := []string{
-		*t.Study, strconv.FormatInt(t.Number, 10), strconv.FormatBool(t.Success), objective, t.Time.Format(time.RFC3339Nano),
-		marshal(t.DurationSeconds), t.Extractor,
-		list(t.ContextItems), list(t.ShownItems), list(t.Errors), list(t.ConstraintViolations), string(t.Details),
-	}
-	for _, name := range names {
-		row = append(row, cell(t.DesignVariables, name))
-	}
-	return row
-}
-
-// list writes a list as JSON, and an empty one as nothing.
-func list(texts []string) string {
-	if len(texts) == 0 {
+// cell writes a field: text as it is, and nothing for null, for a list without
+// elements and for a field that is left out.
+func cell(value jsontext.Value) string {
+	switch {
+	case value.Kind() == '"':
+		text, _ := jsontext.AppendUnquote(nil, []byte(value)) // which we have quoted
+		return string(text)
+	case value.Kind() == 'n' || string(value) == "[]":
 		return ""
 	}
-	return marshal(texts)
+	return string(value)
+}
+
+// variableCell writes a design variable, as cell writes a field.
+func variableCell(value any) string {
+	if value == nil {
+		return ""
+	}
+	return fmt.Sprint(value)
 }
 
 // marshal writes a value that was validated as JSON.
 func marshal(value any) string {
-	text, err := streamed.Marshal(value)
+	text, err := json.Marshal(value)
 	if err != nil {
-		panic(fmt.Sprintf("history: a value of a recorded trial cannot be encoded: %v", err))
+		panic(fmt.Sprintf("history: a value that was validated cannot be encoded: %v", err))
 	}
 	return string(text)
-}
-
-// cell writes a design variable: text as it is, null and one that is left out
-// as nothing.
-func cell(variables map[string]any, name string) string {
-	switch v := variables[name].(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	case json.Number:
-		return v.String()
-	default:
-		return fmt.Sprint(v)
-	}
 }

@@ -19,7 +19,7 @@ type RecordedTrial struct {
 	Success         bool           `json:"success"`
 	Void            bool           `json:"void"`             // it counts for nothing
 	Objective       *float64       `json:"objective_value"`  // nil: none
-	DesignVariables map[string]any `json:"design_variables"` // numbers are json.Number, with all their digits
+	DesignVariables map[string]any `json:"design_variables"` // numbers are [event.Number], with all their digits
 	Extractor       string         `json:"extractor_used"`
 	DurationSeconds float64        `json:"duration_seconds"`
 	Details         jsontext.Value `json:"details"` // nil: none

@@ -1,10 +1,11 @@
 package demo
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+
+	"atomizer-db/feedback/event"
 )
 
 // Design holds the areas of the ten bars in in2.
@@ -30,7 +31,7 @@ func DesignOf(variables map[string]any) (d Design, err error) {
 		switch area := variables[name].(type) {
 		case float64:
 			d[bar] = area
-		case json.Number:
+		case event.Number:
 			d[bar], err = area.Float64()
 		case nil:
 			err = errors.New("it is missing")

@@ -1,13 +1,13 @@
 package demo_test
 
 import (
-	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"atomizer-db/cmd/atomizer-db/demo"
+	"atomizer-db/feedback/event"
 )
 
 func uniform(area float64) (d demo.Design) {
@@ -57,19 +57,12 @@ func TestEvaluateDistinguishesFailures(t *testing.T) {
 
 func TestDesignVariablesRoundTrip(t *testing.T) {
 	want := demo.Design{1.0 / 3, 0.1, 35, 1e-9, 0, 12.345678901234567, 2, 3, 4, 5}
-	text, err := json.Marshal(want.Variables())
+	text := event.EncodeVariables(want.Variables())
+	stored, err := event.ParseVariables(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, number := range []bool{false, true} {
-		decoder := json.NewDecoder(strings.NewReader(string(text)))
-		if number {
-			decoder.UseNumber()
-		}
-		var variables map[string]any
-		if err := decoder.Decode(&variables); err != nil {
-			t.Fatal(err)
-		}
+	for _, variables := range []map[string]any{want.Variables(), stored} {
 		if got, err := demo.DesignOf(variables); got != want || err != nil {
 			t.Errorf("%s came back as %v, %v", text, got, err)
 		}

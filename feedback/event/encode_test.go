@@ -1,0 +1,158 @@
+package event_test
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"atomizer-db/feedback/event"
+)
+
+// comesBack wants an event to be the same after it was written and read.
+func comesBack(t interface{ Fatalf(string, ...any) }, e event.Event) {
+	line := event.Encode(e)
+	again, err := event.Decode(line)
+	if err != nil {
+		t.Fatalf("what was written cannot be read: %v\n%s", err, line)
+	}
+	if diff := cmp.Diff(e, again, sameValues); diff != "" {
+		t.Fatalf("it comes back as another event (-written +read): %s\n%s", diff, line)
+	}
+	if string(event.Digest(e)) != string(event.Digest(again)) {
+		t.Fatalf("the same content has another digest: %s", line)
+	}
+}
+
+// sameValues compares what a line keeps: times to the microsecond, details
+// without white space.
+var sameValues = cmp.Options{
+	cmp.Comparer(func(a, b time.Time) bool { return a.Truncate(time.Microsecond).Equal(b.Truncate(time.Microsecond)) }),
+	cmp.Comparer(func(a, b jsontext.Value) bool {
+		a, b = a.Clone(), b.Clone()
+		return a == nil && b == nil || a.Compact() == nil && b.Compact() == nil && string(a) == string(b)
+	}),
+}
+
+func TestAnEventComesBackFromItsLine(t *testing.T) {
+	words := rapid.StringMatching(`[ -~éΩ😀\n\t"\\]{0,8}`)
+	list := rapid.Custom(func(t *rapid.T) []string {
+		list := rapid.SliceOfN(words, 0, 3).Draw(t, "list")
+		if len(list) == 0 {
+			return nil
+		}
+		return list
+	})
+	float := rapid.Float64().Filter(func(f float64) bool { return !math.IsInf(f, 0) && !math.IsNaN(f) })
+	header := rapid.Custom(func(t *rapid.T) event.Header {
+		return event.Header{
+			Study: rapid.Ptr(words, true).Draw(t, "study"), Key: words.Draw(t, "key"),
+			Time: time.UnixMicro(rapid.Int64Range(-1e15, 1e15).Draw(t, "time")).UTC(),
+		}
+	})
+	scalar := rapid.OneOf(words.AsAny(), rapid.Bool().AsAny(), rapid.Just[any](nil),
+		rapid.SampledFrom([]event.Number{"0", "-1.50", "12345678901234567890", "1e-7"}).AsAny())
+	events := rapid.OneOf(
+		rapid.Custom(func(t *rapid.T) event.Event {
+			trial := event.Trial{
+				Header: header.Draw(t, "header"), Number: rapid.Int64().Draw(t, "number"), Success: rapid.Bool().Draw(t, "success"),
+				Objective: rapid.Ptr(float, true).Draw(t, "objective"), DesignVariables: rapid.MapOfN(words, scalar, 1, 3).Draw(t, "variables"),
+				ContextItems: list.Draw(t, "used"), ShownItems: list.Draw(t, "shown"), Errors: list.Draw(t, "errors"),
+				ConstraintViolations: list.Draw(t, "violations"), Extractor: words.Draw(t, "extractor"), DurationSeconds: float.Draw(t, "duration"),
+				NoLearn: rapid.Bool().Draw(t, "no learn"),
+			}
+			if rapid.Bool().Draw(t, "details") {
+				trial.Details = jsontext.Value(`{"a": [1.50, {"b": null}]}`)
+			}
+			return trial
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.ErrorReport{
+				Header: header.Draw(t, "header"), TrialNumber: rapid.Int64().Draw(t, "number"), ErrorType: words.Draw(t, "type"),
+				Message: words.Draw(t, "message"), ContextItems: list.Draw(t, "used"),
+			}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.Summary{
+				Header: header.Draw(t, "header"), Name: words.Draw(t, "name"), TotalTrials: rapid.Int64().Draw(t, "total"),
+				BestValue: float.Draw(t, "best"), ConvergenceRate: float.Draw(t, "rate"), Method: words.Draw(t, "method"), NoSave: rapid.Bool().Draw(t, "no save"),
+			}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event { return event.Reset{Header: header.Draw(t, "header")} }),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.Void{
+				Header: header.Draw(t, "header"), TrialNumber: rapid.Int64().Draw(t, "number"),
+				Attempt: rapid.Int64Range(0, 9).Draw(t, "attempt"), Undo: rapid.Bool().Draw(t, "undo"),
+			}
+		}),
+	)
+	rapid.Check(t, func(t *rapid.T) { comesBack(t, events.Draw(t, "event")) })
+}
+
+func decode(t *testing.T, line string) event.Event {
+	t.Helper()
+	e, err := event.Decode([]byte(line))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestADigestIsOfWhatAnEventSays(t *testing.T) {
+	const first = `{"type": "trial", "trial_number": 2, "success": true, "objective_value": 1, "design_variables": {"a": 1, "b": "x"}, "details": {"c": 1.0, "d": 2}}`
+	digest := event.Digest(decode(t, first))
+	// It is kept with each key: another one would refuse what was sent before.
+	if got := hex.EncodeToString(digest); got != "685ef55e68e05a307e5071b6392dba2d" {
+		t.Errorf("the digest has become %s", got)
+	}
+	for line, same := range map[string]bool{
+		`{"key": "k", "study": "s", "success": true, "trial_number": 2, "objective_value": 1e0, "design_variables": {"b": "\u0078", "a": 1.0}, "details": {"d": 2e0, "c": 1}, "errors": null, "learn": true, "type": "trial"}`: true,
+		`{"type": "trial", "trial_number": 2, "success": true, "objective_value": 1, "design_variables": {"a": 1, "b": "x"}, "details": {"c": 1.5, "d": 2}}`:                                                                   false,
+		`{"type": "trial", "trial_number": 2, "success": true, "objective_value": 1, "design_variables": {"a": "1", "b": "x"}, "details": {"c": 1, "d": 2}}`:                                                                   false,
+		`{"type": "trial", "trial_number": 2, "success": true, "objective_value": 1, "design_variables": {"a": 1, "b": "x"}, "details": {"c": 1, "d": 2}, "time": "2026-01-31T12:00:00Z"}`:                                     false,
+		`{"type": "trial", "trial_number": 2, "success": true, "objective_value": 1, "design_variables": {"a": 1, "b": "x"}, "details": {"c": 1, "d": 2}, "context_items_shown": ["a"]}`:                                       false,
+	} {
+		if got := string(event.Digest(decode(t, line))) == string(digest); got != same {
+			t.Errorf("the same digest: %t, want %t: %s", got, same, line)
+		}
+	}
+}
+
+func TestANumberKeepsItsDigits(t *testing.T) {
+	e := decode(t, `{"type": "trial", "trial_number": 1, "success": true, "design_variables": {"a": 12345678901234567890, "b": 1.50}}`)
+	text, err := json.Marshal(e.(event.Trial).DesignVariables)
+	if want := `{"a":12345678901234567890,"b":1.50}`; err != nil || string(text) != want {
+		t.Errorf("%s, %v, want %s", text, err, want)
+	}
+	for _, number := range []event.Number{"", "-", "01", "1.", ".5", "1e", "+1", "0x1", "Inf", "1_0", " 1", "1e999"} {
+		if err := (event.Trial{DesignVariables: map[string]any{"a": number}}).Validate(); err == nil {
+			t.Errorf("%q is taken for a number", string(number))
+		}
+	}
+	for text, want := range map[string]any{"1.50": event.Number("1.50"), `"a\n"`: "a\n", "true": true, " null ": nil} {
+		if got, ok := event.ParseScalar(text); !ok || got != want {
+			t.Errorf("%s is read as %v, %t", text, got, ok)
+		}
+	}
+	for _, text := range []string{"", "steel", "[1]", "{}", "1 2", "NaN"} {
+		if got, ok := event.ParseScalar(text); ok {
+			t.Errorf("%s is read as %v", text, got)
+		}
+	}
+}
+
+func TestEveryGoScalarIsWritten(t *testing.T) {
+	variables := map[string]any{"a": int8(-1), "b": uint64(math.MaxUint64), "c": float32(0.1), "d": 0.1, "e": false, "f": nil, "g": 1e21, "h": event.Number("2.0")}
+	const want = `{"a":-1,"b":18446744073709551615,"c":0.1,"d":0.1,"e":false,"f":null,"g":1e+21,"h":2.0}`
+	if got := event.EncodeVariables(variables); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if read, err := event.ParseVariables(want); err != nil || event.EncodeVariables(read) != want {
+		t.Errorf("%v, %v", read, err)
+	}
+}

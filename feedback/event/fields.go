@@ -1,0 +1,96 @@
+package event
+
+import (
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// The fields of each type of event, in the order in which they are written.
+var (
+	trials = newTable(TypeTrial, Trial{},
+		study(func(t *Trial) *Header { return &t.Header }),
+		required(at("trial_number", integer, func(t *Trial) *int64 { return &t.Number })),
+		required(at("success", boolean, func(t *Trial) *bool { return &t.Success })),
+		at("objective_value", optionalNumber, func(t *Trial) **float64 { return &t.Objective }),
+		instant(func(t *Trial) *Header { return &t.Header }),
+		at("duration_seconds", number, func(t *Trial) *float64 { return &t.DurationSeconds }),
+		at("extractor_used", text, func(t *Trial) *string { return &t.Extractor }),
+		at("context_items_used", texts, func(t *Trial) *[]string { return &t.ContextItems }),
+		at("context_items_shown", texts, func(t *Trial) *[]string { return &t.ShownItems }).
+			leftOut(func(t *Trial) bool { return len(t.ShownItems) == 0 }),
+		at("errors", texts, func(t *Trial) *[]string { return &t.Errors }),
+		at("constraint_violations", texts, func(t *Trial) *[]string { return &t.ConstraintViolations }),
+		at("design_variables", variables, func(t *Trial) *map[string]any { return &t.DesignVariables }),
+		at("details", object, func(t *Trial) *jsontext.Value { return &t.Details }),
+		at("learn", negated, func(t *Trial) *bool { return &t.NoLearn }).
+			leftOut(func(t *Trial) bool { return !t.NoLearn }),
+		key(func(t *Trial) *Header { return &t.Header }),
+	)
+
+	errorReports = newTable(TypeError, ErrorReport{},
+		study(func(e *ErrorReport) *Header { return &e.Header }),
+		required(at("trial_number", integer, func(e *ErrorReport) *int64 { return &e.TrialNumber })),
+		required(at("error_type", text, func(e *ErrorReport) *string { return &e.ErrorType })),
+		required(at("error_message", text, func(e *ErrorReport) *string { return &e.Message })),
+		instant(func(e *ErrorReport) *Header { return &e.Header }),
+		at("context_items_used", texts, func(e *ErrorReport) *[]string { return &e.ContextItems }),
+		key(func(e *ErrorReport) *Header { return &e.Header }),
+	)
+
+	summaries = newTable(TypeFinalize, Summary{Name: UnknownName},
+		study(func(s *Summary) *Header { return &s.Header }),
+		at("name", text, func(s *Summary) *string { return &s.Name }),
+		at("total_trials", integer, func(s *Summary) *int64 { return &s.TotalTrials }),
+		at("best_value", number, func(s *Summary) *float64 { return &s.BestValue }),
+		at("convergence_rate", number, func(s *Summary) *float64 { return &s.ConvergenceRate }),
+		at("method", text, func(s *Summary) *string { return &s.Method }),
+		at("save_playbook", negated, func(s *Summary) *bool { return &s.NoSave }),
+		instant(func(s *Summary) *Header { return &s.Header }),
+		key(func(s *Summary) *Header { return &s.Header }),
+	)
+
+	resets = newTable(TypeReset, Reset{},
+		study(func(r *Reset) *Header { return &r.Header }),
+		instant(func(r *Reset) *Header { return &r.Header }),
+		key(func(r *Reset) *Header { return &r.Header }),
+	)
+
+	voids = newTable(TypeVoid, Void{},
+		study(func(v *Void) *Header { return &v.Header }),
+		required(at("trial_number", integer, func(v *Void) *int64 { return &v.TrialNumber })),
+		at("attempt", attempt, func(v *Void) *int64 { return &v.Attempt }).
+			leftOut(func(v *Void) bool { return v.Attempt == 0 }),
+		at("undo", boolean, func(v *Void) *bool { return &v.Undo }),
+		instant(func(v *Void) *Header { return &v.Header }),
+		key(func(v *Void) *Header { return &v.Header }),
+	)
+)
+
+// forms are the tables by type.
+var forms = map[string]form{
+	TypeTrial: trials, TypeError: errorReports, TypeFinalize: summaries, TypeReset: resets, TypeVoid: voids,
+}
+
+// typeNames lists the types for errors.
+const typeNames = "trial, error, finalize, reset, void"
+
+// The fields that each event has. Study and key say where it goes, and are not
+// part of what it says.
+
+func study[E Event](head func(*E) *Header) field[E] {
+	f := at("study", optionalText, func(e *E) **string { return &head(e).Study })
+	f.address = true
+	return f.leftOut(func(e *E) bool { return head(e).Study == nil })
+}
+
+func key[E Event](head func(*E) *Header) field[E] {
+	f := at("key", keyText, func(e *E) *string { return &head(e).Key })
+	f.address = true
+	return f.leftOut(func(e *E) bool { return head(e).Key == "" })
+}
+
+func instant[E Event](head func(*E) *Header) field[E] {
+	return at("time", moment, func(e *E) *time.Time { return &head(e).Time }).
+		leftOut(func(e *E) bool { return head(e).Time.IsZero() })
+}

@@ -1,0 +1,236 @@
+package event
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"atomizer-db/feedback/jsonerr"
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/words"
+)
+
+// kind is how the values of some fields are read, checked and written.
+type kind[V any] struct {
+	what  string // what a value must be, in words
+	read  func(d *decoder, field string) (V, error)
+	check func(field string, value V) error // nil: every value is good
+	write func(w *encoder, value V)
+}
+
+// What values must be, in words.
+const (
+	anInteger   = "an integer"
+	aNumber     = "a number"
+	trueOrFalse = "true or false"
+	someText    = "text"
+	listOfTexts = "a list of texts"
+	anObject    = "an object"
+)
+
+var (
+	integer = kind[int64]{
+		what:  anInteger,
+		read:  (*decoder).integer,
+		write: func(w *encoder, n int64) { w.token(jsontext.Int(n)) },
+	}
+	number = kind[float64]{
+		what:  aNumber,
+		read:  (*decoder).number,
+		check: checkNumber,
+		write: func(w *encoder, n float64) { w.token(jsontext.Float(n)) },
+	}
+	optionalNumber = optional(number)
+	boolean        = kind[bool]{
+		what:  trueOrFalse,
+		read:  (*decoder).boolean,
+		write: func(w *encoder, b bool) { w.token(jsontext.Bool(b)) },
+	}
+	negated = kind[bool]{ // true where the field says false
+		what: boolean.what,
+		read: func(d *decoder, field string) (bool, error) {
+			b, err := d.boolean(field)
+			return !b, err
+		},
+		write: func(w *encoder, b bool) { w.token(jsontext.Bool(!b)) },
+	}
+	text = kind[string]{
+		what:  someText,
+		read:  (*decoder).text,
+		check: CheckText,
+		write: func(w *encoder, s string) { w.token(jsontext.String(s)) },
+	}
+	optionalText = optional(text)
+	keyText      = kind[string]{
+		what: text.what,
+		read: func(d *decoder, field string) (string, error) {
+			key, err := d.text(field)
+			if err == nil && key == "" {
+				err = wrong(field, "must not be empty: leave it out for an event without one")
+			}
+			return key, err
+		},
+		check: text.check,
+		write: text.write,
+	}
+	texts = kind[[]string]{
+		what:  listOfTexts,
+		read:  (*decoder).texts,
+		check: checkTexts,
+		write: func(w *encoder, list []string) {
+			w.token(jsontext.BeginArray)
+			for _, s := range list {
+				w.token(jsontext.String(s))
+			}
+			w.token(jsontext.EndArray)
+		},
+	}
+	variables = kind[map[string]any]{
+		what:  anObject,
+		read:  (*decoder).variables,
+		check: checkVariables,
+		write: func(w *encoder, v map[string]any) { w.value(jsontext.Value(EncodeVariables(v))) },
+	}
+	object = kind[jsontext.Value]{
+		what: anObject,
+		read: func(d *decoder, field string) (jsontext.Value, error) {
+			value, err := d.ReadValue()
+			return value.Clone(), err
+		},
+		check: func(field string, value jsontext.Value) error {
+			if value == nil {
+				return nil
+			}
+			if err := playbook.CheckObject(value); err != nil {
+				return wrong(field, "%v", err)
+			}
+			return nil
+		},
+		write: func(w *encoder, value jsontext.Value) {
+			if value == nil {
+				value = jsontext.Value("null")
+			}
+			w.value(value)
+		},
+	}
+	attempt = kind[int64]{
+		what: integer.what,
+		read: func(d *decoder, field string) (int64, error) {
+			n, err := d.integer(field)
+			if err == nil && n == 0 {
+				err = tooFew(field, n)
+			}
+			return n, err
+		},
+		check: func(field string, n int64) error {
+			if n < 0 { // 0 is one that is left out
+				return tooFew(field, n)
+			}
+			return nil
+		},
+		write: integer.write,
+	}
+	moment = kind[time.Time]{
+		what: text.what,
+		read: func(d *decoder, field string) (time.Time, error) {
+			s, err := d.text(field)
+			if err != nil {
+				return time.Time{}, err
+			}
+			at, err := ParseTime(s)
+			if err != nil {
+				err = wrong(field, "%v", err)
+			}
+			return at, err
+		},
+		check: func(field string, at time.Time) error {
+			if year := at.UTC().Year(); !at.IsZero() && (year < 1 || year > 9999) {
+				return wrong(field, "the year %d is not one of 1 to 9999", year)
+			}
+			return nil
+		},
+		write: func(w *encoder, at time.Time) {
+			w.token(jsontext.String(at.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano)))
+		},
+	}
+)
+
+func tooFew(field string, n int64) error { return wrong(field, "must be 1 or more, not %d", n) }
+
+// optional makes a kind whose values may be nil, for null.
+func optional[V any](k kind[V]) kind[*V] {
+	return kind[*V]{
+		what: k.what,
+		read: func(d *decoder, field string) (*V, error) {
+			value, err := k.read(d, field)
+			return &value, err
+		},
+		check: func(field string, value *V) error {
+			if value == nil {
+				return nil
+			}
+			return k.check(field, *value)
+		},
+		write: func(w *encoder, value *V) {
+			if value == nil {
+				w.token(jsontext.Null)
+				return
+			}
+			k.write(w, *value)
+		},
+	}
+}
+
+// ParseTime reads the time of an event, in RFC 3339.
+func ParseTime(text string) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339, text)
+	// Parse also takes hours of one digit and a decimal comma. The zero time
+	// stands for none.
+	if err != nil || text[len("2026-01-31T12")] != ':' || strings.Contains(text, ",") || at.Truncate(time.Microsecond).IsZero() {
+		return at, fmt.Errorf("%q is not a time such as 2026-01-31T12:00:00Z (RFC 3339)", text)
+	}
+	return at, nil
+}
+
+// CheckText returns a [*FieldError] for a text that cannot be stored.
+func CheckText(field, text string) error {
+	if problem := words.Problem(text); problem != "" {
+		return wrong(field, "%s", problem)
+	}
+	return nil
+}
+
+func checkTexts(field string, texts []string) error {
+	for i, text := range texts {
+		if problem := words.Problem(text); problem != "" {
+			return wrong(element(field, i), "%s", problem)
+		}
+	}
+	return nil
+}
+
+func checkNumber(field string, number float64) error {
+	if problem := numberProblem(number); problem != "" {
+		return wrong(field, "%s", problem)
+	}
+	return nil
+}
+
+func numberProblem(number float64) string {
+	if math.IsNaN(number) || math.IsInf(number, 0) {
+		return fmt.Sprintf("%v is not a finite number", number)
+	}
+	return ""
+}
+
+// element is the path of an element of a list.
+func element(field string, i int) string { return field + "[" + strconv.Itoa(i) + "]" }
+
+// expected is a value of another kind than what is expected.
+func expected(field, what string, got jsontext.Kind) error {
+	return wrong(field, "must be %s, not %s", what, jsonerr.KindName(got))
+}

@@ -1,0 +1,162 @@
+package event
+
+import "github.com/go-json-experiment/json/jsontext"
+
+// table is the fields of one type of event: how they are read, checked and
+// written.
+type table[E Event] struct {
+	name     string
+	defaults E // what an event is that leaves all fields out
+	fields   []field[E]
+	index    map[string]int // by name
+}
+
+// field is one field of a type of event.
+type field[E Event] struct {
+	name     string
+	what     string // what its value must be, in words
+	required bool
+	address  bool // it says where an event goes, and is not part of what it says
+
+	read  func(*decoder, *E) error // a value that is not null
+	check func(*E) error
+	write func(*encoder, *E)
+	omit  func(*E) bool // whether it is left out when the event is written; nil: never
+}
+
+// form is a table of any type of event.
+type form interface {
+	read(*decoder) (Event, error)
+	write(w *encoder, event Event, address bool)
+	value(w *encoder, event Event, name string)
+	list() []Field
+}
+
+// Field is one field of a type of event.
+type Field struct {
+	Name     string
+	What     string // what its value must be, in words
+	Required bool
+}
+
+// Fields lists the fields of a type of event, in the order in which they are
+// written, the field "type" left out; nil for a type that does not exist.
+func Fields(kind string) []Field {
+	f, known := forms[kind]
+	if !known {
+		return nil
+	}
+	return f.list()
+}
+
+func newTable[E Event](name string, defaults E, fields ...field[E]) *table[E] {
+	t := &table[E]{name: name, defaults: defaults, fields: fields, index: map[string]int{}}
+	for i, f := range fields {
+		t.index[f.name] = i
+	}
+	return t
+}
+
+// at makes the field of that name, whose value is kept where place says.
+func at[E Event, V any](name string, k kind[V], place func(*E) *V) field[E] {
+	return field[E]{
+		name: name, what: k.what,
+		read: func(d *decoder, e *E) (err error) {
+			*place(e), err = k.read(d, name)
+			return err
+		},
+		check: func(e *E) error {
+			if k.check == nil {
+				return nil
+			}
+			return k.check(name, *place(e))
+		},
+		write: func(w *encoder, e *E) { k.write(w, *place(e)) },
+	}
+}
+
+func required[E Event](f field[E]) field[E] {
+	f.required = true
+	return f
+}
+
+func (f field[E]) leftOut(omit func(*E) bool) field[E] {
+	f.omit = omit
+	return f
+}
+
+// read reads the members of an object that has begun, and its end.
+func (t *table[E]) read(d *decoder) (Event, error) {
+	e, seen := t.defaults, uint64(0)
+	for d.PeekKind() == '"' {
+		name, err := d.name()
+		if err != nil {
+			return nil, err
+		}
+		i, known := t.index[string(name)]
+		if !known {
+			if string(name) != typeField {
+				return nil, wrong(string(name), "is not a field of this type of event")
+			}
+			if err := d.SkipValue(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		null, err := d.null()
+		if err == nil && !null {
+			seen |= 1 << i
+			err = t.fields[i].read(d, &e)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	for i, f := range t.fields {
+		if f.required && seen&(1<<i) == 0 {
+			return nil, wrong(f.name, "is missing: %s is required", f.what)
+		}
+	}
+	return e, nil
+}
+
+func (t *table[E]) check(e *E) error {
+	for i := range t.fields {
+		if err := t.fields[i].check(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write writes all fields, those that say where an event goes only with address.
+func (t *table[E]) write(w *encoder, event Event, address bool) {
+	e := event.(E)
+	for i := range t.fields {
+		if f := &t.fields[i]; !f.left(&e) && (address || !f.address) {
+			w.token(jsontext.String(f.name))
+			f.write(w, &e)
+		}
+	}
+}
+
+// value writes the value of one field, unless it is left out.
+func (t *table[E]) value(w *encoder, event Event, name string) {
+	e := event.(E)
+	if i, known := t.index[name]; known && !t.fields[i].left(&e) {
+		t.fields[i].write(w, &e)
+	}
+}
+
+func (f *field[E]) left(e *E) bool { return f.omit != nil && f.omit(e) }
+
+func (t *table[E]) list() []Field {
+	list := make([]Field, len(t.fields))
+	for i, f := range t.fields {
+		list[i] = Field{Name: f.name, What: f.what, Required: f.required}
+	}
+	return list
+}
