@@ -1,18 +1,18 @@
 package feedback
 
-// Answer is what recording an event gave: a [TrialAnswer], a [FinalizeAnswer],
-// or an [Acknowledgement] where the legacy call answers nothing. Encoded as JSON
+// Answer is the result of recording an event: a [TrialAnswer], a [FinalizeAnswer],
+// or an [Acknowledgement] where the legacy call returns nothing. Encoded as JSON
 // it is the legacy call's answer.
 type Answer interface{ Duplicated() bool }
 
-// Acknowledgement says that an event was recorded.
+// Acknowledgement reports that an event was recorded.
 type Acknowledgement struct {
-	// Duplicate: the event's key was known, and nothing was recorded again.
+	// Duplicate reports that the event's key was known: nothing was recorded.
 	Duplicate bool `json:"duplicate,omitempty"`
 }
 
-// Duplicated tells whether the event's key was known with the same content, so
-// that the first answer is given again.
+// Duplicated reports whether the event was recorded before under the same key, so
+// that this is its first answer again.
 func (a Acknowledgement) Duplicated() bool { return a.Duplicate }
 
 // TrialAnswer is what recording a trial did.
@@ -27,10 +27,10 @@ type TrialAnswer struct {
 // FinalizeAnswer is what a finalize did.
 type FinalizeAnswer struct {
 	LegacyFinalizeAnswer
-	InsightsMerged int64 `json:"insights_merged"` // pending insights that an item already said
+	InsightsMerged int64 `json:"insights_merged"` // pending insights that were merged into an item
 }
 
-// LegacyFinalizeAnswer is what the legacy call tells of a finalize. The
+// LegacyFinalizeAnswer is the legacy call's answer to a finalize. The
 // statistics are the study's, since its last reset.
 type LegacyFinalizeAnswer struct {
 	InsightsAdded        int64   `json:"insights_added"` // new items

@@ -15,7 +15,7 @@ import (
 	"atomizer-db/store"
 )
 
-// ContextOptions say which items come before the driver.
+// ContextOptions say which items the driver is shown.
 type ContextOptions struct {
 	MaxItems   int                 // 0: no limit
 	MaxTokens  int                 // of [Context.Markdown], see [Context.Tokens]; 0: no limit
@@ -26,25 +26,24 @@ type ContextOptions struct {
 	Search     string              // only items that have all its words; "": all
 }
 
-// Context is what to put before the driver for its next trial.
+// Context is what to show the driver for its next trial.
 type Context struct {
 	Items    []string      `json:"context_items_used"` // ids, the first to come first; what was not used is context_items_shown
 	Advice   []ContextItem `json:"advice"`
 	Mistakes []ContextItem `json:"mistakes"`       // to avoid
-	Tokens   int           `json:"tokens"`         // about: a token for every four bytes of Markdown
+	Tokens   int           `json:"tokens"`         // an estimate: a token for every four bytes of Markdown
 	Seed     *uint64       `json:"seed,omitempty"` // of Explore
 }
 
-// ContextItem is one item before the driver.
+// ContextItem is one item that the driver is shown.
 type ContextItem struct {
 	ID       string            `json:"id"`
 	Category playbook.Category `json:"category"`
 	Content  string            `json:"content"`
 }
 
-// Context chooses items for the next trial: in their order, each that still
-// fits. It does not change anything, and for the same playbook and options it is
-// the same.
+// Context chooses items for the next trial: in their order, each that still fits.
+// It changes nothing, and returns the same for the same playbook and options.
 func (l *Loop) Context(ctx context.Context, options ContextOptions) (chosen Context, err error) {
 	if err := options.check(); err != nil {
 		return chosen, err
@@ -119,7 +118,7 @@ func (l *Loop) order(rx *store.Rx, items []store.Item, o ContextOptions) error {
 	return nil
 }
 
-// fit takes, in their order, the items that fit.
+// fit takes the items that fit, in their order.
 func fit(items []store.Item, o ContextOptions) Context {
 	c := Context{Items: []string{}, Advice: []ContextItem{}, Mistakes: []ContextItem{}}
 	size := 0
@@ -148,7 +147,7 @@ func fit(items []store.Item, o ContextOptions) Context {
 	return c
 }
 
-// tokens is about how many a text of so many bytes has for a language model.
+// tokens estimates how many tokens a text of so many bytes has for a language model.
 func tokens(bytes int) int { return (bytes + 3) / 4 }
 
 const (
@@ -157,8 +156,8 @@ const (
 	betweenSections = "\n"
 )
 
-// Markdown writes the items for a prompt, mistakes apart from advice; "" where
-// there are none.
+// Markdown writes the items for a prompt, advice and mistakes in sections of their
+// own; it returns "" where there are no items.
 func (c Context) Markdown() string {
 	var sections []string
 	for _, section := range []struct {
@@ -177,8 +176,8 @@ func (c Context) Markdown() string {
 	return strings.Join(sections, betweenSections)
 }
 
-// markdown is the item as one entry of a list, whatever it says: its further
-// lines are indented, and control characters are spaces.
+// markdown returns the item as one entry of a list: further lines of its content
+// are indented, and control characters become spaces.
 func (i ContextItem) markdown() string {
 	plain := func(text string) string {
 		return strings.Map(func(r rune) rune {

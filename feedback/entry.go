@@ -1,6 +1,8 @@
 package feedback
 
 import (
+	"time"
+
 	"atomizer-db/feedback/event"
 	"atomizer-db/store"
 )
@@ -75,4 +77,13 @@ func (e entry) answer(receipt store.Receipt) Answer {
 		}
 	}
 	return Acknowledgement{}
+}
+
+// eventTime is the time of an event in the precision that is stored, the zero time
+// for now.
+func eventTime(at time.Time) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return at.UTC().Truncate(time.Microsecond)
 }

@@ -112,15 +112,15 @@ func (r *recorder) RecordTrials(trials []event.Trial) error {
 	return err
 }
 
-// Events hands over all events of the loop's study, or of all studies, in order
-// of commit, each with its study, key and time: what was recorded, so that it
-// can be recorded again. It is one state of the database.
+// Events calls each with all events of the loop's study, or of all studies, in
+// order of commit, each with its study, key and time. Recording them again makes
+// the same ledger. They are from one state of the database.
 func (l *Loop) Events(ctx context.Context, each func(event.Event) error) error {
 	return l.readLedger(ctx, func(ledger history.Ledger) error { return ledger.Events(ctx, each) })
 }
 
-// TrialEvents hands over trials as [Loop.Events] does: those that count, which
-// are not void and came since the last reset.
+// TrialEvents calls each with the trials that count: those that are not void and
+// came since the last reset.
 func (l *Loop) TrialEvents(ctx context.Context, each func(event.Trial) error) error {
 	return l.readLedger(ctx, func(ledger history.Ledger) error { return ledger.Trials(ctx, each) })
 }

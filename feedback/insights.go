@@ -6,7 +6,7 @@ import (
 	"atomizer-db/store"
 )
 
-// PendingInsight is advice that awaits a finalize.
+// PendingInsight is advice that waits for a finalize.
 type PendingInsight struct {
 	Study    string `json:"study"`
 	Category string `json:"category"`

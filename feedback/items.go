@@ -58,7 +58,7 @@ type ItemUse struct {
 	Success bool   `json:"success"`
 	Named   int64  `json:"named"`   // how often the event named it
 	Counted int64  `json:"counted"` // how often that counted
-	Void    bool   `json:"void"`    // the trial was taken back: it counts for nothing
+	Void    bool   `json:"void"`    // the trial is void: it counts for nothing
 	Time    string `json:"time"`
 }
 
@@ -212,8 +212,8 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 	return nil
 }
 
-// AddItem adds advice of one's own to the playbook, unless a live item already
-// says it: then it gives that item, and added is false.
+// AddItem adds advice by hand to the playbook. If a live item already says the
+// same, it returns that item, and added is false.
 func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content string) (item Item, added bool, err error) {
 	if !category.Valid() {
 		return item, false, &event.FieldError{Field: "category", Problem: fmt.Sprintf("%q is not one of %v", category, playbook.Categories)}

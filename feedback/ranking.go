@@ -20,10 +20,10 @@ type Ranking string
 const (
 	ByNetScore   Ranking = "net-score"   // helpful minus harmful
 	ByLowerBound Ranking = "lower-bound" // of the share of counts that are helpful: Wilson's, 95%
-	ByLift       Ranking = "lift"        // what attribution tells; 0 where it cannot judge
+	ByLift       Ranking = "lift"        // from attribution; 0 where it cannot judge
 )
 
-// Rankings are all there are.
+// Rankings lists all rankings.
 var Rankings = []Ranking{ByNetScore, ByLowerBound, ByLift}
 
 // ParseRanking finds a ranking by its name.
@@ -106,8 +106,8 @@ func rank[T any](items []T, worth func(T) float64) {
 	slices.SortStableFunc(items, func(a, b T) int { return cmp.Compare(worth(b), worth(a)) })
 }
 
-// lowerBound is what the share of counts that are helpful is at least. Counts
-// that a playbook.json brought may be below zero.
+// lowerBound is the lower end of the 95% interval of the share of counts that are
+// helpful. Counts that a playbook.json brought may be below zero.
 func lowerBound(helpful, harmful int64) float64 {
 	helpful, harmful = max(helpful, 0), max(harmful, 0)
 	return attribution.Wilson(attribution.Group{Trials: helpful + harmful, Successes: helpful}).Low

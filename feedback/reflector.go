@@ -86,8 +86,8 @@ func reflectOnError(e event.ErrorReport) store.Insight {
 	}
 }
 
-// reflectOnStudy draws the insight from a study as a whole, if it has one: a
-// method that nearly always or hardly ever succeeds is worth remembering.
+// reflectOnStudy draws an insight from a study as a whole if its method nearly
+// always succeeds, or hardly ever.
 func reflectOnStudy(s event.Summary) []store.Insight {
 	if s.TotalTrials <= 0 || (0.5 < s.ConvergenceRate && s.ConvergenceRate < 0.9) {
 		return nil

@@ -33,7 +33,7 @@ func (l *Loop) BeginStudy(ctx context.Context) (begun bool, err error) {
 	return len(r.begun) > 0, nil
 }
 
-// RenameStudy gives the loop's study another name, and gives the loop of that.
+// RenameStudy gives the loop's study another name, and returns its loop.
 // A name that another study has is an [ErrConflict].
 func (l *Loop) RenameStudy(ctx context.Context, name string) (*Loop, error) {
 	if err := event.CheckText("study", name); err != nil {

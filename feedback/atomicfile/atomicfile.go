@@ -73,7 +73,7 @@ func write(waiting string, content []byte, target string) (err error) {
 	return nil
 }
 
-// keepMode gives a file another's mode, whatever the umask.
+// keepMode sets a file's mode, regardless of the umask.
 func keepMode(file *os.File, mode fs.FileMode) error {
 	info, err := file.Stat()
 	if err != nil || info.Mode().Perm() == mode {
@@ -82,7 +82,7 @@ func keepMode(file *os.File, mode fs.FileMode) error {
 	return file.Chmod(mode)
 }
 
-// about says of the target what went wrong with the file that waits.
+// about makes an error about the waiting file one about the target.
 func about(target string, err error) error {
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		return &fs.PathError{Op: "write", Path: target, Err: failed.Err}

@@ -21,7 +21,7 @@ func (g Group) Rate() float64 { return float64(g.Successes) / float64(g.Trials) 
 // differ in how easy they are, so that trials are only compared within one.
 type Stratum struct{ With, Without Group }
 
-// Comparable tells whether there are trials of both kinds.
+// Comparable reports whether there are trials of both kinds.
 func (s Stratum) Comparable() bool { return s.With.Trials > 0 && s.Without.Trials > 0 }
 
 // Interval is a 95% confidence interval.
@@ -39,7 +39,7 @@ func Wilson(g Group) Interval {
 	middle := (p + z*z/(2*n)) / (1 + z*z/n)
 	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
 	interval := Interval{max(middle-half, 0), min(middle+half, 1)}
-	// At the ends the limit is exact, whatever rounding makes of it.
+	// At the ends the limit is exact: rounding must not move it.
 	if g.Successes == 0 {
 		interval.Low = 0
 	}
@@ -82,7 +82,7 @@ func Lift(strata []Stratum) (lift float64, interval Interval, ok bool) {
 
 func square(x float64) float64 { return x * x }
 
-// Adjust gives the p-values of several questions asked at once, adjusted for
+// Adjust returns the p-values of several questions asked at once, adjusted for
 // the false discovery rate (Y. Benjamini, Y. Hochberg, Controlling the false
 // discovery rate, JRSS B 57, 1995).
 func Adjust(p []float64) []float64 {

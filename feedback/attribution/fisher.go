@@ -7,7 +7,7 @@ import "slices"
 // that is no likelier than the one seen (R. A. Fisher, The logic of inductive
 // inference, JRSS 98, 1935). Of several strata it is the exact conditional test,
 // on the sum of the successes with the item (A. Agresti, Categorical Data
-// Analysis, 1990, 7.4). What is below [Least] is told as 0.
+// Analysis, 1990, 7.4). Values below [Least] are 0.
 func Fisher(strata []Stratum) float64 {
 	sum := counts{share: []float64{1}}
 	seen := int64(0)

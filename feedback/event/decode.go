@@ -38,7 +38,7 @@ func DecodeAs(wanted string, line []byte) (Event, error) {
 	return event, nil
 }
 
-// decoder reads values, and says of a field what is wrong with its value.
+// decoder reads the values of fields.
 type decoder struct{ jsontext.Decoder }
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
@@ -121,8 +121,8 @@ func (d *decoder) end(line []byte) error {
 	return fmt.Errorf("is not valid JSON: invalid character %q after top-level value (column %d)", next, len(line)-len(rest)+1)
 }
 
-// beginsValue reports whether a value comes next, and not a syntax error, which
-// reading says best.
+// beginsValue reports whether a value comes next. If not, reading it returns the
+// syntax error.
 func beginsValue(kind jsontext.Kind) bool { return strings.IndexByte(`ntf"0{[`, byte(kind)) >= 0 }
 
 // raw reads a value that must be of a kind.
@@ -261,7 +261,7 @@ func (d *decoder) variables(field string) (values map[string]any, err error) {
 	return values, err
 }
 
-// explain puts an error into words for the person who owns the line.
+// explain words an error for the person who wrote the line.
 func explain(line []byte, err error) error {
 	if _, ok := errors.AsType[*FieldError](err); ok {
 		return err
@@ -279,8 +279,7 @@ func explain(line []byte, err error) error {
 	return fmt.Errorf("%w (column %d)", problem, offset+1)
 }
 
-// fieldPath writes a JSON pointer as people do, errors[1], and of a deep one the
-// beginning.
+// fieldPath writes a JSON pointer as a path such as errors[1]; a long one is cut.
 func fieldPath(pointer jsontext.Pointer) string {
 	var b strings.Builder
 	steps := 0

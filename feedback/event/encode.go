@@ -12,9 +12,8 @@ import (
 // the newline.
 func Encode(event Event) []byte { return encode(event, true) }
 
-// Digest tells events of other content apart: events that are the same after
-// decoding and defaults have the same digest. Study and key are where an event
-// goes and not what it says.
+// Digest identifies the content of an event: two events have the same digest if
+// all their fields but study and key have the same values after defaults.
 func Digest(event Event) []byte {
 	text := jsontext.Value(encode(event, false))
 	// 1, 1.0 and 1e0 are one number; integers keep all their digits.

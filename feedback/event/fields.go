@@ -75,8 +75,7 @@ var forms = map[string]form{
 // typeNames lists the types for errors.
 const typeNames = "trial, error, finalize, reset, void"
 
-// The fields that each event has. Study and key say where it goes, and are not
-// part of what it says.
+// The fields that each event has.
 
 func study[E Event](head func(*E) *Header) field[E] {
 	f := at("study", optionalText, func(e *E) **string { return &head(e).Study })

@@ -1,4 +1,4 @@
-// Package golden gives the tests the reference's answers: testdata/replay, as
+// Package golden provides the tests with the reference's answers: testdata/replay, as
 // testdata/generate.py makes it.
 package golden
 
@@ -74,7 +74,7 @@ func (c Case) Begin(t *testing.T, path string) {
 	}
 }
 
-// Arrived gives the ids of the items at the end, in order of arrival.
+// Arrived returns the ids of the items at the end, in order of arrival.
 func (c Case) Arrived() []string {
 	ids := []string{}
 	for _, item := range c.Final["items"].([]any) {

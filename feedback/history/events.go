@@ -17,21 +17,21 @@ type Ledger struct {
 	Study *int64 // nil: all studies
 
 	// Insights counts the insights that the reflector draws from a trial. A trial
-	// that gave fewer was only stored.
+	// for which fewer were recorded was only stored.
 	Insights func(event.Trial) int
 }
 
 // eventPage is how many events are held in memory at once.
 const eventPage = 1000
 
-// Events hands over all events in order of commit, each with its study, key and
+// Events calls each with all events in order of commit, each with its study, key and
 // time: what was recorded, so that it can be recorded again.
 func (l Ledger) Events(ctx context.Context, each func(event.Event) error) error {
 	return l.read(ctx, false, each)
 }
 
-// Trials hands over trials as [Ledger.Events] does: those that count, which are
-// not void and came since the last reset.
+// Trials calls each with the trials that count: those that are not void and came
+// since the last reset.
 func (l Ledger) Trials(ctx context.Context, each func(event.Trial) error) error {
 	return l.read(ctx, true, func(e event.Event) error { return each(e.(event.Trial)) })
 }
@@ -62,7 +62,7 @@ func (l Ledger) read(ctx context.Context, counting bool, each func(event.Event) 
 	}
 }
 
-// page is some events of the ledger with their lists.
+// page is a number of events of the ledger with their lists.
 type page struct {
 	rx       *store.Rx
 	insights func(event.Trial) int

@@ -60,7 +60,7 @@ func Complete(ctx context.Context, s *store.Store, path string) (warning, err er
 		warning = nil
 		file, _, err := tx.PlaybookFile()
 		if err != nil || !file.Pending || !bytes.Equal(file.Digest, committed.Digest) {
-			return err // written meanwhile, or staged anew: then whoever did so completes it
+			return err // written meanwhile, or staged again by an export that completes it itself
 		}
 		current, err := fileDigest(path)
 		switch {
@@ -117,7 +117,7 @@ func CheckFile(rx *store.Rx, path string) (problem, err error) {
 	return err, nil
 }
 
-// fileDigest is nil where there is no file.
+// fileDigest returns nil where there is no file.
 func fileDigest(path string) ([]byte, error) {
 	content, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

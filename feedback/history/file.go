@@ -36,7 +36,7 @@ const (
 // ImportFormats are all there are.
 var ImportFormats = []Format{PlaybookJSON, ACEText, SkillbookJSON, OptunaSQLite, OptunaJournal}
 
-// OfStudies tells whether files of the format hold studies, not a playbook.
+// OfStudies reports whether files of the format hold studies, not a playbook.
 func (f Format) OfStudies() bool { return f == OptunaSQLite || f == OptunaJournal }
 
 // File is a file of history that has been read.
@@ -146,11 +146,11 @@ func readHead(path string) (head []byte, err error) {
 	return io.ReadAll(io.LimitReader(in, 1024))
 }
 
-// expected is what can be imported, for who brought something else.
+// expected says what can be imported.
 const expected = `expected is a playbook.json (JSON with "items"), a skillbook (JSON with "skills" or "bullets"), an ACE playbook (text with lines such as ` +
 	"`[str-00001] helpful=0 harmful=0 :: advice`), or studies of Optuna (a SQLite database or a journal)"
 
-// recognize tells what a file is that is no database.
+// recognize returns the format of a file that is not a database.
 func recognize(path string, text []byte) (Format, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	trimmed := bytes.TrimSpace(text)
@@ -194,7 +194,7 @@ func recognizeObject(path string, text []byte) (Format, error) {
 	return "", fmt.Errorf("%s is a JSON object of something else, with the fields %s: %s", path, strings.Join(names, ", "), expected)
 }
 
-// isEvent tells whether a text begins with a line of an event file.
+// isEvent reports whether a text begins with a line of an event file.
 func isEvent(text []byte) bool {
 	line, _, _ := bytes.Cut(text, []byte("\n"))
 	_, err := event.Decode(bytes.TrimSpace(line))
@@ -236,7 +236,7 @@ func describe(text []byte) string {
 	if !utf8.Valid(line) {
 		return "text that is not UTF-8"
 	}
-	const length = 60 // characters of the line that are told
+	const length = 60 // characters of the line that are shown
 	shown := words.Cut(string(line), length)
 	if shown != string(line) {
 		shown += "…"

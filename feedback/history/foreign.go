@@ -15,7 +15,7 @@ import (
 // advice is what makes an item of a file the same as one of ours.
 type advice struct{ category, content string }
 
-// matches tells which item of ours each item of a file is.
+// matches finds the item of ours that each item of a file is.
 type matches struct {
 	byID     map[string]*store.Item
 	byAdvice map[advice][]*store.Item // by arrival
@@ -44,7 +44,7 @@ func sameAdvice(a playbook.Item, b *store.Item) bool {
 	return string(a.Category) == b.Category && a.Content == b.Content
 }
 
-// find gives the item of ours that is the file's. known is true where its id
+// find returns the item of ours that is the same as the file's. known is true where its id
 // belongs to another of ours.
 func (m matches) find(item playbook.Item) (same *store.Item, known bool) {
 	holder := m.byID[item.ID]
@@ -157,7 +157,7 @@ func countsDetail(helpful, harmful int64) string {
 	return fmt.Sprintf("helpful %+d, harmful %+d", helpful, harmful)
 }
 
-// addMembers takes over the unknown fields that the playbook does not have.
+// addMembers adds the unknown fields that the playbook does not have yet.
 func (i *importer) addMembers(members []playbook.Member, state *store.Playbook) error {
 	have, err := parseExtra(state.Extra)
 	if err != nil {
@@ -179,8 +179,8 @@ func (i *importer) addMembers(members []playbook.Member, state *store.Playbook) 
 	return err
 }
 
-// joinMember adds what a further file of a format says of itself to what those
-// before it said.
+// joinMember adds what another file of a format says about itself to what earlier
+// files said.
 func (i *importer) joinMember(have []playbook.Member, member playbook.Member) error {
 	join, ok := joins[member.Name]
 	if !ok {

@@ -10,7 +10,7 @@ import (
 )
 
 // Counts says what an import does with the counts of an item that the playbook
-// has already.
+// already has.
 type Counts string
 
 // What an import can do with counts.
@@ -23,12 +23,12 @@ const (
 // ImportOptions change how a file is imported.
 type ImportOptions struct {
 	Format  Format       // "": what the file is by its content
-	DryRun  bool         // tell what would be done, and change nothing
+	DryRun  bool         // return what would be done, and change nothing
 	Counts  Counts       // of items; "" is OurCounts
 	Studies StudyOptions // of studies
 }
 
-// Import tells what an import did.
+// Import is what an import did.
 type Import struct {
 	File    string        `json:"file"`
 	Format  Format        `json:"format"`
@@ -44,8 +44,7 @@ type Import struct {
 // Action is what an import did with one item.
 type Action string
 
-// What an import does with an item. One that it leaves alone because nothing
-// is new is not told of.
+// What an import does with an item. An item with nothing new is not listed.
 const (
 	Added    Action = "added"    // came in as it is
 	Renamed  Action = "renamed"  // came in under a new id: its own belongs to another item

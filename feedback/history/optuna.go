@@ -4,7 +4,6 @@ import (
 	stdjson "encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"path"
 	"path/filepath"
 	"slices"
@@ -22,7 +21,7 @@ import (
 	"atomizer-db/store/optuna"
 )
 
-// Words that stand in for what Optuna does not keep: why a trial failed.
+// Messages for what Optuna does not keep: why a trial failed.
 const (
 	failedInOptuna = "Failed in Optuna, which keeps no error message"
 	prunedByOptuna = "Pruned by Optuna"
@@ -79,7 +78,8 @@ func prunedAt(t optuna.Trial) string {
 	return fmt.Sprintf("%s after step %d", prunedByOptuna, t.Intermediate[len(t.Intermediate)-1].Step)
 }
 
-// failureOf is what the first versions of Optuna kept as an attribute.
+// failureOf returns why a trial failed, which the first versions of Optuna kept as
+// an attribute.
 func failureOf(t optuna.Trial) string {
 	if reason, err := members(t.SystemAttrs).Text("fail_reason"); err == nil && reason != "" {
 		return reason
@@ -87,76 +87,10 @@ func failureOf(t optuna.Trial) string {
 	return failedInOptuna
 }
 
-// limit is a constraint: it is kept where value is not above zero.
-type limit struct {
-	name  string // in words
-	key   string // as Optuna has it
-	value float64
-	raw   jsontext.Value
-}
-
-const constraintsAttr = "constraints"
-
-// constraints takes a trial's constraints out of its system attributes: a list,
-// or an attribute each.
-func constraints(attributes []optuna.Attribute) (limits []limit, rest []optuna.Attribute, err error) {
-	for _, a := range attributes {
-		name, named := strings.CutPrefix(a.Name, constraintsAttr+":")
-		switch {
-		case a.Name == constraintsAttr:
-			var values []jsontext.Value
-			if err := json.Unmarshal(a.Value, &values); err != nil {
-				return nil, nil, fmt.Errorf("its constraints are %s, and not a list of numbers", a.Value)
-			}
-			for n, value := range values {
-				limits = append(limits, limit{name: ordinal(n) + " constraint", key: strconv.Itoa(n), raw: value})
-			}
-		case named:
-			limits = append(limits, limit{name: "constraint " + name, key: name, raw: a.Value})
-		default:
-			rest = append(rest, a)
-		}
-	}
-	for n := range limits {
-		if limits[n].value, err = strconv.ParseFloat(strings.Trim(string(limits[n].raw), `"`), 64); err != nil {
-			return nil, nil, fmt.Errorf("its constraint %q is %s, and not a number", limits[n].key, limits[n].raw)
-		}
-	}
-	return limits, rest, nil
-}
-
-var ordinals = []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}
-
-// ordinal counts in words, because mistakes that differ in digits only are one
-// mistake, and two constraints are two.
-func ordinal(n int) string {
-	if n < len(ordinals) {
-		return ordinals[n]
-	}
-	return fmt.Sprintf("no. %d", n+1)
-}
-
-func violations(limits []limit) (messages []string) {
-	for _, l := range limits {
-		if l.value <= 0 {
-			continue
-		}
-		value := optuna.Name(l.value)
-		if value == "" {
-			value = strconv.FormatFloat(l.value, 'f', -1, 64)
-			if l.value == math.Trunc(l.value) {
-				value += ".0" // so that the mistake is the same as with a fraction
-			}
-		}
-		messages = append(messages, fmt.Sprintf("%s: %s is not 0 or less", l.name, value))
-	}
-	return messages
-}
-
 // shownLength is how many code points of a wrong attribute an error shows.
 const shownLength = 200
 
-// contextItems are the ids of items that user attributes give.
+// contextItems returns the ids of items that user attributes hold.
 func (s *studyImporter) contextItems(t optuna.Trial) (ids []string, err error) {
 	for _, a := range t.UserAttrs {
 		if !slices.ContainsFunc(s.options.ContextAttrs, func(pattern string) bool {
@@ -223,7 +157,7 @@ func (s *studyImporter) time(text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is not a time as Optuna writes it", text)
 }
 
-// details are what no other field of an event holds.
+// details returns what no other field of an event holds.
 func (s *studyImporter) details(t optuna.Trial, limits []limit, attributes []optuna.Attribute) (jsontext.Value, error) {
 	var kept, steps playbook.Object
 	for _, l := range limits {
@@ -268,7 +202,7 @@ func (s *studyImporter) details(t optuna.Trial, limits []limit, attributes []opt
 	return jsontext.Value(text), err
 }
 
-// sourceField is where a trial's details say where it is from.
+// sourceField is the detail that says where a trial is from.
 const sourceField = "source"
 
 func members(attributes []optuna.Attribute) (object playbook.Object) {
@@ -282,7 +216,7 @@ func quoted(name, text string) playbook.Member {
 	return playbook.Member{Name: name, Value: jsontext.Value(marshal(text))}
 }
 
-// float writes a number, and one that is none as text.
+// float writes a number, and one that JSON does not have as text.
 func float(number float64) jsontext.Value {
 	if name := optuna.Name(number); name != "" {
 		return jsontext.Value(marshal(name))
@@ -290,7 +224,8 @@ func float(number float64) jsontext.Value {
 	return jsontext.Value(marshal(number))
 }
 
-// essence is what makes two imported trials the same: not where they are from.
+// essence returns what makes two imported trials the same, which leaves out where
+// they are from.
 func essence(o store.Outcome) string {
 	details := map[string]any{}
 	if o.Details != nil && json.Unmarshal([]byte(*o.Details), &details) != nil {

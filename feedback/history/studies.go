@@ -22,7 +22,7 @@ type StudyOptions struct {
 	Location     *time.Location // of times that do not say theirs; nil: local time
 }
 
-// StudyImport tells what an import did with a study.
+// StudyImport is what an import did with a study.
 type StudyImport struct {
 	Study      string `json:"study"` // its name here
 	Name       string `json:"name"`  // in the file
@@ -34,8 +34,8 @@ type StudyImport struct {
 	Infeasible int    `json:"infeasible"` // of the failures
 	Pruned     int    `json:"pruned"`     // of the failures
 	Known      int    `json:"known"`      // imported before
-	Running    int    `json:"running"`    // not taken: they have not ended
-	Waiting    int    `json:"waiting"`    // not taken: they have not begun
+	Running    int    `json:"running"`    // not imported: they have not ended
+	Waiting    int    `json:"waiting"`    // not imported: they have not begun
 	Items      int    `json:"items"`      // ids that user attributes named
 }
 
@@ -167,8 +167,8 @@ func (s *studyImporter) conflict(format string, args ...any) error {
 	return e
 }
 
-// direction is that of a study with one objective; where there are several none
-// of them is ours.
+// direction returns the direction of a study with one objective. With several
+// objectives, none of them is ours.
 func direction(study optuna.Study) string {
 	if len(study.Directions) == 1 && study.Directions[0] == optuna.Maximize {
 		return event.Maximize
@@ -217,8 +217,8 @@ func (s *studyImporter) trial(study int64, t optuna.Trial, key string) error {
 	return nil
 }
 
-// compare refuses a trial that has the name of one that was imported, and is
-// another. Where it came from may differ: files are moved, and copied.
+// compare refuses a trial that has the key of one that was imported, and other
+// content. Where it came from may differ: files are moved and copied.
 func (s *studyImporter) compare(id int64, trial event.Trial) error {
 	before, _, err := s.tx.Outcome(id)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package jsonerr says in words for people what is wrong with a JSON text.
+// Package jsonerr explains to people what is wrong with a JSON text.
 package jsonerr
 
 import (
@@ -14,7 +14,7 @@ import (
 // ErrCutOff is the problem of a text that ends before its JSON does.
 var ErrCutOff = errors.New("is not valid JSON: it ends too early")
 
-// LongestPath is how many steps of a path to a value are told.
+// LongestPath is how many steps of a path to a value errors show.
 const LongestPath = 10
 
 // notFinite is how Python writes what JSON has no numbers for.

@@ -34,8 +34,8 @@ func Decode(data []byte) (file File, err error) {
 	return file, nil
 }
 
-// CheckObject tells what is wrong with the text of a JSON object that is kept
-// as it is.
+// CheckObject returns what is wrong with the text of a JSON object that is to be
+// stored as it is.
 func CheckObject(text []byte) error {
 	d := &decoder{data: text, in: jsontext.NewDecoder(bytes.NewBuffer(bytes.Clone(text)))}
 	if kind := d.in.PeekKind(); kind != '{' && kind > 0 {

@@ -25,10 +25,10 @@ const (
 	Workflow    Category = "wf"
 )
 
-// Categories are all there are.
+// Categories lists all categories.
 var Categories = []Category{Strategy, Calculation, Mistake, Tool, Domain, Workflow}
 
-// Valid tells whether there is such a category.
+// Valid reports whether there is such a category.
 func (c Category) Valid() bool { return slices.Contains(Categories, c) }
 
 // File is what a playbook.json holds, times as the text that stands there.
@@ -54,7 +54,7 @@ type Item struct {
 	Archived     bool     // out of the playbook: it is kept, but in no playbook.json of ours
 }
 
-// Live gives the file without its archived items.
+// Live returns the file without its archived items.
 func (f File) Live() File {
 	f.Items = slices.DeleteFunc(slices.Clone(f.Items), func(item Item) bool { return item.Archived })
 	return f

@@ -35,7 +35,7 @@ func DecodeObject(data []byte) (members Object, err error) {
 	return members, nil
 }
 
-// Get gives the first of some fields that the object has and that is not null.
+// Get returns the first of some fields that the object has and that is not null.
 func (o Object) Get(names ...string) (member Member, found bool) {
 	for _, name := range names {
 		for _, m := range o {
@@ -47,7 +47,7 @@ func (o Object) Get(names ...string) (member Member, found bool) {
 	return member, false
 }
 
-// Without gives the object without some fields.
+// Without returns the object without some fields.
 func (o Object) Without(names ...string) (rest Object) {
 	without := map[string]bool{}
 	for _, name := range names {
@@ -61,7 +61,7 @@ func (o Object) Without(names ...string) (rest Object) {
 	return rest
 }
 
-// Text gives the first of some fields that the object has, "" where it has none.
+// Text returns the first of some fields that the object has, "" where it has none.
 func (o Object) Text(names ...string) (text string, err error) {
 	m, found := o.Get(names...)
 	if !found {
@@ -73,7 +73,7 @@ func (o Object) Text(names ...string) (text string, err error) {
 	return text, json.Unmarshal(m.Value, &text)
 }
 
-// Count gives the first of some fields that the object has, 0 where it has none.
+// Count returns the first of some fields that the object has, 0 where it has none.
 func (o Object) Count(names ...string) (int64, error) {
 	m, found := o.Get(names...)
 	if !found {

@@ -23,7 +23,7 @@ func memberPath(path, name string) string {
 	return path + "." + name
 }
 
-// pathOf writes a JSON pointer as people do.
+// pathOf writes a JSON pointer as a path such as items["str-00001"].tags.
 func pathOf(pointer jsontext.Pointer) string {
 	return extendPath("", pointer)
 }

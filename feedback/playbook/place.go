@@ -33,7 +33,7 @@ func (d *decoder) next() int64 {
 	return offset + int64(len(rest)-len(bytes.TrimLeft(rest, " \t\r\n:,")))
 }
 
-// explain puts an error into words for the person who owns the file.
+// explain words an error for the person who owns the file.
 func (d *decoder) explain(err error) error {
 	if place, ok := errors.AsType[*placeError](err); ok {
 		if place.path == "" {

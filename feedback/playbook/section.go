@@ -19,8 +19,8 @@ var headings = map[Category]string{
 // Heading is the section of items that came from no other format.
 func (c Category) Heading() string { return headings[c] }
 
-// sectionWords tell the category of a section, the first row with a word that a
-// word of the section's name begins with.
+// sectionWords map the names of sections to categories: the first row counts that
+// has the beginning of a word of the name.
 var sectionWords = []struct {
 	category Category
 	words    []string
@@ -33,8 +33,8 @@ var sectionWords = []struct {
 	{Domain, []string{"domain", "context", "knowledge", "concept", "fact", "definition"}},
 }
 
-// CategoryOf tells the category of a section by its name: [Strategy] where the
-// name says nothing.
+// CategoryOf returns the category of a section by its name, [Strategy] for a name
+// without a known word.
 func CategoryOf(section string) Category {
 	words := strings.FieldsFunc(strings.ToLower(section), func(r rune) bool { return !unicode.IsLetter(r) })
 	for _, row := range sectionWords {

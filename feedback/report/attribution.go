@@ -10,9 +10,9 @@ import (
 	"atomizer-db/store"
 )
 
-// Attribution tells what each live item does to success: the trials with it
-// against those without it. It looks at the latest attempt of each trial since
-// the last reset.
+// Attribution is what each live item does to success: the trials with it compared
+// with those without it. Only the latest attempt of each trial since the last
+// reset counts.
 type Attribution struct {
 	TrialCount
 	Items []ItemCredit `json:"items"` // the highest lift first, items that cannot be judged as if they had none
@@ -21,7 +21,7 @@ type Attribution struct {
 // ItemCredit is what one item does to success.
 //
 // Over several studies, trials are only compared within each: lift is the mean
-// of the studies' differences, weighted by what each can tell.
+// of the studies' differences, weighted by how much each study can tell.
 type ItemCredit struct {
 	ID       string     `json:"id"`
 	Category string     `json:"category"`
@@ -42,7 +42,7 @@ type ItemCredit struct {
 	// studies, whose objectives are not comparable.
 	ObjectiveDifference *float64 `json:"objective_difference"`
 
-	Together []string `json:"together"` // items that nearly always come with it: no method tells them apart
+	Together []string `json:"together"` // items that nearly always come with it, which no method can separate
 	Preview  string   `json:"content_preview"`
 }
 

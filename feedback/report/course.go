@@ -17,7 +17,7 @@ type Course struct {
 	Best       *Point  // the first trial with the best objective; nil: none succeeded with one
 	Objectives []Point // of successful trials, thinned out where they are many
 	BestSoFar  []Point // where it changed, thinned out too
-	Failures   []Point // trials that failed, all at 0; none where they are too many to be told apart
+	Failures   []Point // trials that failed, all at 0; nil where they are too many to draw
 	Windows    []Window
 }
 

@@ -2,5 +2,5 @@
 // how items have done and what each does to success, the course of a study.
 //
 // Its functions ask one read transaction. Where they take the number of a study,
-// nil stands for all studies, and a number that no study has gives empty answers.
+// nil stands for all studies, and the answers for a number that no study has are empty.
 package report

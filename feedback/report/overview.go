@@ -28,7 +28,7 @@ type Overview struct {
 	Finalizations []RecordedFinalization
 }
 
-// How much an overview tells.
+// How much an overview lists.
 const (
 	mostCourses       = 12
 	mostStandings     = 10
@@ -64,7 +64,7 @@ type ErrorClass struct {
 	First, Last string
 }
 
-// RecordedFinalization is a finalize, what it was told and what it answered.
+// RecordedFinalization is a finalize: its parameters and its answer.
 type RecordedFinalization struct {
 	store.RecordedFinalization
 	Time string

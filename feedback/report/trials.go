@@ -15,7 +15,7 @@ import (
 type RecordedTrial struct {
 	Study           string         `json:"study"`
 	Number          int64          `json:"trial_number"`
-	Attempt         int64          `json:"attempt"` // from 1, resets notwithstanding
+	Attempt         int64          `json:"attempt"` // from 1, across resets
 	Success         bool           `json:"success"`
 	Void            bool           `json:"void"`             // it counts for nothing
 	Objective       *float64       `json:"objective_value"`  // nil: none

@@ -35,7 +35,7 @@ type origin struct {
 	Neutral int64  `json:"neutral,omitzero"`
 }
 
-// Section gives the section of an item that came from ACE.
+// Section returns the section of an item that came from ACE.
 func Section(item playbook.Item) (section string, known bool) {
 	from, known := originOf(item)
 	return from.Section, known
@@ -74,7 +74,7 @@ func Join(have, more jsontext.Value) (jsontext.Value, error) {
 	return json.Marshal(ours)
 }
 
-// add adds a section, unless there is one of that name. It gives its place.
+// add adds a section, unless there is one of that name. It returns its place.
 func (a *about) add(s section) int {
 	for i := range a.Sections {
 		if a.Sections[i].Name == s.Name {

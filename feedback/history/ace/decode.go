@@ -32,7 +32,7 @@ func pattern(expression string) func() *regexp.Regexp {
 // largestCount is the largest number that all JSON programs agree on.
 const largestCount = 1<<53 - 1
 
-// Has tells whether a text has a bullet.
+// Has reports whether a text has a bullet.
 func Has(text []byte) bool {
 	for line := range strings.Lines(string(text)) {
 		if _, ok := matchBullet(strings.TrimRight(line, "\r\n")); ok {
@@ -82,7 +82,7 @@ func Decode(data []byte) (file playbook.File, err error) {
 	return d.file, err
 }
 
-// fenced tells which lines stand in blocks of code, between two fences of a
+// fenced reports which lines stand in blocks of code, between two fences of a
 // bullet.
 func fenced(lines []string) []bool {
 	in := make([]bool, len(lines))

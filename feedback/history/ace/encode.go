@@ -8,7 +8,7 @@ import (
 )
 
 // Encode writes the live items of a playbook as ACE does, each in the section
-// that section gives.
+// that sectionOf returns.
 func Encode(file playbook.File, sectionOf func(playbook.Item) string) []byte {
 	a := aboutOf(file)
 	bySection := map[string][]playbook.Item{}

@@ -26,8 +26,8 @@ func Decode(data []byte) (playbook.File, error) {
 	return decode(root)
 }
 
-// varies tells whether anything is written in another way than playbook.json
-// has it.
+// varies reports whether anything is written in another way than in a
+// playbook.json of ours.
 func varies(root playbook.Object) bool {
 	items, found := root.Get("items")
 	if !found {
@@ -56,7 +56,7 @@ func hasOtherCounts(e playbook.Entry) bool {
 	return false
 }
 
-// isArchived tells whether an item says of itself that it is out of use.
+// isArchived reports whether an item says that it is out of use.
 func isArchived(e playbook.Entry) bool {
 	for _, name := range []string{"archived", "is_archived"} {
 		if m, found := e.Get(name); found && m.Value.Kind() == 't' {

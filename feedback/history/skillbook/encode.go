@@ -10,7 +10,7 @@ import (
 
 // Encode writes a playbook as a skillbook. Of archived items it writes those
 // that came from one, with a status that says so. Each stands in the section that
-// sectionOf gives.
+// sectionOf returns.
 func Encode(file playbook.File, sectionOf func(playbook.Item) string) ([]byte, error) {
 	about, _ := said(file.Extra)
 	container, err := about.Text("container")
@@ -84,8 +84,8 @@ func encodeSkill(id, section string, item playbook.Item, from playbook.Object) (
 	return jsontext.Value(value), err
 }
 
-// set gives a field, by whichever of its names it has, a value; a field that is
-// not there is added where it is worth it.
+// set sets the value of a field, under whichever of its names it has. A field that
+// is missing is added where add is true.
 func set(members *playbook.Object, names []string, to playbook.Member, add bool) {
 	for i, m := range *members {
 		if slices.Contains(names, m.Name) {

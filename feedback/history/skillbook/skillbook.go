@@ -85,7 +85,7 @@ func field(members playbook.Object) ([]playbook.Member, error) {
 	return []playbook.Member{{Name: Field, Value: jsontext.Value(value)}}, err
 }
 
-// said gives what a skillbook said of an item or of the playbook; known is false
+// said returns what a skillbook said about an item or of the playbook; known is false
 // where none did.
 func said(extra []playbook.Member) (about playbook.Object, known bool) {
 	m, found := playbook.Object(extra).Get(Field)
@@ -96,7 +96,7 @@ func said(extra []playbook.Member) (about playbook.Object, known bool) {
 	return about, err == nil
 }
 
-// Section gives the section of an item that came from a skillbook.
+// Section returns the section of an item that came from a skillbook.
 func Section(item playbook.Item) (section string, known bool) {
 	about, known := said(item.Extra)
 	if !known {

@@ -1,0 +1,216 @@
+package feedback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/adrg/xdg"
+
+	"atomizer-db/feedback/history"
+	"atomizer-db/feedback/words"
+	"atomizer-db/store"
+)
+
+// JSONPath returns the path of the playbook.json beside a database: its name
+// with .json.
+func JSONPath(database string) string {
+	return strings.TrimSuffix(database, filepath.Ext(database)) + playbookExtension
+}
+
+const playbookExtension = ".json"
+
+// DefaultStudy is the study of a loop that was opened without naming one.
+const DefaultStudy = "default"
+
+// Open opens the loop on a database file, and creates it where it is missing.
+// A new database beside an existing playbook.json starts from it.
+func Open(ctx context.Context, path string, options ...Option) (*Loop, error) {
+	s := settings{}
+	for _, option := range options {
+		option(&s)
+	}
+	if s.study == nil {
+		name := DefaultStudy
+		s.study = &name
+	}
+	if filepath.Ext(path) == playbookExtension {
+		return nil, fmt.Errorf("%s has the name of a playbook.json: name the database beside it, as in %s.db",
+			path, strings.TrimSuffix(path, playbookExtension))
+	}
+	if s.readOnly {
+		return openReadOnly(ctx, path, s)
+	}
+	return open(ctx, path, s)
+}
+
+// OpenStudy opens the loop of a study folder, on 3_results/playbook.db in it.
+// The study has the folder's name unless another is given.
+func OpenStudy(ctx context.Context, folder string, options ...Option) (*Loop, error) {
+	path, name, err := StudyFolder(folder)
+	if err != nil {
+		return nil, err
+	}
+	return Open(ctx, path, append([]Option{InStudy(name)}, options...)...)
+}
+
+// OpenGlobal opens the loop of the playbook that all studies of a user share.
+func OpenGlobal(ctx context.Context, options ...Option) (*Loop, error) {
+	path, err := GlobalPath()
+	if err != nil {
+		return nil, err
+	}
+	return Open(ctx, path, options...)
+}
+
+// StudyFolder returns a study folder's database and the name of its study.
+func StudyFolder(folder string) (path, study string, err error) {
+	absolute, err := filepath.Abs(folder)
+	if err != nil {
+		return "", "", err
+	}
+	return filepath.Join(absolute, "3_results", "playbook.db"), filepath.Base(absolute), nil
+}
+
+// GlobalPath returns the path of the global playbook's database: in knowledge_base under
+// $ATOMIZER_HOME, else under atomizer in the user's data folder.
+func GlobalPath() (string, error) {
+	home := os.Getenv("ATOMIZER_HOME")
+	if home == "" {
+		if _, err := os.UserHomeDir(); err != nil && os.Getenv("XDG_DATA_HOME") == "" {
+			return "", fmt.Errorf("the user's data folder is not known (%w): set ATOMIZER_HOME", err)
+		}
+		home = filepath.Join(xdg.DataHome, "atomizer")
+	}
+	return filepath.Join(home, "knowledge_base", "playbook.db"), nil
+}
+
+func open(ctx context.Context, path string, s settings) (*Loop, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && !s.existing {
+		// Read before anything is made: a database cannot start from a
+		// playbook.json that is broken.
+		file := s.file
+		if file == "" {
+			file = JSONPath(path)
+		}
+		if _, err := history.ReadStart(file); err != nil {
+			return nil, err
+		}
+	}
+	opened, err := store.Open(ctx, path, !s.existing, s.store...)
+	if err != nil {
+		return nil, err
+	}
+	l := s.loop(opened)
+	if err := errors.Join(l.begin(ctx), l.catchUp(ctx)); err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
+	return l, nil
+}
+
+// loop returns the loop on an open store.
+func (s settings) loop(opened *store.Store) *Loop {
+	l := &Loop{store: opened, study: s.study, playbookFile: s.file, warn: s.warn}
+	if l.playbookFile == "" {
+		l.playbookFile = JSONPath(opened.Path())
+	}
+	if l.warn == nil {
+		l.warn = func(warning error) { opened.Notify("warning: " + warning.Error()) }
+	}
+	return l
+}
+
+// catchUp completes an export that was cut off. One that cannot be written yet
+// is left to the next opening.
+func (l *Loop) catchUp(ctx context.Context) error {
+	err := l.completeExport(ctx)
+	if failed, ok := errors.AsType[*history.WriteError](err); ok {
+		l.warn(failed)
+		return nil
+	}
+	return err
+}
+
+func openReadOnly(ctx context.Context, path string, s settings) (*Loop, error) {
+	opened, err := store.OpenReadOnly(ctx, path, s.store...)
+	unfinished := errors.Is(err, store.ErrOutdated)
+	if err != nil && !unfinished {
+		return nil, err
+	}
+	if !unfinished {
+		if unfinished, err = isUnfinished(ctx, opened); err != nil {
+			return nil, errors.Join(err, opened.Close())
+		}
+	}
+	if !unfinished {
+		return s.loop(opened), nil
+	}
+	if opened != nil {
+		if err := opened.Close(); err != nil {
+			return nil, err
+		}
+	}
+	s.existing = true
+	writable, err := open(ctx, path, s)
+	if err == nil {
+		err = writable.Close()
+	}
+	if err != nil && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, fs.ErrPermission) {
+		return nil, err
+	}
+	if opened, err = store.OpenReadOnly(ctx, path, s.store...); err != nil {
+		return nil, err
+	}
+	return s.loop(opened), nil
+}
+
+// isUnfinished reports whether an opening must write before it can read.
+func isUnfinished(ctx context.Context, opened *store.Store) (unfinished bool, err error) {
+	err = opened.View(ctx, func(rx *store.Rx) error {
+		begun, err := rx.PlaybookBegun()
+		if err != nil {
+			return err
+		}
+		pending, err := rx.PlaybookFilePending()
+		unfinished = !begun || pending
+		return err
+	})
+	return unfinished, err
+}
+
+// begin starts the playbook of a new database: from playbook.json, where there
+// is one beside it.
+func (l *Loop) begin(ctx context.Context) error {
+	begun := false
+	err := l.store.View(ctx, func(rx *store.Rx) (err error) {
+		begun, err = rx.PlaybookBegun()
+		return err
+	})
+	if err != nil || begun {
+		return err
+	}
+	notice := ""
+	err = l.store.Update(ctx, func(tx *store.Tx) error {
+		notice = ""
+		if _, begun, err := tx.Playbook(); begun || err != nil {
+			return err // another process was faster
+		}
+		start, err := history.ReadStart(l.playbookFile)
+		if err != nil {
+			return err
+		}
+		notice = fmt.Sprintf("new database %s", l.store.Path())
+		if start != nil {
+			notice += fmt.Sprintf(", started from %s (%s)", l.playbookFile, words.Count(start.Items(), "item"))
+		}
+		return start.Begin(tx)
+	})
+	if err == nil && notice != "" {
+		l.store.Notify(notice)
+	}
+	return err
+}

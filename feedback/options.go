@@ -1,0 +1,52 @@
+package feedback
+
+import (
+	"time"
+
+	"atomizer-db/store"
+)
+
+// Option changes how a loop is opened.
+type Option func(*settings)
+
+type settings struct {
+	study    *string
+	readOnly bool
+	existing bool
+	file     string // playbook.json, "": beside the database
+	warn     func(error)
+	store    []store.Option
+}
+
+// InStudy names the loop's study.
+func InStudy(name string) Option { return func(s *settings) { s.study = &name } }
+
+// ReadOnly opens an existing database for questions, on connections that cannot
+// write. Opening may still migrate it, and complete an export that was cut off.
+func ReadOnly() Option { return func(s *settings) { s.readOnly = true } }
+
+// Existing opens a database only where there is one.
+func Existing() Option { return func(s *settings) { s.existing = true } }
+
+// WithClock replaces time.Now.
+func WithClock(clock func() time.Time) Option {
+	return func(s *settings) { s.store = append(s.store, store.WithClock(clock)) }
+}
+
+// WithNotices sets a function that is called with each notice, a line for a person
+// that is not an error: a new database, a new study, a doubtful file system.
+func WithNotices(notify func(string)) Option {
+	return func(s *settings) { s.store = append(s.store, store.WithNotices(notify)) }
+}
+
+// WithWarnings sets a function that is called with errors that do not keep the
+// loop from its work. Without it they become notices.
+func WithWarnings(warn func(error)) Option {
+	return func(s *settings) { s.warn = warn }
+}
+
+// WithPlaybookFile sets the path of playbook.json, which else is [JSONPath] of the
+// database.
+func WithPlaybookFile(path string) Option {
+	return func(s *settings) { s.file = path }
+}
