@@ -97,7 +97,7 @@ var (
 	}
 	object = kind[jsontext.Value]{
 		what: anObject,
-		read: func(d *decoder, field string) (jsontext.Value, error) {
+		read: func(d *decoder, _ string) (jsontext.Value, error) {
 			value, err := d.ReadValue()
 			return value.Clone(), err
 		},
