@@ -2,7 +2,7 @@
 # fetched and built by Go at the version given here.
 GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: build demo test fuzz lint bench
+.PHONY: build demo test soak soak-tests soak-race soak-fuzz cross lint bench
 
 # Installed and not linked in place: what the linker writes lies in the system's
 # cache in small pieces, and starts a millisecond later until it is read anew.
@@ -15,17 +15,42 @@ build:
 demo: build
 	./atomizer-db demo --dir demo
 
+# A minute on two processors: few rounds of each test.
 test:
 	go vet ./... ./testdata/bench/...
 	go test -shuffle=on ./...
 
-# Each decoder against random input, for some ten seconds each: counted, as the
-# end of a time can find Go's fuzzing in the middle of an input, which it calls a
-# failure.
-fuzz:
-	go test ./feedback/event -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 60000x
-	go test ./feedback/playbook -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 300000x
-	go test ./feedback/history/ace -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 150000x -fuzzminimizetime 10x
+# Some minutes: SOAK times as many kills, interrupts, damaged files and random
+# cases, what runs at the same time under the race detector, and every decoder
+# against random input. SOAK=100 for a night.
+SOAK ?= 8
+soak: soak-tests soak-race soak-fuzz
+
+soak-tests:
+	SOAK=$(SOAK) go test -timeout 10h ./...
+
+# The detector does not watch SQLite itself, whose code in Go would take five
+# times as long.
+soak-race:
+	@if command -v $$(go env CC) >/dev/null; then set -x; \
+		CGO_ENABLED=1 go test -race -gcflags 'modernc.org/...=-race=false' ./store/... ./feedback/...; \
+	else echo "skipped the race detector: it needs a C compiler (install gcc)"; fi
+
+# Inputs are counted, as the end of a time can find Go's fuzzing in the middle of
+# one, which it then calls a failure.
+soak-fuzz:
+	set -e; list=$$(go test -list '^Fuzz' ./...); \
+	echo "$$list" | awk '/^Fuzz/ { names[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, names[i]; n = 0 }' | \
+	while read -r package name; do \
+		go test "$$package" -run '^$$' -fuzz "^$$name\$$" -fuzztime $$(($(SOAK) * 10000))x -fuzzminimizetime 10x; \
+	done
+
+# The command for other systems. The tests are vetted where they run as they are.
+cross:
+	for system in linux/arm64 darwin/arm64 darwin/amd64 windows/amd64; do \
+		CGO_ENABLED=0 GOOS=$${system%/*} GOARCH=$${system#*/} go build ./... || exit 1; \
+	done
+	GOOS=darwin go vet ./...
 
 lint:
 	go run $(GOLANGCI_LINT) run ./... ./testdata/bench/...
