@@ -1,17 +1,17 @@
-# Everything that a user or CI runs. Go is all that is needed; the linter is
-# fetched and built by Go at the version given here.
+# Everything that a user or CI runs. It needs Go alone, unless a target says
+# otherwise; Go fetches and builds the linter.
 GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .PHONY: build demo test soak soak-tests soak-race soak-fuzz cross lint bench
 
-# Installed and not linked in place: what the linker writes lies in the system's
-# cache in small pieces, and starts a millisecond later until it is read anew.
+# Copied after linking: the linker's own file lies in many small pieces in the
+# page cache, and starts a millisecond later.
 build:
 	CGO_ENABLED=0 go build -o atomizer-db.linked ./cmd/atomizer-db
 	install atomizer-db.linked atomizer-db
 	rm atomizer-db.linked
 
-# A real study in one command, into demo/.
+# A real study, recorded in demo/.
 demo: build
 	./atomizer-db demo --dir demo
 
@@ -45,7 +45,8 @@ soak-fuzz:
 		go test "$$package" -run '^$$' -fuzz "^$$name\$$" -fuzztime $$(($(SOAK) * 10000))x -fuzzminimizetime 10x; \
 	done
 
-# The command for other systems. The tests are vetted where they run as they are.
+# Builds for other systems. On Windows the tests do not compile: they send signals
+# and change permissions.
 cross:
 	for system in linux/arm64 darwin/arm64 darwin/amd64 windows/amd64; do \
 		CGO_ENABLED=0 GOOS=$${system%/*} GOARCH=$${system#*/} go build ./... || exit 1; \
@@ -55,8 +56,8 @@ cross:
 lint:
 	go run $(GOLANGCI_LINT) run ./... ./testdata/bench/...
 
-# What recording and asking cost, as ratios; BENCH_N=100000 for a shorter study.
-# The rounds alternate between C and Go, so that a busy machine is so to both.
+# What recording and asking cost, as ratios; BENCH_N=100000 makes the long study
+# shorter. The rounds alternate between C and Go, so that a busy machine slows both.
 # It needs cc, libsqlite3 with its header, and sqlite3. REFERENCE=DIR measures the
 # legacy loop in Python too.
 BENCH = go test ./testdata/bench -run '^$$' -timeout 1h

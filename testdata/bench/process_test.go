@@ -61,7 +61,7 @@ func ingest(b *testing.B, path, events string, flags ...string) (elapsed time.Du
 	start := time.Now()
 	must(b, cmd.Run())
 	elapsed = time.Since(start)
-	// At least what this process has, from which that one was started.
+	// It is at least the memory of this process, which started that one.
 	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	return elapsed, float64(usage.Maxrss) / 1024
 }
@@ -81,7 +81,7 @@ func BenchmarkIngest(b *testing.B) {
 }
 
 // BenchmarkRecordProcesses lets processes record at the same time through the Go
-// API. spread is the slowest one's time by the fastest one's.
+// API. spread is the time of the slowest divided by that of the fastest.
 func BenchmarkRecordProcesses(b *testing.B) {
 	for _, processes := range []int{1, 8} {
 		b.Run(fmt.Sprintf("processes=%d", processes), func(b *testing.B) {
@@ -97,8 +97,8 @@ func BenchmarkRecordProcesses(b *testing.B) {
 	}
 }
 
-// recordAtOnce runs a worker per entry of times, into which goes how long each
-// took, in seconds.
+// recordAtOnce runs a worker for each entry of times, and stores there how many
+// seconds it took.
 func recordAtOnce(b *testing.B, path string, trials int, times []float64) (start time.Time) {
 	b.Helper()
 	self, err := os.Executable()

@@ -59,7 +59,7 @@ func BenchmarkStudies(b *testing.B) {
 	}
 }
 
-// short names a size: the long study is "many", whatever BENCH_N says.
+// short names a size: that of the long study is "many", whatever BENCH_N is.
 func short(b *testing.B, trials int) string {
 	b.Helper()
 	if trials == size(b) {
@@ -133,8 +133,8 @@ func BenchmarkFinalize(b *testing.B) {
 	}
 }
 
-// manyPending makes a study with pending insights: nine of ten say what an item
-// says already.
+// manyPending makes a study with pending insights. Nine of ten repeat what others
+// say.
 func manyPending(b *testing.B, items, pending int) (path string) {
 	b.Helper()
 	folder := b.TempDir()

@@ -16,7 +16,7 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-// schema is what the C program makes its tables by: the same as ours.
+// schema is the file from which the C program makes its tables: our own.
 const schema = "../../migrations/00001_schema.sql"
 
 // baseline runs the C program.
@@ -61,7 +61,7 @@ func BenchmarkRecord(b *testing.B) {
 	}
 }
 
-// record lets some callers record trials one by one, and gives the time it took.
+// record lets some callers record trials one by one, and returns the time it took.
 func record(b *testing.B, loop *feedback.Loop, from, trials, callers int) time.Duration {
 	b.Helper()
 	events := make([]event.Event, trials)

@@ -1,5 +1,5 @@
-// Package bench measures what a study pays for recording, and for asking. Run it
-// with `make bench`; RESULTS.md has the last figures.
+// Package bench measures what recording and asking cost. Run it with `make bench`;
+// RESULTS.md has the last figures.
 package bench
 
 import (
@@ -121,7 +121,8 @@ var grown struct {
 	path   string
 }
 
-// study gives a study of this many trials, made once: it is recorded to no further.
+// study returns the path of a study with this many trials. The long one is made
+// once, and nothing more is recorded in it.
 func study(b *testing.B, trials int) (path string) {
 	b.Helper()
 	if trials != size(b) {

@@ -16,7 +16,8 @@ import (
 // figure names a benchmark and one of its units.
 type figure struct{ benchmark, unit string }
 
-// rows are what is compared: ours by base has to be at least, or at most, the target.
+// rows are the comparisons: ours divided by base must be at least, or at most, the
+// target. Without a base it is ours alone, and a target of 0 is none.
 var rows = []struct {
 	what       string
 	ours, base figure
@@ -111,8 +112,8 @@ func verdict(ratio, target float64, atMost bool) string {
 	return fmt.Sprintf("≥ %g MISSED", target)
 }
 
-// read gathers the samples of each figure, and gives their medians. What it
-// reads it passes on.
+// read collects the samples of each figure and returns their medians. It copies
+// what it reads to standard error.
 func read() map[figure]float64 {
 	samples := map[figure][]float64{}
 	lines := bufio.NewScanner(os.Stdin)
