@@ -4,7 +4,7 @@ package store
 type Adjustment struct {
 	ID         int64  `db:"adjustment_id"`
 	Item       int64  `db:"item_no"`
-	Helpful    int64  `db:"helpful"` // what is added to the counts
+	Helpful    int64  `db:"helpful"` // added to the counts
 	Harmful    int64  `db:"harmful"`
 	Reason     string `db:"reason"` // ByImport or ByRestore
 	Import     *int64 `db:"import_id"`
@@ -18,7 +18,8 @@ const (
 	ByRestore = "restore"
 )
 
-// Adjust changes an item's counts and stores the reason, after the newest event.
+// Adjust changes an item's counts and stores why. The change is placed after the
+// newest event.
 func (t *Tx) Adjust(a Adjustment) error {
 	after, err := t.LastEvent()
 	if err != nil {
@@ -45,8 +46,8 @@ func (r *Rx) Adjustments(item int64) ([]Adjustment, error) {
 	return adjustments, err
 }
 
-// CountsTakenFrom reports whether the counts of a file with this digest were already
-// added to an item.
+// CountsTakenFrom reports whether the counts in a file with this digest have already
+// been added to an item.
 func (r *Rx) CountsTakenFrom(item int64, digest []byte) (taken bool, err error) {
 	_, err = r.get(&taken, `
 		select exists (

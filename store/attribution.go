@@ -12,15 +12,16 @@ type StudyTrials struct {
 	Trials
 }
 
-// ItemStudyTrials are the trials of one study that a live item had to do with.
+// ItemStudyTrials are the trials of one study that used a live item, or for which
+// it was shown.
 type ItemStudyTrials struct {
 	Item  int64 `db:"item_no"`
 	Study int64 `db:"study_id"`
 	Trials
 }
 
-// The trials that items are credited with: the latest attempt of each, since the
-// last reset, not void. They are what trials_used_in counts.
+// The trials that items are credited with: the latest attempt at each trial number
+// since the last reset that is not void. trials_used_in counts the same trials.
 const (
 	creditedInAll = `
 		with credited as materialized (
@@ -36,8 +37,8 @@ const (
 		)`
 )
 
-// credited lists what a query finds among the credited trials of a study, or of
-// all studies where it is nil.
+// credited runs a query on the credited trials of a study, or of all studies if it
+// is nil.
 func (r *Rx) credited(dest any, study *int64, query string, args ...any) error {
 	if study == nil {
 		return r.list(dest, creditedInAll+query, append([]any{nil}, args...)...)
@@ -45,7 +46,7 @@ func (r *Rx) credited(dest any, study *int64, query string, args ...any) error {
 	return r.list(dest, creditedInStudy+query, append([]any{*study}, args...)...)
 }
 
-// CreditedTrials counts the credited trials of each study that has some.
+// CreditedTrials counts the credited trials of each study that has any.
 func (r *Rx) CreditedTrials(study *int64) (trials []StudyTrials, err error) {
 	err = r.credited(&trials, study, `
 		select study_id, count(*) as trials, sum(success) as successes
@@ -55,7 +56,7 @@ func (r *Rx) CreditedTrials(study *int64) (trials []StudyTrials, err error) {
 	return trials, err
 }
 
-// UsedTrials counts the credited trials that each live item was used in.
+// UsedTrials counts, for each live item, the credited trials that used it.
 func (r *Rx) UsedTrials(study *int64) (trials []ItemStudyTrials, err error) {
 	err = r.credited(&trials, study, `
 		select item_no, study_id, count(*) as trials, sum(success) as successes
@@ -67,8 +68,8 @@ func (r *Rx) UsedTrials(study *int64) (trials []ItemStudyTrials, err error) {
 	return trials, err
 }
 
-// ShownTrials counts the credited trials for which each live item was shown,
-// and not used.
+// ShownTrials counts, for each live item, the credited trials for which it was
+// shown but not used.
 func (r *Rx) ShownTrials(study *int64) (trials []ItemStudyTrials, err error) {
 	err = r.credited(&trials, study, `
 		select item_no, study_id, count(*) as trials, sum(success) as successes
@@ -81,15 +82,15 @@ func (r *Rx) ShownTrials(study *int64) (trials []ItemStudyTrials, err error) {
 	return trials, err
 }
 
-// Pair is two live items, the first to arrive first.
+// Pair is two live items, in order of arrival.
 type Pair struct {
 	Item  int64 `db:"item_no"`
 	Other int64 `db:"other_no"`
 }
 
-// ItemsTogether lists the pairs of live items that were used together in at
-// least that many credited trials, which are at least that share of the trials
-// that either was used in.
+// ItemsTogether lists the pairs of live items that were used together in at least
+// the given number of credited trials, if these are at least the given share of the
+// trials that used either of the two.
 func (r *Rx) ItemsTogether(study *int64, trials int64, share float64) (pairs []Pair, err error) {
 	err = r.credited(&pairs, study, `,
 		used as materialized (
@@ -103,7 +104,7 @@ func (r *Rx) ItemsTogether(study *int64, trials int64, share float64) (pairs []P
 		)
 		select a.item_no, b.item_no as other_no
 		from credited c
-		cross join usages ua on ua.event_id = c.event_id -- in this order: pairs that never met are never looked at
+		cross join usages ua on ua.event_id = c.event_id -- cross join keeps this order: only pairs that occur are read
 		cross join usages ub on ub.event_id = c.event_id and ub.item_no <> ua.item_no
 		cross join used a on a.item_no = ua.item_no
 		cross join used b on b.item_no = ub.item_no and b.arrival > a.arrival
@@ -121,7 +122,7 @@ type Objective struct {
 }
 
 // Objectives lists the objectives of a study's credited trials that succeeded,
-// in rising order.
+// in ascending order.
 func (r *Rx) Objectives(study int64) (values []float64, err error) {
 	err = r.credited(&values, &study, `
 		select o.objective_value
@@ -132,7 +133,8 @@ func (r *Rx) Objectives(study int64) (values []float64, err error) {
 	return values, err
 }
 
-// ItemObjectives lists the same for each live item that was used, item by item.
+// ItemObjectives lists the objectives of those trials for each live item that they
+// used, item by item, in ascending order.
 func (r *Rx) ItemObjectives(study int64) (objectives []Objective, err error) {
 	err = r.credited(&objectives, &study, `
 		select u.item_no, o.objective_value

@@ -8,10 +8,11 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// longest is the size of the largest text, blob or row that a question may make.
+// longest is the size in bytes of the largest text, blob or row that a question may
+// create.
 const longest = 16 << 20
 
-// restrict takes from the connection what a question does not need.
+// restrict disables what a question does not need.
 func (q *Questions) restrict() error {
 	for _, pragma := range []string{
 		`pragma query_only = on`,
@@ -27,8 +28,8 @@ func (q *Questions) restrict() error {
 	return errors.Join(q.conn.SetDefensive(true), q.conn.SetAuthorizer(sqlite.AuthorizeFunc(q.authorize)))
 }
 
-// askingPragmas are the pragmas that only return something. The value says
-// whether one may have an argument: to the others it is a new value.
+// askingPragmas are the pragmas that only return a value. The map's value says
+// whether the pragma may have an argument; an argument to the others sets them.
 var askingPragmas = map[string]bool{
 	"foreign_key_check": true, "foreign_key_list": true, "index_info": true, "index_list": true, "index_xinfo": true,
 	"integrity_check": true, "quick_check": true, "table_info": true, "table_list": true, "table_xinfo": true,
@@ -41,10 +42,9 @@ var askingPragmas = map[string]bool{
 // readingWords are the first words of statements that may only read.
 var readingWords = map[string]bool{"SELECT": true, "WITH": true, "VALUES": true, "PRAGMA": true, "EXPLAIN": true}
 
-// authorize answers SQLite, which asks before each thing that a statement does.
-// What is not known to be reading is refused. Every function is allowed: in this
-// build of SQLite only load_extension reaches beyond the database, and it is
-// switched off.
+// authorize is SQLite's authorizer. SQLite calls it for each action of a statement.
+// It allows the actions that only read. It allows all functions: in this build of
+// SQLite only load_extension can reach outside the database, and it is switched off.
 func (q *Questions) authorize(action sqlite.Action) sqlite.AuthResult {
 	switch action.Type() {
 	case sqlite.OpSelect, sqlite.OpRead, sqlite.OpRecursive, sqlite.OpFunction:

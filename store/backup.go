@@ -10,12 +10,12 @@ import (
 )
 
 // Backup writes a consistent copy of the database to a new file while others read and
-// write. An existing file is [os.ErrExist], unless it is to be replaced. A reader
-// never sees a part of the copy.
+// write. It returns [os.ErrExist] if the file exists and replace is false. A reader
+// never sees an incomplete copy.
 func (s *Store) Backup(ctx context.Context, path string, replace bool) (err error) {
 	if replace && !quiet(path) {
-		// SQLite would take its journal for the copy's.
-		return fail(ErrBusy, path, "%s is a database that is in use or was not closed: name another file", path)
+		// SQLite would apply the old file's journal to the copy.
+		return fail(ErrBusy, path, "%s is a database that is in use or was not closed: choose another file", path)
 	}
 	folder, err := os.MkdirTemp(filepath.Dir(path), ".backup-")
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
@@ -32,7 +32,7 @@ func (s *Store) Backup(ctx context.Context, path string, replace bool) (err erro
 	if replace {
 		err = os.Rename(waiting, path)
 	} else {
-		err = os.Link(waiting, path) // which fails where there is a file
+		err = os.Link(waiting, path) // fails if the file exists
 	}
 	if err != nil {
 		return err

@@ -1,21 +1,21 @@
 package store
 
-// cache is what the writer knows from one transaction to the next. It is valid as
-// long as no other connection writes to the database.
+// cache is what the writer remembers between its transactions. It is valid as long
+// as no other connection writes to the database.
 type cache struct {
 	version   int64            // SQLite's data_version, which changes when another connection has written
 	items     map[string]item  // by id
 	studies   map[string]int64 // numbers by name
 	lastTrial map[int64]*int64 // highest trial numbers by study, nil before a study's first trial
-	lastEvent int64            // the newest event, where known
-	known     bool             // lastEvent is known
+	lastEvent int64            // the newest event, if known is true
+	known     bool             // lastEvent is valid
 }
 
-// item is what recording has to know of an id.
+// item is what recording needs to know about an id.
 type item struct {
 	no      int64
-	arrived bool // the playbook has or had it
-	live    bool // the playbook has it
+	arrived bool // the item exists, live or retired
+	live    bool // the item is in the playbook
 }
 
 // cachedItems bounds the number of items in the cache.
@@ -28,8 +28,8 @@ func newCache(version int64) cache {
 // forget empties the cache.
 func (c *cache) forget() { *c = newCache(c.version) }
 
-// refresh empties the cache where another connection has written since the last
-// transaction, and finds out whether that changed the schema.
+// refresh empties the cache if another connection has written since the last
+// transaction. It returns an error if the schema has changed.
 func (t *Tx) refresh(path string) error {
 	var version int64
 	if _, err := t.get(&version, `pragma data_version`); err != nil || version == t.cache.version {
@@ -42,7 +42,8 @@ func (t *Tx) refresh(path string) error {
 	return nil
 }
 
-// itemsChanged forgets the items, because one came, went or came back.
+// itemsChanged removes the items from the cache, because one was added, retired or
+// restored.
 func (t *Tx) itemsChanged() { clear(t.cache.items) }
 
 // lastEvent returns the newest event, 0 before the first.
@@ -58,7 +59,7 @@ func (t *Tx) lastEvent() (int64, error) {
 }
 
 // isNewTrial reports whether a trial number is higher than all earlier ones of the
-// study, so that the study cannot have it yet.
+// study, so that no attempt at it exists.
 func (t *Tx) isNewTrial(study, number int64) (bool, error) {
 	last, known := t.cache.lastTrial[study]
 	if !known {

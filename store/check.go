@@ -6,16 +6,16 @@ import (
 	"fmt"
 )
 
-// Problem is a contradiction of the ledger, or damage.
+// Problem is a count that contradicts the ledger, or damage.
 type Problem struct {
 	Where      string `json:"where"` // the table and row
 	What       string `json:"what"`
-	Repairable bool   `json:"repairable"` // the ledger determines the right value
+	Repairable bool   `json:"repairable"` // the right value can be computed from the ledger
 }
 
-// What the ledger determines, from the rows of events and adjustments.
+// Queries that compute the right counts from the rows of events and adjustments.
 const (
-	// rightScores are counts by item.
+	// rightScores are the counts of each item.
 	rightScores = `
 		select item_no, sum(helpful) as helpful, sum(harmful) as harmful
 		from (
@@ -36,7 +36,7 @@ const (
 		join studies s using (study_id)
 		where l.type = 'trial' and l.voided_by is null and l.event_id > ifnull(s.reset_event, 0)`
 
-	// rightStudies are statistics by study.
+	// rightStudies are the statistics of each study.
 	rightStudies = `
 		select s.study_id, s.name,
 			(select count(*) from counting c where c.study_id = s.study_id) as trials,
@@ -44,8 +44,8 @@ const (
 			(select count(*) from insights i where i.study_id = s.study_id and i.settled_by is null) as pending
 		from studies s`
 
-	// rightUsage is trials_used_in by study and item: the latest attempt of
-	// each trial counts.
+	// rightUsage is trials_used_in by study and item, counted by the latest
+	// attempt at each trial number.
 	rightUsage = `
 		select c.study_id, u.item_no, count(*) as trials_used_in
 		from (select study_id, trial_number, max(event_id) as event_id from counting group by study_id, trial_number) c
@@ -53,12 +53,11 @@ const (
 		group by c.study_id, u.item_no`
 )
 
-// mostProblems is how many problems of one kind are listed.
+// mostProblems limits the number of problems of one kind that are listed.
 const mostProblems = 1000
 
-// Check runs SQLite's own checks and compares counts, statistics and usage with what
-// the ledger determines. It lists problems in that order; none means that all is
-// well.
+// Check runs SQLite's own checks and compares counts, statistics and usage with the
+// ledger. It lists the problems in that order, and returns none if all is well.
 func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
 	err = s.View(ctx, func(rx *Rx) error {
 		problems, err = s.integrity(ctx)
@@ -69,7 +68,7 @@ func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
 			problems, err = rx.integrity()
 		}
 		if err != nil || len(problems) > 0 {
-			return err // nothing more can be said about a damaged file
+			return err // the other checks cannot be trusted on a damaged file
 		}
 		for _, check := range []func() ([]Problem, error){rx.foreignKeys, rx.wrongScores, rx.wrongStudies, rx.wrongUsage} {
 			found, err := check()
@@ -86,9 +85,9 @@ func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
 	return problems, err
 }
 
-// integrity runs SQLite's checks on a connection that could write but for a pragma:
-// on one that cannot, SQLite skips CHECK constraints. It returns [ErrReadOnly] where
-// the file cannot be written.
+// integrity runs SQLite's checks on a connection for writing that a pragma makes
+// read-only: on a connection for reading, SQLite skips CHECK constraints. It returns
+// [ErrReadOnly] if the file cannot be written.
 func (s *Store) integrity(ctx context.Context) (problems []Problem, err error) {
 	pool, err := connect(s.file, readWrite)
 	if err != nil {
@@ -128,8 +127,8 @@ func (c *connection) readOnly() (only bool, err error) {
 }
 
 func (r *Rx) integrity() ([]Problem, error) {
-	// A search makes FTS5 look for writes of others. Its check does not, and reports
-	// what it does not expect as damage.
+	// A search makes FTS5 notice what other connections have written. Its check does
+	// not notice, and would report it as damage.
 	var items int
 	if _, err := r.get(&items, `select count(*) from (select 1 from item_words limit 1)`); err != nil {
 		return nil, err
@@ -228,7 +227,7 @@ func (r *Rx) wrong(query string) ([]Problem, error) {
 	return problems, nil
 }
 
-// Rebuild makes counts, statistics and usage what the ledger determines.
+// Rebuild computes counts, statistics and usage from the ledger.
 func (t *Tx) Rebuild() error {
 	defer t.cache.forget()
 	for _, statement := range []string{

@@ -26,8 +26,8 @@ const (
 	readWriteCreate mode = "rwc"
 )
 
-// connect opens a pool on the file. Only the DSN reaches every connection of a
-// pool, so it carries all that must hold for each of them.
+// connect opens a pool of connections to the file. Only the DSN reaches every
+// connection of a pool, so all settings are in it.
 func connect(path string, m mode, more ...string) (*sqlx.DB, error) {
 	query := url.Values{"mode": {string(m)}}
 	pragmas := []string{fmt.Sprintf("busy_timeout(%d)", BusyTimeout.Milliseconds())}
@@ -92,8 +92,8 @@ func (c *connection) run(ctx context.Context, query string) error {
 	return err
 }
 
-// rollback ends a transaction that is not to be kept. SQLite may have ended it
-// already (a full disk), which is no error.
+// rollback rolls the transaction back. It is not an error if SQLite has already
+// done so, for example because the disk is full.
 func (c *connection) rollback(ctx context.Context) error {
 	err := c.run(context.WithoutCancel(ctx), `rollback`)
 	if err == nil || isNoTransaction(err) {
@@ -102,7 +102,7 @@ func (c *connection) rollback(ctx context.Context) error {
 	return fmt.Errorf("roll back: %w", err)
 }
 
-// close ends the connection and its statements.
+// close closes the statements and the connection.
 func (c *connection) close() error {
 	var errs []error
 	for _, statement := range c.statements {

@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 )
 
-// CopyFiles copies a database and its journals, byte for byte, into a folder where
-// SQLite can write what it needs to read them, and returns the copy's path. Nobody
-// may write to the database meanwhile.
+// CopyFiles copies a database and its journals, byte for byte, into a folder in
+// which SQLite can create the files that it needs for reading. It returns the path of
+// the copy. No process may write to the database in the meantime.
 func CopyFiles(folder, path string) (string, error) {
 	target := filepath.Join(folder, filepath.Base(path))
 	for _, suffix := range []string{"", "-wal", "-journal"} {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// counts adds up what events count, so that each count is written once.
+// counts adds up the changes of counts, so that each count is written once.
 type counts struct {
 	items   map[int64]itemCount
 	used    map[studyItem]int64 // trials_used_in
@@ -18,7 +18,7 @@ type (
 	studyItem struct{ study, item int64 }
 	itemCount struct {
 		helpful, harmful, usedIn int64
-		lastUsed                 *int64 // microseconds; nil: it did not count
+		lastUsed                 *int64 // microseconds; nil: not used
 	}
 	studyCount struct{ trials, successes, pending int64 }
 )
@@ -27,7 +27,7 @@ func newCounts() counts {
 	return counts{items: map[int64]itemCount{}, used: map[studyItem]int64{}, studies: map[int64]studyCount{}}
 }
 
-// addTrial adds a trial and the items that it used.
+// addTrial counts a trial and the items that it used.
 func (c *counts) addTrial(e *Entry, used []mention) {
 	n := c.studies[e.Study]
 	n.trials++
@@ -41,7 +41,7 @@ func (c *counts) addTrial(e *Entry, used []mention) {
 	}
 }
 
-// addBlame adds the items that an error blames.
+// addBlame counts the items that an error blames.
 func (c *counts) addBlame(e *Entry, blamed []mention) {
 	for _, m := range blamed {
 		c.addCounted(m, false, e.Time)
@@ -68,8 +68,9 @@ func (c *counts) addUse(study int64, of item, trials int64) {
 	}
 }
 
-// addCounted adds to the helpful or harmful count of an item, for each naming. Its
-// last use never moves back, also when a clock does.
+// addCounted adds to the helpful or harmful count of an item, once for each time
+// that the event named it. The time of its last use never moves back, even if the
+// clock does.
 func (c *counts) addCounted(m mention, helpful bool, at time.Time) {
 	if m.counted() == 0 {
 		return
@@ -96,7 +97,7 @@ var (
 		on conflict do update set trials_used_in = trials_used_in + excluded.trials_used_in`)
 )
 
-// write adds the sums to the counts in the database, in order of their keys.
+// write adds the changes to the counts in the database, in order of their keys.
 func (c *counts) write(t *Tx) error {
 	if err := c.writeScores(t); err != nil {
 		return err
@@ -112,7 +113,7 @@ func (c *counts) write(t *Tx) error {
 	return nil
 }
 
-// addToStudy moves the statistics of a study.
+// addToStudy adds to the statistics of a study.
 func (t *Tx) addToStudy(study int64, n studyCount) error {
 	_, err := t.exec(`
 		update studies set trials = trials + ?, successes = successes + ?, pending = pending + ?
@@ -124,7 +125,7 @@ func (c *counts) writeScores(t *Tx) error {
 	var values []any
 	for _, item := range slices.Sorted(maps.Keys(c.items)) {
 		n := c.items[item]
-		if n.usedIn < 0 { // the CHECK constraint would refuse it in a row to insert
+		if n.usedIn < 0 { // an upsert would violate the CHECK constraint of the inserted row
 			if _, err := t.exec(`update scores set trials_used_in = trials_used_in + ? where item_no = ?`, n.usedIn, item); err != nil {
 				return err
 			}
@@ -143,7 +144,7 @@ func (c *counts) writeUses(t *Tx) error {
 		switch n := c.used[key]; {
 		case n > 0:
 			values = append(values, key.study, key.item, n)
-		case n < 0: // the CHECK constraint would refuse it in a row to insert
+		case n < 0: // an upsert would violate the CHECK constraint of the inserted row
 			if _, err := t.exec(`update study_items set trials_used_in = trials_used_in + ? where study_id = ? and item_no = ?`,
 				n, key.study, key.item); err != nil {
 				return err

@@ -1,9 +1,9 @@
-// Package store keeps the learning loop in a SQLite database.
+// Package store keeps the state of the learning loop in a SQLite database.
 //
-// It knows tables and transactions, and no rule of learning: what a success
-// means for an item, when an insight merges and what is pruned is decided by
-// package feedback, which composes the methods of [Rx] (reads) and [Tx] (reads
-// and writes) inside [Store.View] and [Store.Update].
+// It contains tables and transactions, but no rules of learning. Package feedback
+// decides what a success means for an item, when an insight is merged and what is
+// pruned. It combines the methods of [Rx] (reads) and [Tx] (reads and writes) inside
+// [Store.View] and [Store.Update].
 //
-// There is one file an aggregate, holding its type, its SQL and its methods.
+// Each file contains one aggregate: its type, its SQL and its methods.
 package store

@@ -12,7 +12,7 @@ import (
 var (
 	ErrNotFound = errors.New("not found")
 	ErrConflict = errors.New("conflict") // contradicts what is stored
-	ErrForeign  = errors.New("not a database of ours")
+	ErrForeign  = errors.New("not a database of atomizer-db")
 	ErrNewer    = errors.New("newer than this program")
 	ErrEarlier  = errors.New("of an earlier, unreleased schema")
 	ErrOutdated = errors.New("older schema")
@@ -26,15 +26,15 @@ var (
 	ErrNoDatabase = fmt.Errorf("no database: %w", ErrNotFound)
 
 	// ErrDoubtful is an [ErrDamaged] that only a full check can confirm: SQLite
-	// refused what it accepts in an intact file.
+	// refused a statement that works on an intact file.
 	ErrDoubtful = fmt.Errorf("possibly %w", ErrDamaged)
 )
 
-// Error is a failure in words for a person. What to do next depends on the program
-// around this package: it follows from Kind and Path.
+// Error is a failure, described for a person. It does not say what to do next: the
+// program that uses this package decides that from Kind and Path.
 type Error struct {
 	Kind    error  // one of this package's kinds, or one that wraps it
-	Path    string // of the database, "" where it does not matter
+	Path    string // of the database, "" if the error is not about it
 	message string
 }
 
@@ -51,10 +51,10 @@ func fail(kind error, path, format string, args ...any) error {
 	return &Error{Kind: kind, Path: path, message: fmt.Sprintf(format, args...)}
 }
 
-// sqliteCode returns SQLite's primary result code, 0 where err is not SQLite's.
+// sqliteCode returns SQLite's primary result code, 0 if err is not from SQLite.
 func sqliteCode(err error) int { return extendedCode(err) & 0xff }
 
-// extendedCode returns SQLite's extended result code, 0 where err is not SQLite's.
+// extendedCode returns SQLite's extended result code, 0 if err is not from SQLite.
 func extendedCode(err error) int {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return e.Code()
@@ -91,8 +91,8 @@ func mayNotMigrate(path string) error {
 	return fail(ErrOutdated, path, "%s has an older schema and cannot be migrated: check the permissions of the file and of its folder", path)
 }
 
-// errIncomplete is what a reader finds where the parts of the file contradict each
-// other and SQLite has not noticed.
+// errIncomplete reports that parts of the file contradict each other in a way that
+// SQLite does not notice.
 var errIncomplete = errors.New("items are missing")
 
 func damaged(path string, why error) error {
@@ -107,7 +107,7 @@ func busy(path string) error {
 	return fail(ErrBusy, path, "%s is in use: other processes have been writing for %v; try again", path, BusyTimeout)
 }
 
-// explain says what a failure of SQLite means for the person who owns the file.
+// explain returns an error of SQLite as an [Error] for the person who owns the file.
 func explain(err error, path string) error {
 	switch sqliteCode(err) {
 	case lib.SQLITE_NOTADB:
@@ -136,6 +136,6 @@ func explain(err error, path string) error {
 		}
 		return err
 	}
-	// Our statements are right for an intact file.
+	// Our statements are correct, so the file must be wrong.
 	return fail(ErrDoubtful, path, "%s does not work as it should (%v)", path, err)
 }

@@ -4,7 +4,7 @@ package store
 
 import "context"
 
-// fileLock does nothing here: writers wait for each other as SQLite has it.
+// fileLock does nothing on this system: writers rely on SQLite's own locks.
 type fileLock struct{ path string }
 
 func (*fileLock) lock(context.Context) error { return nil }

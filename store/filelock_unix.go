@@ -10,16 +10,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fileLock is a lock between processes that a file stands for. Its file stays
-// open between uses: opening it costs more than all the rest. What fails leaves
-// it open for all, as SQLite too keeps writers apart.
+// fileLock is a lock between processes, held on a file. The file stays open between
+// uses, because opening it costs more than locking it. If the file cannot be opened
+// or locked, the lock is treated as taken: SQLite's own locks still keep writers
+// apart.
 type fileLock struct {
 	path string
 	file *os.File // nil: not opened yet
 	held bool
 }
 
-// lock waits until it has the lock or ctx is done, which is its only error.
+// lock waits until it has the lock or ctx is done. Its only error is that of ctx.
 func (l *fileLock) lock(ctx context.Context) error {
 	for l.open() {
 		err := unix.Flock(int(l.file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
@@ -60,13 +61,13 @@ func (l *fileLock) unlock() {
 
 func (l *fileLock) open() bool {
 	if l.file == nil {
-		// Readable for all, so that processes of other users can lock it too.
+		// Readable by all, so that processes of other users can lock it too.
 		l.file, _ = os.OpenFile(l.path, os.O_RDONLY|os.O_CREATE, 0o666)
 	}
 	return l.file != nil
 }
 
-// close ends the lock with its file.
+// close closes the file, which releases the lock.
 func (l *fileLock) close() {
 	if l.file != nil {
 		_ = l.file.Close()
@@ -74,15 +75,16 @@ func (l *fileLock) close() {
 	}
 }
 
-// removed tells that the file's last user took it away between our open and our
-// lock: others will lock a new one.
+// removed reports whether another process removed the file after this one opened it.
+// Other processes then lock a new file.
 func (l *fileLock) removed() bool {
 	var stat unix.Stat_t
 	return unix.Fstat(int(l.file.Fd()), &stat) == nil && stat.Nlink == 0
 }
 
 // wait blocks until it has the lock or ctx is done. The system call cannot be
-// interrupted: a lock that comes too late goes with its file.
+// interrupted: if it gets the lock after ctx is done, it closes the file, which
+// releases the lock.
 func (l *fileLock) wait(ctx context.Context) error {
 	file, result := l.file, make(chan error)
 	go func() {

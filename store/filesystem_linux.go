@@ -2,8 +2,8 @@ package store
 
 import "golang.org/x/sys/unix"
 
-// networkFileSystems are those whose shared memory and locks do not reach the
-// other machines, by the number that statfs gives them.
+// networkFileSystems are file systems on which SQLite's shared memory and locks do
+// not work between machines, by the magic number that statfs returns.
 var networkFileSystems = map[int64]string{
 	unix.NFS_SUPER_MAGIC:  "NFS",
 	unix.SMB_SUPER_MAGIC:  "SMB",
@@ -20,8 +20,8 @@ var networkFileSystems = map[int64]string{
 	0x7461636f:            "OCFS2",
 }
 
-// networkFileSystem names the network file system that folder is on, "" where
-// it is on none.
+// networkFileSystem returns the name of the network file system that contains
+// folder, "" if it is on a local one.
 func networkFileSystem(folder string) string {
 	var stat unix.Statfs_t
 	if unix.Statfs(folder, &stat) != nil {

@@ -2,5 +2,5 @@
 
 package store
 
-// networkFileSystem is not known here.
+// networkFileSystem returns "": it cannot tell on this system.
 func networkFileSystem(string) string { return "" }

@@ -1,6 +1,6 @@
 package store
 
-// Finalization is the parameters and the answer of a finalize.
+// Finalization is a finalize: its parameters and its answer.
 type Finalization struct {
 	Event           int64   `db:"event_id"`
 	Name            string  `db:"name"`

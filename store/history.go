@@ -9,11 +9,12 @@ type Use struct {
 	Success     bool      `db:"success"`
 	Named       int64     `db:"named"`
 	Counted     int64     `db:"counted"`
-	Void        bool      `db:"void"` // the trial counts for nothing
+	Void        bool      `db:"void"` // the trial does not count
 	TimeUS      int64     `db:"time_us"`
 }
 
-// Uses lists the latest events that named an item, newest first, at most limit.
+// Uses lists the latest events that named an item, newest first, at most limit of
+// them.
 func (r *Rx) Uses(item int64, limit int) ([]Use, error) {
 	uses := []Use{}
 	err := r.list(&uses, `
@@ -31,18 +32,18 @@ func (r *Rx) Uses(item int64, limit int) ([]Use, error) {
 	return uses, err
 }
 
-// Origin is one insight that went into an item.
+// Origin is an insight that was committed into an item.
 type Origin struct {
 	Insight     int64  `db:"insight_id"`
 	Study       string `db:"study"`
 	TrialNumber *int64 `db:"trial_number"`
 	SettledBy   int64  `db:"settled_by"` // the finalize
-	Added       bool   `db:"added"`      // the item began with it
+	Added       bool   `db:"added"`      // the item was created from it
 	TimeUS      int64  `db:"time_us"`    // of the finalize
 }
 
-// Origins lists the latest insights that were committed into an item, the last
-// commit first, at most limit.
+// Origins lists the latest insights that were committed into an item, newest first,
+// at most limit of them.
 func (r *Rx) Origins(item int64, limit int) ([]Origin, error) {
 	origins := []Origin{}
 	err := r.list(&origins, `

@@ -1,6 +1,6 @@
 package store
 
-// Input is how far ingest has read an input.
+// Input says how far ingest has read an input.
 type Input struct {
 	Name   string `db:"name"`
 	Bytes  int64  `db:"bytes"`  // read so far

@@ -9,8 +9,8 @@ type Insight struct {
 	TrialNumber *int64 `db:"trial_number"` // nil: drawn from the study as a whole
 }
 
-// PendingInsights lists a study's insights that await a finalize, oldest first, at
-// most limit of them; a negative limit is no limit.
+// PendingInsights lists a study's insights that wait for a finalize, oldest first,
+// at most limit of them, or all if limit is negative.
 func (r *Rx) PendingInsights(study int64, limit int) ([]Insight, error) {
 	insights := []Insight{}
 	err := r.list(&insights, `

@@ -227,8 +227,11 @@ func valueOf(stmt *sqlite.Stmt, column int) any {
 // wrong returns the error of a statement as a [SQLError], unless its cause is the
 // file or an interrupt.
 func (q *Questions) wrong(err error, sql string) error {
-	if explained := q.explain(err); explained != err || sqlite.ErrCode(err) == sqlite.ResultInterrupt {
-		return explained
+	if sqlite.ErrCode(err) == sqlite.ResultInterrupt {
+		return err
+	}
+	if failure := q.failure(err); failure != nil {
+		return failure
 	}
 	begin := skipBlank(sql, 0)
 	word := firstWord(sql[begin:])
@@ -265,9 +268,17 @@ func messageOf(err error) string {
 	return strings.TrimPrefix(cause.Error(), sqlite.ErrCode(err).Message()+": ")
 }
 
-// explain says what a failure of SQLite means for the person who owns the file.
-// It returns other errors as they are.
+// explain says what a failure of SQLite means for the person who owns the file. It
+// returns other errors as they are.
 func (q *Questions) explain(err error) error {
+	if failure := q.failure(err); failure != nil {
+		return failure
+	}
+	return err
+}
+
+// failure returns a failure of the file in words, nil for any other error.
+func (q *Questions) failure(err error) error {
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultNotADB:
 		return notADatabase(q.path)
@@ -282,5 +293,5 @@ func (q *Questions) explain(err error) error {
 	case sqlite.ResultIOErr:
 		return Fail(ErrFull, "%s could not be read (%v): check the disk", q.path, messageOf(err))
 	}
-	return err
+	return nil
 }
