@@ -17,9 +17,10 @@ import (
 // it. Only fairness hangs on them, and the migrations: where they cannot be
 // made, writers wait for each other as SQLite has it.
 type turnstile struct {
-	path        string
 	queue, gate fileLock
 	since       time.Time // when this process last came through the queue
+	patience    time.Duration
+	stuck       bool // the gate was not free for so long: SQLite alone keeps writers apart
 
 	mutex   sync.Mutex  // between those who write and the timer
 	lingers bool        // the gate is kept, though nothing is being written
@@ -34,31 +35,44 @@ const quantum = 20 * time.Millisecond
 // not opened in between: that would wake those who wait, for nothing.
 const linger = 500 * time.Microsecond
 
+// patience is how long a process waits for its turn: longer than the turns of a
+// hundred others, and short enough for a person.
+const patience = 5 * time.Second
+
 func newTurnstile(path string) *turnstile {
-	return &turnstile{path: path, queue: fileLock{path: path + "-queue"}, gate: fileLock{path: path + "-turn"}}
+	return &turnstile{queue: fileLock{path: path + "-queue"}, gate: fileLock{path: path + "-turn"}, patience: patience}
 }
 
-// enter waits for this process's turn, which ends with leave. After
-// [BusyTimeout] it is [ErrBusy].
+// enter waits for this process's turn, which ends with leave. Turns are a courtesy:
+// where the gate is not free for too long, because the process that holds it was
+// stopped, the caller goes on without a turn, and SQLite's lock decides.
 func (t *turnstile) enter(ctx context.Context) (leave func(), err error) {
 	if t.reenter() {
 		return t.leave, nil
 	}
-	waiting, cancel := context.WithTimeout(ctx, BusyTimeout)
-	defer cancel()
-	defer t.queue.unlock()
-	if err = t.queue.lock(waiting); err == nil {
-		err = t.gate.lock(waiting)
+	if t.stuck {
+		t.stuck = !t.gate.try()
+	} else {
+		t.stuck = !t.wait(ctx)
 	}
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		t.gate.unlock()
 		return nil, ctx.Err()
-	case err != nil:
-		return nil, busy(t.path)
+	}
+	if t.stuck {
+		return func() {}, nil
 	}
 	t.since = time.Now()
 	return t.leave, nil
+}
+
+// wait waits in the queue and then for the gate. It reports false where that takes
+// too long.
+func (t *turnstile) wait(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, t.patience)
+	defer cancel()
+	defer t.queue.unlock()
+	return t.queue.lock(ctx) == nil && t.gate.lock(ctx) == nil
 }
 
 // reenter goes on with a turn that has not ended.

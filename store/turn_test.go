@@ -77,6 +77,28 @@ func TestWaitingForATurnEndsWithItsContext(t *testing.T) {
 	enter(t, third)() // what came too late for the second was given back
 }
 
+// TestAStoppedProcessHoldsNobody has a process keep the gate for ever.
+func TestAStoppedProcessHoldsNobody(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "playbook.db")
+	stopped, other := newTurnstile(path), newTurnstile(path)
+	defer other.close()
+	leave := enter(t, stopped)
+	other.patience = time.Millisecond
+	for range 3 {
+		enter(t, other)()
+	}
+	if !other.stuck {
+		t.Error("the gate was free")
+	}
+	leave()
+	stopped.end()
+	leave = enter(t, other)
+	defer leave()
+	if other.stuck {
+		t.Error("turns are not taken again when the gate is free")
+	}
+}
+
 func TestTheLastToCloseRemovesTheLocks(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "playbook.db")
