@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -30,14 +31,37 @@ func migrate(ctx context.Context, path string) (created bool, err error) {
 	if err != nil || found == upToDate {
 		return false, err
 	}
-	if err := runMigrations(ctx, path); err != nil {
-		return false, err
+	return found != outdated, runMigrationsAgain(ctx, path)
+}
+
+// runMigrationsAgain runs the migrations until the database is up to date: where file
+// locks do not work, processes that migrate at the same time fail on what another has
+// just made.
+func runMigrationsAgain(ctx context.Context, path string) error {
+	for pause := 10 * time.Millisecond; ; pause *= 2 {
+		failed := runMigrations(ctx, path)
+		_, now, err := look(ctx, path)
+		switch {
+		case err != nil:
+			return err
+		case now == upToDate:
+			return nil
+		case failed == nil:
+			return damaged(path, errors.New("its header does not name its schema"))
+		case pause > time.Second || isFinal(explain(failed, path)):
+			return failed
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
 	}
-	_, now, err := look(ctx, path)
-	if err == nil && now != upToDate {
-		err = damaged(path, errors.New("its header does not name its schema"))
-	}
-	return err == nil && found != outdated, err
+}
+
+// isFinal reports whether trying again cannot help.
+func isFinal(err error) bool {
+	return errors.Is(err, ErrFull) || errors.Is(err, ErrReadOnly) || errors.Is(err, ErrForeign) || errors.Is(err, context.Canceled)
 }
 
 func runMigrations(ctx context.Context, path string) (err error) {

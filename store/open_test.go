@@ -133,8 +133,22 @@ func TestOpenWithoutCreateFindsNoDatabaseAndMakesNone(t *testing.T) {
 }
 
 func TestManyProcessesOpenANewDatabaseAtOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "new.db")
-	commands := make([]*exec.Cmd, 24)
+	t.Run("with file locks", func(t *testing.T) { openAtOnce(t, filepath.Join(t.TempDir(), "new.db"), 24) })
+	t.Run("without file locks", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "new.db")
+		for _, lock := range []string{"-queue", "-turn"} { // a folder cannot be locked
+			if err := os.Mkdir(path+lock, 0o777); err != nil {
+				t.Fatal(err)
+			}
+		}
+		openAtOnce(t, path, 24)
+	})
+}
+
+// openAtOnce lets processes open a new database and create the same study.
+func openAtOnce(t *testing.T, path string, processes int) {
+	t.Helper()
+	commands := make([]*exec.Cmd, processes)
 	outputs := make([]strings.Builder, len(commands))
 	for i := range commands {
 		commands[i] = exec.CommandContext(t.Context(), os.Args[0])
