@@ -21,6 +21,7 @@ var (
 	ErrDamaged  = errors.New("damaged")
 	ErrFull     = errors.New("no space left")
 	ErrClosed   = errors.New("closed")
+	ErrReplaced = errors.New("removed or replaced")
 
 	// ErrNoDatabase is an [ErrNotFound]: there is no database at the path.
 	ErrNoDatabase = fmt.Errorf("no database: %w", ErrNotFound)
@@ -69,6 +70,10 @@ func isNoTransaction(err error) bool { return sqliteCode(err) == lib.SQLITE_ERRO
 func notFound(path string) error { return fail(ErrNoDatabase, path, "no database at %s", path) }
 
 func closed(path string) error { return fail(ErrClosed, path, "%s has been closed", path) }
+
+func replaced(path string) error {
+	return fail(ErrReplaced, path, "%s was removed or replaced while this program had it open: what it recorded last is not in the file that is there now, if any", path)
+}
 
 func notADatabase(path string) error {
 	return fail(ErrForeign, path, "%s is not a SQLite database and is left as it is", path)

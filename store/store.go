@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"os"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ type Store struct {
 	clock      func() time.Time
 	notify     func(string)
 	created    bool
+	opened     os.FileInfo // of the file, to notice that another took its place
 
 	uses uses // calls that are running; none begins after Close
 
@@ -119,6 +121,9 @@ func (s *Store) start(ctx context.Context, writable bool, parameters ...string) 
 		}
 		if s.writer, err = pin(ctx, s.writerDB); err != nil {
 			return errors.Join(err, s.writerDB.Close())
+		}
+		if s.opened, err = os.Stat(s.path); err != nil {
+			return err
 		}
 	}
 	return s.View(ctx, func(*Rx) error { return nil })

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"sync"
 )
@@ -115,7 +116,23 @@ func (s *Store) runGroup(tx *Tx, group []*update) error {
 			return u.err
 		}
 	}
-	return tx.conn.run(tx.ctx, `commit`)
+	if err := tx.conn.run(tx.ctx, `commit`); err != nil {
+		return err
+	}
+	return s.checkFile()
+}
+
+// checkFile returns [ErrReplaced] where the path no longer leads to the file that is
+// open: what was committed to a removed file is lost when it is closed.
+func (s *Store) checkFile() error {
+	there, err := os.Stat(s.path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err != nil || !os.SameFile(there, s.opened) {
+		return replaced(s.path)
+	}
+	return nil
 }
 
 // errPanicked makes the transaction of an update that panicked roll back.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -279,6 +280,40 @@ func TestCloseWaitsForTheCallsThatRun(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]int64{"kept": 1}, trialsByStudy(t, opened(t, path))); diff != "" {
 		t.Errorf("studies (-want +got):\n%s", diff)
+	}
+}
+
+// TestACommitToARemovedFileIsNotAcknowledged removes the database under an open
+// store, puts another file in its place, and then the right one.
+func TestACommitToARemovedFileIsNotAcknowledged(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "x.db")
+	s := opened(t, path)
+	record := func(number int64) error {
+		return s.Update(t.Context(), func(tx *Tx) error { return recordTrial(tx, "study", number) })
+	}
+	rename := func(from, to string) {
+		t.Helper()
+		if err := os.Rename(from, to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := record(1); err != nil {
+		t.Fatal(err)
+	}
+	rename(path, path+".away")
+	if err := record(2); !errors.Is(err, ErrReplaced) {
+		t.Errorf("removed: %v", err)
+	}
+	if err := os.WriteFile(path, []byte("another file"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := record(3); !errors.Is(err, ErrReplaced) {
+		t.Errorf("replaced: %v", err)
+	}
+	rename(path+".away", path)
+	if err := record(4); err != nil {
+		t.Errorf("put back: %v", err)
 	}
 }
 

@@ -23,6 +23,7 @@ var hints = []struct {
 	{history.ErrNoItemIDs, "name other attributes with --context-attr"},
 	{store.ErrNoDatabase, "`atomizer-db init` creates one, and so does the first event that is recorded"},
 	{optuna.ErrOurs, "`atomizer-db export --events` writes its events, and `atomizer-db ingest` records them"},
+	{store.ErrReplaced, "stop all programs that use it, put the right file back, and record what is missing again; events with keys are not recorded twice"},
 	{store.ErrEarlier, "to carry it over, run `atomizer-db export --events` with the version that made it, and ingest the events " +
 		"into a new database beside the playbook.json that the old one started from; adjustments of counts and studies without trials are lost"},
 	{store.ErrDoubtful, "`atomizer-db check` shows whether it is damaged; if so, restore it from a copy"},
