@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -45,16 +46,15 @@ func (l *Loop) Check(ctx context.Context) ([]Problem, error) {
 	if err != nil || damaged(problems) {
 		return problems, err
 	}
-	err = l.store.View(ctx, func(rx *store.Rx) error {
-		numbers, err := wrongNumbers(rx)
-		if err != nil {
-			return err
-		}
-		file, err := wrongFile(rx, l.playbookFile)
-		problems = append(append(problems, numbers...), file...)
+	var numbers []Problem
+	if err := l.store.View(ctx, func(rx *store.Rx) (err error) {
+		numbers, err = wrongNumbers(rx)
 		return err
-	})
-	return problems, err
+	}); err != nil {
+		return problems, err
+	}
+	file, err := l.wrongFile(ctx)
+	return append(append(problems, numbers...), file...), err
 }
 
 // damaged reports whether there is a problem that the ledger cannot mend.
@@ -117,7 +117,25 @@ func wrongNumbers(rx *store.Rx) (problems []Problem, err error) {
 	return problems, nil
 }
 
-func wrongFile(rx *store.Rx, path string) ([]Problem, error) {
+// wrongFile compares playbook.json with what the database says of it. A finalize may
+// replace the file after the state of the database was read, so a difference counts
+// only where the database still says the same.
+func (l *Loop) wrongFile(ctx context.Context) (problems []Problem, err error) {
+	for before := []byte(nil); ; {
+		var known store.PlaybookFile
+		if err := l.store.View(ctx, func(rx *store.Rx) (err error) {
+			if known, _, err = rx.PlaybookFile(); err == nil {
+				problems, err = fileProblems(rx, l.playbookFile)
+			}
+			return err
+		}); err != nil || len(problems) == 0 || (before != nil && bytes.Equal(before, known.Digest)) {
+			return problems, err
+		}
+		before = append([]byte{}, known.Digest...)
+	}
+}
+
+func fileProblems(rx *store.Rx, path string) ([]Problem, error) {
 	problem, err := history.CheckFile(rx, path)
 	switch {
 	case err != nil || problem == nil:
