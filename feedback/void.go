@@ -120,7 +120,7 @@ func (r *recorder) applyVoid(v event.Void, study, void int64, trial store.Attemp
 		return err
 	}
 	if v.Undo {
-		return r.tx.ReviveInsights(study, *trial.VoidedBy)
+		return r.tx.ReviveInsights(study, trial.Event, *trial.VoidedBy)
 	}
 	return r.tx.DropInsights(study, trial.Event, void)
 }

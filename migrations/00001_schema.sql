@@ -294,6 +294,9 @@ create table insights (
 -- The pending insights of a study, oldest first. Settled ones are not in it.
 create index insights_pending on insights (study_id, insight_id) where settled_by is null;
 
+-- Finds the insights of a trial when it is void.
+create index insights_event on insights (event_id);
+
 -- For the history of an item.
 create index insights_item on insights (item_no) where item_no is not null;
 

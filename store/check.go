@@ -8,9 +8,9 @@ import (
 
 // Problem is a count that contradicts the ledger, or damage.
 type Problem struct {
-	Where      string `json:"where"` // the table and row
-	What       string `json:"what"`
-	Repairable bool   `json:"repairable"` // the right value can be computed from the ledger
+	Where      string // the table and row
+	What       string
+	Repairable bool // the right value can be computed from the ledger
 }
 
 // Queries that compute the right counts from the rows of events and adjustments.

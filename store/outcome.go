@@ -14,11 +14,14 @@ type Outcome struct {
 	InsightsExtracted int      `db:"insights_extracted"`
 }
 
+// outcomeColumns are the columns of an Outcome in the ledger.
+const outcomeColumns = `event_id, trial_number, success, objective_value, design_variables, extractor_used, duration_seconds,
+			details, items_updated, insights_extracted`
+
 // Outcome finds what a trial event said and answered.
 func (r *Rx) Outcome(event int64) (outcome Outcome, found bool, err error) {
 	found, err = r.get(&outcome, `
-		select event_id, trial_number, success, objective_value, design_variables, extractor_used, duration_seconds,
-			details, items_updated, insights_extracted
+		select `+outcomeColumns+`
 		from ledger
 		where event_id = ? and type = 'trial'`, event)
 	return outcome, found, err
@@ -38,8 +41,7 @@ type RecordedOutcome struct {
 func (r *Rx) Outcomes(study *int64) ([]RecordedOutcome, error) {
 	outcomes := []RecordedOutcome{}
 	err := r.list(&outcomes, `
-		select event_id, trial_number, success, objective_value, design_variables, extractor_used, duration_seconds,
-			details, items_updated, insights_extracted, study, attempt, time_us, voided_by
+		select `+outcomeColumns+`, study, attempt, time_us, voided_by
 		from (
 			select l.*, s.name as study, ifnull(s.reset_event, 0) as reset,
 				row_number() over (partition by l.study_id, l.trial_number order by l.event_id) as attempt

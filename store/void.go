@@ -102,11 +102,11 @@ func (t *Tx) DropInsights(study, trial, void int64) error {
 		where event_id = ?2 and settled_by is null`, void, trial)
 }
 
-// ReviveInsights makes the insights that a void event dropped pending again.
-func (t *Tx) ReviveInsights(study, void int64) error {
+// ReviveInsights makes the insights of a trial that a void event dropped pending again.
+func (t *Tx) ReviveInsights(study, trial, void int64) error {
 	return t.settle(study, 1, `
 		update insights set settled_by = null
-		where settled_by = ?1`, void)
+		where event_id = ? and settled_by = ?`, trial, void)
 }
 
 func (t *Tx) settle(study int64, sign int64, query string, args ...any) error {
