@@ -229,12 +229,18 @@ func (i *ingest) printLine(value any) error {
 	return encoder.Encode(value)
 }
 
-// reject reports a wrong line. It returns an error, which ends the run, unless
-// --keep-going was given. A finalize that must wait because playbook.json was
-// changed is not wrong, but always ends the run.
+// isWrong reports whether an event itself is the problem. Otherwise the same event can
+// succeed later: playbook.json was changed or cannot be written, or the database failed.
+func isWrong(problem error) bool {
+	_, field := errors.AsType[*event.FieldError](problem)
+	return field || errors.Is(problem, feedback.ErrNotFound) || (errors.Is(problem, feedback.ErrConflict) && !errors.Is(problem, history.ErrFileChanged))
+}
+
+// reject reports a line that was not recorded. A wrong line ends the run, unless
+// --keep-going was given. A line that is not wrong always ends it.
 func (i *ingest) reject(ctx context.Context, l line, problem error) error {
+	waits := l.err == nil && !isWrong(problem)
 	problem = withHint(problem)
-	waits := errors.Is(problem, history.ErrFileChanged)
 	if !waits {
 		i.tally.Wrong++
 	}
