@@ -13,6 +13,10 @@ import (
 // write. It returns [os.ErrExist] if the file exists and replace is false. A reader
 // never sees an incomplete copy.
 func (s *Store) Backup(ctx context.Context, path string, replace bool) (err error) {
+	if !s.uses.begin() {
+		return closed(s.path)
+	}
+	defer s.uses.done()
 	if replace && !quiet(path) {
 		// SQLite would apply the old file's journal to the copy.
 		return fail(ErrBusy, path, "%s is a database that is in use or was not closed: choose another file", path)

@@ -28,12 +28,16 @@ type Questions struct {
 	refused  string // what the authorizer refused the current statement, in words
 }
 
-// Questions opens a connection for questions. The defaults are values of
+// Questions opens a connection for questions, to be closed before the store is. The defaults are values of
 // parameters that a question has and its caller does not give.
 func (s *Store) Questions(ctx context.Context, defaults map[string]any) (_ *Questions, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if !s.uses.begin() {
+		return nil, closed(s.path)
+	}
+	defer s.uses.done()
 	q := &Questions{path: s.path, defaults: defaults}
 	parameters := url.Values{}
 	for i := 0; i+1 < len(s.parameters); i += 2 {

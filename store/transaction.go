@@ -115,10 +115,12 @@ func (s *Store) View(ctx context.Context, fn func(*Rx) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.giveBack(reader)) }()
+	// Before the transaction begins: a context that ends meanwhile makes it an error,
+	// although it may have begun.
+	defer func() { err = errors.Join(err, reader.rollback(ctx)) }()
 	if err := reader.run(ctx, `begin`); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, reader.rollback(ctx)) }()
 	rx := Rx{conn: reader, ctx: ctx, now: s.now()}
 	if err := rx.checkVersion(s.path); err != nil {
 		return err
@@ -127,9 +129,12 @@ func (s *Store) View(ctx context.Context, fn func(*Rx) error) (err error) {
 }
 
 func (s *Store) takeReader(ctx context.Context) (*connection, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	select {
 	case reader := <-s.idle:
-		return reader, ctx.Err()
+		return reader, nil
 	default:
 		return pin(ctx, s.readers)
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // Update runs fn in a write transaction and returns once its commit has reached
-// the disk. Writers wait for each other; for those of other processes at most
-// [BusyTimeout]. Where fn fails or panics, or ctx is done before fn has ended,
+// the disk. Writers wait for each other; for those of other processes a little more
+// than [BusyTimeout] at most. An Update within an Update waits for ever. Where fn fails or panics, or ctx is done before fn has ended,
 // nothing is written. A panic of fn rises in the goroutine that called Update.
 //
 // fn may run again from the start, so it must not append to or change anything
@@ -69,7 +69,10 @@ func (s *Store) lead(own *update) {
 	leave, err := s.turns.enter(own.ctx)
 	if err == nil {
 		defer leave()
-		err = s.writer.run(own.ctx, `begin immediate`)
+		if err = s.writer.run(own.ctx, `begin immediate`); err != nil {
+			// It may have begun all the same, when its context ended meanwhile.
+			err = errors.Join(err, s.writer.rollback(own.ctx))
+		}
 	}
 	if err != nil { // the others lead for themselves
 		s.queue.remove(own)
@@ -80,9 +83,9 @@ func (s *Store) lead(own *update) {
 	s.commit(context.WithoutCancel(own.ctx), s.queue.take())
 }
 
-// commit runs the updates of a group in the transaction that has begun, commits
-// it and hands out the results. The contexts of the updates are looked at between
-// their statements: an interrupted statement would leave the connection in doubt.
+// commit runs the updates of a group in the transaction that has begun, commits it
+// and hands out the results. The context of an update is examined before and after
+// its function, whose statements are not interrupted.
 func (s *Store) commit(ctx context.Context, group []*update) {
 	err := errAbandoned
 	defer func() {

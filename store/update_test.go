@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"atomizer-db/testdata/soak"
 )
 
 // opened opens a database until the test ends, and creates it where it is missing.
@@ -246,6 +250,15 @@ func TestCloseMayBeCalledTwiceAndByTwo(t *testing.T) {
 			if err := s.View(context.Background(), func(*Rx) error { return nil }); !errors.Is(err, ErrClosed) {
 				t.Errorf("a view after Close: %v", err)
 			}
+			if _, err := s.Questions(context.Background(), nil); !errors.Is(err, ErrClosed) {
+				t.Errorf("a question after Close: %v", err)
+			}
+			if err := s.Backup(context.Background(), s.Path()+".copy", false); !errors.Is(err, ErrClosed) {
+				t.Errorf("a backup after Close: %v", err)
+			}
+			if _, err := s.Check(context.Background()); !errors.Is(err, ErrClosed) {
+				t.Errorf("a check after Close: %v", err)
+			}
 		})
 	}
 	wait.Wait()
@@ -280,6 +293,48 @@ func TestCloseWaitsForTheCallsThatRun(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]int64{"kept": 1}, trialsByStudy(t, opened(t, path))); diff != "" {
 		t.Errorf("studies (-want +got):\n%s", diff)
+	}
+}
+
+// TestAContextThatEndsWhileATransactionBeginsLeavesNone ends contexts at random times:
+// the driver returns the context's error also for a transaction that has begun.
+func TestAContextThatEndsWhileATransactionBeginsLeavesNone(t *testing.T) {
+	s := opened(t, filepath.Join(t.TempDir(), "x.db"))
+	other := opened(t, s.Path())
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range soak.Rounds(300) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(random.IntN(60_000)))
+		_ = s.Update(ctx, func(*Tx) error { return nil })
+		_ = s.View(ctx, func(*Rx) error { return nil })
+		cancel()
+		if err := s.View(t.Context(), func(*Rx) error { return nil }); err != nil {
+			t.Fatalf("round %d, a view: %v", i, err)
+		}
+		for _, s := range []*Store{s, other} {
+			if err := s.Update(t.Context(), func(*Tx) error { return nil }); err != nil {
+				t.Fatalf("round %d, an update: %v", i, err)
+			}
+		}
+	}
+}
+
+func TestAnEndedContextKeepsNoConnection(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "x.db"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 3 {
+		if err := s.View(ctx, func(*Rx) error { return nil }); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if open := s.readers.Stats().OpenConnections; open != 0 {
+		t.Errorf("%d connections are open after Close", open)
 	}
 }
 
