@@ -3,6 +3,7 @@ package feedback
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"atomizer-db/feedback/event"
 	"atomizer-db/store"
@@ -14,6 +15,8 @@ type recorder struct {
 	tx     *store.Tx
 	begun  []string // studies that did not exist before
 	staged bool     // playbook.json is to be written after the commit
+
+	until time.Time // no event begins later, the zero time: no limit
 }
 
 // announceStudies gives notice of new studies, once they are committed.
@@ -23,11 +26,12 @@ func (r *recorder) announceStudies() {
 	}
 }
 
-// record records events in order and answers each. The error of an event is an
+// record records events in order and answers each: all of them, or those up to a
+// finalize that exports or to the end of the time. The error of an event is an
 // [*EventError].
 func (r *recorder) record(entries []entry) ([]Answer, error) {
 	answers := make([]Answer, 0, len(entries))
-	for next := 0; next < len(entries); next = len(answers) {
+	for next := 0; next < len(entries) && !r.ends(); next = len(answers) {
 		group := entries[next : next+together(entries[next:])]
 		var more []Answer
 		var err error
@@ -47,10 +51,20 @@ func (r *recorder) record(entries []entry) ([]Answer, error) {
 	return answers, nil
 }
 
+// ends reports whether the transaction is to be committed before the next event.
+func (r *recorder) ends() bool {
+	return r.staged || (!r.until.IsZero() && time.Now().After(r.until))
+}
+
+// mostTogether bounds how many events one call of the store records, so that time is
+// looked at in between.
+const mostTogether = 256
+
 // together is how many of the next events are recorded by one call of the store: as
 // many trials and errors as follow each other with different keys. Of other events it
 // is one.
 func together(entries []entry) int {
+	entries = entries[:min(len(entries), mostTogether)]
 	keys := map[string]bool{}
 	for i, e := range entries {
 		if !e.counts() || keys[e.row.Key] {

@@ -29,10 +29,6 @@ type input struct {
 	taken feedback.Position
 	next  int64       // the number of the next line
 	hash  hash.Cloner // of everything up to the position, if that is stored
-	ahead struct {    // what after last computed
-		bytes int64
-		hash  hash.Cloner
-	}
 }
 
 func (a *app) openInput(ctx context.Context, path, source string, follow bool) (*input, error) {
@@ -162,21 +158,15 @@ func (in *input) after(lines []line) feedback.Position {
 		_, _ = sum.Write(l.raw)
 	}
 	last := lines[len(lines)-1]
-	in.ahead.bytes, in.ahead.hash = last.end, sum
 	return feedback.Position{Bytes: last.end, Lines: last.number, Digest: sum.Sum(nil)}
 }
 
 // take moves the position behind some lines.
 func (in *input) take(lines []line) {
-	if len(lines) == 0 {
-		return
-	}
-	last := lines[len(lines)-1]
-	if in.source != "" {
-		if in.ahead.bytes != last.end {
-			in.after(lines)
+	for _, l := range lines {
+		if in.source != "" {
+			_, _ = in.hash.Write(l.raw)
 		}
-		in.hash = in.ahead.hash
+		in.taken.Bytes, in.taken.Lines = l.end, l.number
 	}
-	in.taken.Bytes, in.taken.Lines = last.end, last.number
 }
