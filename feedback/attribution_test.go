@@ -75,9 +75,9 @@ func creditOf(t *testing.T, a report.Attribution, id string) (place int, credit 
 	return place, a.Items[place]
 }
 
-// TestNothingIsCreditedWhereNothingMatters: of 20 items none does anything. In
+// TestAttributionRarelyJudgesItemsWithoutEffect: of 20 items none does anything. In
 // at most 5% of studies of 200 trials is any of them called helpful or harmful.
-func TestNothingIsCreditedWhereNothingMatters(t *testing.T) {
+func TestAttributionRarelyJudgesItemsWithoutEffect(t *testing.T) {
 	const studies = 400
 	loop, ids := withItems(t, 20)
 	called := 0
@@ -96,9 +96,9 @@ func TestNothingIsCreditedWhereNothingMatters(t *testing.T) {
 	}
 }
 
-// TestAnItemThatHelpsIsFound: it lifts success by 20 points. In 90% of studies
+// TestAttributionFindsAHelpfulItem: it lifts success by 20 points. In 90% of studies
 // of 400 trials it is among the first three of 20 by lift.
-func TestAnItemThatHelpsIsFound(t *testing.T) {
+func TestAttributionFindsAHelpfulItem(t *testing.T) {
 	const studies = 100
 	loop, ids := withItems(t, 20)
 	first, called, covered := 0, 0, 0
@@ -121,8 +121,8 @@ func TestAnItemThatHelpsIsFound(t *testing.T) {
 	}
 }
 
-// TestAnItemInEveryContextIsBeyondJudging, where net score puts it first.
-func TestAnItemInEveryContextIsBeyondJudging(t *testing.T) {
+// TestAttributionCannotJudgeAnItemInEveryTrial, where net score puts it first.
+func TestAttributionCannotJudgeAnItemInEveryTrial(t *testing.T) {
 	const studies = 20
 	first := 0
 	for seed := range uint64(studies) {
@@ -148,7 +148,7 @@ func TestAnItemInEveryContextIsBeyondJudging(t *testing.T) {
 	}
 }
 
-func TestItemsThatAlwaysComeTogetherAreNamed(t *testing.T) {
+func TestAttributionNamesItemsUsedTogether(t *testing.T) {
 	loop, ids := withItems(t, 4)
 	var events []event.Event
 	for n := range int64(40) {
@@ -171,7 +171,7 @@ func TestItemsThatAlwaysComeTogetherAreNamed(t *testing.T) {
 	}
 }
 
-func TestAttributionCountsTheTrialsThatCount(t *testing.T) {
+func TestAttributionCountsOnlyTrialsThatCount(t *testing.T) {
 	loop, ids := withItems(t, 3)
 	other := loop.Study("other")
 	objective := func(v float64) *float64 { return &v }
@@ -226,8 +226,8 @@ func TestAttributionCountsTheTrialsThatCount(t *testing.T) {
 	}
 }
 
-// TestTheViewCountsAsAttributionDoes, for a study that has it all.
-func TestTheViewCountsAsAttributionDoes(t *testing.T) {
+// TestAttributionViewAgreesWithAttribution, for a study that has it all.
+func TestAttributionViewAgreesWithAttribution(t *testing.T) {
 	loop, ids := withItems(t, 5)
 	study := simulate(t, loop, 1, 60, ids, nil, ids[0])
 	simulate(t, loop, 2, 60, ids, nil)
@@ -270,8 +270,8 @@ func TestTheViewCountsAsAttributionDoes(t *testing.T) {
 	}
 }
 
-// TestAttributionOfNothing: of no items, no trials, a study that has not begun.
-func TestAttributionOfNothing(t *testing.T) {
+// TestAttributionWithoutTrials: of no items, no trials, a study that has not begun.
+func TestAttributionWithoutTrials(t *testing.T) {
 	loop, _ := withItems(t, 0)
 	for _, l := range []*feedback.Loop{loop, loop.AllStudies(), loop.Study("none")} {
 		if a, err := l.Attribution(context.Background()); err != nil || a.Trials != 0 || a.Items == nil || len(a.Items) != 0 {

@@ -111,7 +111,7 @@ func wrongNumbers(rx *store.Rx) (problems []Problem, err error) {
 	for _, prefix := range slices.Sorted(maps.Keys(highest)) {
 		problems = append(problems, Problem{
 			Where: fmt.Sprintf("prefixes, %q", prefix), Repairable: true, Kind: DatabaseProblem,
-			What: fmt.Sprintf("the last number is lower than that of item %s, which could be given out again", highest[prefix]),
+			What: fmt.Sprintf("the last number is lower than that of item %s, so that its id could be used again", highest[prefix]),
 		})
 	}
 	return problems, nil
@@ -143,7 +143,7 @@ func fileProblems(rx *store.Rx, path string) ([]Problem, error) {
 	case errors.Is(problem, history.ErrFileBroken):
 		return []Problem{{Where: path, What: problem.Error(), Kind: FileBroken}}, nil
 	}
-	return []Problem{{Where: path, What: "was changed by someone else", Kind: FileChanged}}, nil
+	return []Problem{{Where: path, What: "was changed by another program", Kind: FileChanged}}, nil
 }
 
 // Backup writes a consistent copy of the database to a new file, while others
@@ -162,7 +162,7 @@ func (l *Loop) Backup(ctx context.Context, path string, replace bool) error {
 	}
 	err = l.store.Backup(ctx, path, replace)
 	if errors.Is(err, fs.ErrExist) {
-		return store.Fail(ErrFileExists, "%s is there already", path)
+		return store.Fail(ErrFileExists, "%s already exists", path)
 	}
 	return err
 }

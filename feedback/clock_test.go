@@ -12,7 +12,7 @@ import (
 	"atomizer-db/feedback/report"
 )
 
-func TestAClockThatJumpsBackLosesAndReordersNothing(t *testing.T) {
+func TestAClockThatJumpsBackChangesNoAnswer(t *testing.T) {
 	start := time.Date(2026, 3, 29, 3, 0, 0, 0, time.UTC)
 	steady := recordBy(t, func(n int) time.Time { return start.Add(time.Duration(n) * time.Minute) })
 	jumping := recordBy(t, func(n int) time.Time {

@@ -59,7 +59,7 @@ func contextOf(t *testing.T, loop *feedback.Loop, options feedback.ContextOption
 	return c
 }
 
-func TestContextChoosesWhatFits(t *testing.T) {
+func TestContextChoosesItemsThatFit(t *testing.T) {
 	loop := advised(t)
 	for _, c := range []struct {
 		options feedback.ContextOptions
@@ -96,7 +96,7 @@ func TestContextChoosesWhatFits(t *testing.T) {
 	}
 }
 
-func TestMistakesAreApartFromAdvice(t *testing.T) {
+func TestMarkdownSeparatesMistakesFromAdvice(t *testing.T) {
 	loop := advised(t)
 	const want = `## Advice
 
@@ -113,7 +113,7 @@ func TestMistakesAreApartFromAdvice(t *testing.T) {
 	}
 }
 
-func TestASearchSeesWhatItemsSayNow(t *testing.T) {
+func TestSearchFindsEditedContent(t *testing.T) {
 	loop := advised(t)
 	file := filepath.Join(filepath.Dir(loop.Path()), "playbook.json")
 	if err := loop.Export(t.Context(), false); err != nil {
@@ -133,7 +133,7 @@ func TestASearchSeesWhatItemsSayNow(t *testing.T) {
 	}
 }
 
-func TestExploringIsByItsSeed(t *testing.T) {
+func TestExploreDependsOnItsSeed(t *testing.T) {
 	loop := advised(t)
 	orders := map[string]bool{}
 	for seed := range uint64(30) {
@@ -149,10 +149,10 @@ func TestExploringIsByItsSeed(t *testing.T) {
 	}
 }
 
-// TestADriverThatExploresLearns: of 20 items three help and five harm. A driver
+// TestExploringIsBetterThanChance: of 20 items three help and five harm. A driver
 // that takes four for each trial from Explore is compared, over some seeds, with
 // one that picks four at random.
-func TestADriverThatExploresLearns(t *testing.T) {
+func TestExploringIsBetterThanChance(t *testing.T) {
 	const trials, taken = 150, 4
 	seeds := soak.Rounds(15)
 	explored, random, better := 0, 0, 0

@@ -15,7 +15,7 @@ func (r *recorder) firstAnswer(e entry, row store.Entry) (Answer, error) {
 		return nil, err
 	}
 	if !bytes.Equal(digest, row.Digest) {
-		return nil, store.Fail(ErrConflict, "key %q: the study %q has an event with this key and other content; send the same content, or a new key",
+		return nil, store.Fail(ErrConflict, "key %q: the study %q has an event with this key but other content: send the same content, or use a new key",
 			row.Key, *r.nameOf(e.Head().Study))
 	}
 	duplicate := Acknowledgement{Duplicate: true}

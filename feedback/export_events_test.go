@@ -27,10 +27,10 @@ func eventsOf(t *rapid.T, loop *feedback.Loop) (lines []string) {
 	return lines
 }
 
-// TestEventsMakeTheDatabaseAgain records random events, voids and trials that
+// TestExportedEventsReproduceTheDatabase records random events, voids and trials that
 // are only stored among them, and what comes out in another database: the two
 // answer alike.
-func TestEventsMakeTheDatabaseAgain(t *testing.T) {
+func TestExportedEventsReproduceTheDatabase(t *testing.T) {
 	folders := t
 	past := rapid.SliceOfN(rapid.OneOf(
 		events(), events(), events(),

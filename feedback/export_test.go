@@ -14,9 +14,9 @@ import (
 	"atomizer-db/feedback/history"
 )
 
-// TestAnExportThatFailsAfterTheCommitIsCompletedByTheNextOpening has the folder
+// TestOpenCompletesAnExportThatFailed has the folder
 // of playbook.json vanish when the transaction begins.
-func TestAnExportThatFailsAfterTheCommitIsCompletedByTheNextOpening(t *testing.T) {
+func TestOpenCompletesAnExportThatFailed(t *testing.T) {
 	folder := t.TempDir()
 	database, file := filepath.Join(folder, "playbook.db"), filepath.Join(folder, "shared", "playbook.json")
 	vanishes := false

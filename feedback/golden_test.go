@@ -12,9 +12,9 @@ import (
 	"atomizer-db/feedback/golden"
 )
 
-// TestTheReferencesAnswers replays the event files in testdata through the
+// TestLoopAnswersLikeTheReference replays the event files in testdata through the
 // loop: every answer and the state at the end are the reference's.
-func TestTheReferencesAnswers(t *testing.T) {
+func TestLoopAnswersLikeTheReference(t *testing.T) {
 	golden.Each(t, "../testdata/replay", replay)
 }
 

@@ -137,7 +137,7 @@ func TestANewDatabaseStartsFromItsPlaybook(t *testing.T) {
 	}
 }
 
-func TestABrokenPlaybookIsNoStartAndNothingIsMade(t *testing.T) {
+func TestABrokenPlaybookCreatesNoDatabase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "playbook.db")
 	if err := os.WriteFile(feedback.JSONPath(path), []byte(`{"items": {"a": 1}}`), 0o666); err != nil {
 		t.Fatal(err)
@@ -151,7 +151,7 @@ func TestABrokenPlaybookIsNoStartAndNothingIsMade(t *testing.T) {
 	}
 }
 
-func TestImportOfAForeignFile(t *testing.T) {
+func TestImportOfAnotherPlaybook(t *testing.T) {
 	for counts, want := range map[history.Counts][]string{
 		history.OurCounts:   {"str-00001|str|same|4/1", "str-00002|str|ours|0/0", "dom-00007|dom|new|3/2", "str-00003|str|theirs|5/0"},
 		history.TheirCounts: {"str-00001|str|same|10/2", "str-00002|str|ours|0/0", "dom-00007|dom|new|3/2", "str-00003|str|theirs|5/0"},
@@ -181,7 +181,7 @@ func TestImportOfAForeignFile(t *testing.T) {
 	}
 }
 
-func TestAddTakesTheCountsOfAFileOnceEvenAfterAnImportWithout(t *testing.T) {
+func TestAddCountsAddsTheCountsOfAFileOnce(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "playbook.db")
 	writePlaybook(t, feedback.JSONPath(path), 1, "str-00001", advice("str", "same", 1, 0))
@@ -197,7 +197,7 @@ func TestAddTakesTheCountsOfAFileOnceEvenAfterAnImportWithout(t *testing.T) {
 	}
 }
 
-func TestANewIdIsNeverOneOfTheFile(t *testing.T) {
+func TestImportGivesNewIDsThatTheFileDoesNotHave(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "playbook.db")
 	writePlaybook(t, feedback.JSONPath(path), 1, "str-00001", advice("str", "ours", 0, 0))
@@ -303,7 +303,7 @@ func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 
 // An item whose id another of ours had came in under a new id. Until the next
 // export the file goes on calling it by the old one.
-func TestAnItemThatWasRenamedIsEditedUnderItsNewID(t *testing.T) {
+func TestImportEditsARenamedItem(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "p.db")
 	file := feedback.JSONPath(path)
 	loop := open(t, path)
@@ -331,7 +331,7 @@ func TestAnItemThatWasRenamedIsEditedUnderItsNewID(t *testing.T) {
 	}
 }
 
-func TestScoresThatOverflowTogetherHaveAnAverage(t *testing.T) {
+func TestAverageOfScoresWhoseSumOverflows(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "p.db")
 	var items []any
 	for n := range 1100 {

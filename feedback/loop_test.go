@@ -35,7 +35,7 @@ func statistics(t *testing.T, loop *feedback.Loop) report.Statistics {
 	return s
 }
 
-func TestStudiesShareThePlaybookAndNothingElse(t *testing.T) {
+func TestStudiesShareOnlyThePlaybook(t *testing.T) {
 	a := open(t, filepath.Join(t.TempDir(), "x.db"))
 	b := a.Study("")
 	name := "third"
@@ -75,7 +75,7 @@ func TestSourceTrialsOfSeveralStudiesAreExportedOnce(t *testing.T) {
 	}
 }
 
-func TestAKeyMakesAnEventHappenOnce(t *testing.T) {
+func TestAnEventWithAKeyIsRecordedOnce(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	apply(t, loop, event.Trial{Number: 1, Errors: []string{"mesh"}})
 	keyed := func(key string) event.Header { return event.Header{Key: key} }
@@ -128,7 +128,7 @@ func TestAKeyMakesAnEventHappenOnce(t *testing.T) {
 	}
 }
 
-func TestABadEventKeepsThoseBeforeIt(t *testing.T) {
+func TestApplyRecordsTheEventsBeforeAnInvalidOne(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	answers, err := loop.Apply(t.Context(), event.Trial{Number: 1}, event.Trial{Number: 2}, event.Trial{Number: 3, Errors: []string{"\x00"}}, event.Trial{Number: 4})
 	var failed *feedback.EventError
@@ -140,7 +140,7 @@ func TestABadEventKeepsThoseBeforeIt(t *testing.T) {
 	}
 }
 
-func TestLargeTextComesBackWhole(t *testing.T) {
+func TestLargeTextIsKeptWhole(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	loop := open(t, path)
 	large := strings.Repeat("Ω", 1<<19)
@@ -169,7 +169,7 @@ func TestLargeTextComesBackWhole(t *testing.T) {
 	}
 }
 
-func TestPreviewChangesNothingAndTellsTheTruth(t *testing.T) {
+func TestPreviewAgreesWithFinalizeAndChangesNothing(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	bad, _, err := loop.AddItem(t.Context(), "wf", "halve it")
 	if err != nil {
@@ -212,7 +212,7 @@ func TestPreviewChangesNothingAndTellsTheTruth(t *testing.T) {
 	}
 }
 
-func TestManyGoroutinesLoseNothing(t *testing.T) {
+func TestManyGoroutinesRecord(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	item, _, err := loop.AddItem(t.Context(), "str", "s")
 	if err != nil {
@@ -240,7 +240,7 @@ func TestManyGoroutinesLoseNothing(t *testing.T) {
 	}
 }
 
-func TestAQuestionMakesNoDatabaseAndCannotWrite(t *testing.T) {
+func TestReadOnlyCreatesNoDatabaseAndCannotWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	if _, err := feedback.Open(t.Context(), path, feedback.ReadOnly()); !errors.Is(err, feedback.ErrNotFound) || !strings.Contains(err.Error(), path) {
 		t.Errorf("a missing database: %v", err)
@@ -259,7 +259,7 @@ func TestAQuestionMakesNoDatabaseAndCannotWrite(t *testing.T) {
 	}
 }
 
-func TestAStudyNameThatIsNoTextIsRefused(t *testing.T) {
+func TestInvalidStudyNamesAreRefused(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	for _, name := range []string{"\xff", "a\x00"} {
 		if _, err := loop.Study(name).RecordTrial(t.Context(), event.Trial{Number: 1}); err == nil {

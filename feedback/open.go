@@ -39,7 +39,7 @@ func Open(ctx context.Context, path string, options ...Option) (*Loop, error) {
 		s.study = &name
 	}
 	if filepath.Ext(path) == playbookExtension {
-		return nil, fmt.Errorf("%s has the name of a playbook.json: name the database beside it, as in %s.db",
+		return nil, fmt.Errorf("%s is the name of a playbook.json: give the path of the database, such as %s.db",
 			path, strings.TrimSuffix(path, playbookExtension))
 	}
 	if s.readOnly {

@@ -34,7 +34,7 @@ func failed(number int64, message string, items ...string) event.Trial {
 	return event.Trial{Number: number, Errors: []string{message}, ContextItems: items}
 }
 
-func TestAnOverviewFollowsTheStudy(t *testing.T) {
+func TestOverview(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	at := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 	apply(t, loop, trial(1, 1), event.Reset{}) // a reset hides it
@@ -95,7 +95,7 @@ func TestAnOverviewFollowsTheStudy(t *testing.T) {
 	}
 }
 
-func TestTheBestSoFarFollowsTheDirection(t *testing.T) {
+func TestBestSoFarDependsOnTheDirection(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	apply(t, loop, trial(1, 5), trial(2, 3), trial(3, 8))
 	if err := loop.SetDirection(t.Context(), event.Maximize); err != nil {
@@ -107,7 +107,7 @@ func TestTheBestSoFarFollowsTheDirection(t *testing.T) {
 	}
 }
 
-func TestAnOverviewOfAllStudiesHasACourseOfEach(t *testing.T) {
+func TestOverviewOfAllStudies(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	for i := range 14 {
 		one := loop.Study(fmt.Sprint("study ", i))
@@ -121,7 +121,7 @@ func TestAnOverviewOfAllStudiesHasACourseOfEach(t *testing.T) {
 	}
 }
 
-func TestAnOverviewOfNothing(t *testing.T) {
+func TestOverviewWithoutTrials(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	apply(t, loop, event.Reset{})
 	o := overview(t, loop)
@@ -130,8 +130,8 @@ func TestAnOverviewOfNothing(t *testing.T) {
 	}
 }
 
-// TestALongStudyIsThinnedOut: what is left still has the best and the worst.
-func TestALongStudyIsThinnedOut(t *testing.T) {
+// TestOverviewThinsOutALongStudy: what is left still has the best and the worst.
+func TestOverviewThinsOutALongStudy(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	item, _, err := loop.AddItem(t.Context(), "str", "Thicken the web")
 	if err != nil {
@@ -177,9 +177,9 @@ func TestALongStudyIsThinnedOut(t *testing.T) {
 	}
 }
 
-// TestAScoreHistoryEndsAtTheScore, whatever happened, and no item is among the
+// TestScoreHistoryEndsAtTheScore, whatever happened, and no item is among the
 // best and the worst at once.
-func TestAScoreHistoryEndsAtTheScore(t *testing.T) {
+func TestScoreHistoryEndsAtTheScore(t *testing.T) {
 	folders := t
 	rapid.Check(t, func(t *rapid.T) {
 		loop, err := feedback.Open(context.Background(), filepath.Join(folders.TempDir(), "x.db"))

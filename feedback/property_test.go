@@ -46,10 +46,10 @@ func events() *rapid.Generator[event.Event] {
 	)
 }
 
-// TestLoopIsTheModel plays random events through the loop, in random batches
+// TestLoopAnswersLikeTheModel plays random events through the loop, in random batches
 // and with the database closed and opened again in between, and compares every
 // answer and the end with the model in memory.
-func TestLoopIsTheModel(t *testing.T) {
+func TestLoopAnswersLikeTheModel(t *testing.T) {
 	folders := t
 	rapid.Check(t, func(t *rapid.T) {
 		path := filepath.Join(folders.TempDir(), "playbook.db")

@@ -10,7 +10,7 @@ import (
 )
 
 // The legacy loop multiplies before it formats, so that a share can overflow.
-func TestAShareThatOverflowsReadsAsInTheLegacyLoop(t *testing.T) {
+func TestARateThatOverflowsIsWrittenAsInTheLegacyLoop(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	apply(t, loop, event.Summary{Name: "s", Method: "m", TotalTrials: 2, ConvergenceRate: 1e308, BestValue: 1})
 	apply(t, loop, event.Summary{Name: "s", Method: "m", TotalTrials: 2, ConvergenceRate: -1e308})

@@ -14,7 +14,7 @@ import (
 )
 
 // An item without its counts is in no answer, so that it must not go unseen.
-func TestALostRowOfCountsIsFoundAndRebuilt(t *testing.T) {
+func TestRepairRebuildsMissingCounts(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	loop := open(t, path)
 	for _, content := range []string{"one", "two"} {
@@ -54,7 +54,7 @@ func TestALostRowOfCountsIsFoundAndRebuilt(t *testing.T) {
 
 // FTS5 merges what was written and drops the parts: a program that looked before
 // must not take them for lost.
-func TestACheckKnowsWhatOthersHaveWritten(t *testing.T) {
+func TestCheckAfterAnotherConnectionWrote(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	checks, writes := open(t, path), open(t, path)
 	for n := range 20 {
@@ -69,7 +69,7 @@ func TestACheckKnowsWhatOthersHaveWritten(t *testing.T) {
 
 // Recording does not look at CHECK constraints. Whoever else writes meets them, and
 // a check finds what has got past them.
-func TestACheckFindsARowThatItsTableWouldRefuse(t *testing.T) {
+func TestCheckFindsRowsThatViolateConstraints(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	loop := open(t, path)
 	apply(t, loop, event.Trial{Number: 1, Success: true})

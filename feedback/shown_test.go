@@ -11,7 +11,7 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-func TestAnItemThatWasOnlyShownCountsForNothing(t *testing.T) {
+func TestShownItemsDoNotCount(t *testing.T) {
 	with, without := open(t, filepath.Join(t.TempDir(), "x.db")), open(t, filepath.Join(t.TempDir(), "y.db"))
 	trial := event.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001"}}
 	for _, loop := range []*feedback.Loop{with, without} {
@@ -32,7 +32,7 @@ func TestAnItemThatWasOnlyShownCountsForNothing(t *testing.T) {
 	}
 }
 
-func TestAKeyHoldsWhatWasShown(t *testing.T) {
+func TestShownItemsArePartOfTheContent(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	trial := event.Trial{Header: event.Header{Key: "k"}, Number: 1, ShownItems: []string{"a"}}
 	apply(t, loop, trial)

@@ -16,10 +16,10 @@ import (
 	"atomizer-db/store"
 )
 
-// TestADatabaseOfEveryShippedSchemaOpens migrates the databases in testdata,
+// TestDatabasesOfEveryReleasedSchemaOpen migrates the databases in testdata,
 // each written by the program of its time and named by its schema, and compares
 // what they answer with what that program answered.
-func TestADatabaseOfEveryShippedSchemaOpens(t *testing.T) {
+func TestDatabasesOfEveryReleasedSchemaOpen(t *testing.T) {
 	shipped, err := filepath.Glob("../testdata/databases/*.db")
 	if err != nil || len(shipped) == 0 {
 		t.Fatal(shipped, err)

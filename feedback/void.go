@@ -63,7 +63,7 @@ func (r *recorder) findAttempt(v event.Void, study int64) (store.Attempt, error)
 	can := func(a store.Attempt) bool { return (a.VoidedBy != nil) == v.Undo }
 	if v.Attempt > 0 {
 		if v.Attempt > int64(len(attempts)) {
-			return store.Attempt{}, store.Fail(ErrNotFound, "trial %d has %s, and no attempt %d",
+			return store.Attempt{}, store.Fail(ErrNotFound, "trial %d has %s, but no attempt %d",
 				v.TrialNumber, words.Count(len(attempts), "attempt"), v.Attempt)
 		}
 		if trial := attempts[v.Attempt-1]; can(trial) {

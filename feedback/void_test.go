@@ -32,7 +32,7 @@ func see(t *testing.T, loop *feedback.Loop) (s seen) {
 	return s
 }
 
-func TestAVoidTakesATrialOutAndItsUndoTakesItBackIn(t *testing.T) {
+func TestVoidAndUndo(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	for _, content := range []string{"one", "two"} {
 		if _, _, err := loop.AddItem(t.Context(), "str", content); err != nil {
@@ -70,7 +70,7 @@ func TestAVoidTakesATrialOutAndItsUndoTakesItBackIn(t *testing.T) {
 	}
 }
 
-func TestAVoidAfterAResetMovesOnlyCounts(t *testing.T) {
+func TestVoidAfterAResetChangesOnlyCounts(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	if _, _, err := loop.AddItem(t.Context(), "str", "one"); err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestAVoidAfterAResetMovesOnlyCounts(t *testing.T) {
 	}
 }
 
-func TestAVoidOfNothingIsRefused(t *testing.T) {
+func TestVoidOfAMissingTrialIsRefused(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	apply(t, loop, event.Trial{Number: 1})
 	for want, void := range map[error][]event.Void{

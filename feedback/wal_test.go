@@ -11,7 +11,7 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-func TestAReaderThatStaysOpenDoesNotLetTheWALGrowUnsaid(t *testing.T) {
+func TestAGrowingWALIsReported(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "playbook.db")
 	var notices []string
 	loop, err := feedback.Open(t.Context(), path, feedback.WithNotices(func(notice string) { notices = append(notices, notice) }))

@@ -8,15 +8,14 @@ import "embed"
 //go:embed *.sql
 var FS embed.FS
 
-// ApplicationID marks the header of each database ("Atmd"), so that the SQLite
-// file of another program is never taken for one.
+// ApplicationID ("Atmd") is in the header of each database. It distinguishes them from
+// SQLite files of other programs.
 const ApplicationID = 0x41746d64
 
-// EarlierApplicationID ("Atmz") marks databases of schemas that were never
-// released. No migration leads from them to this schema.
+// EarlierApplicationID ("Atmz") is in the header of databases with schemas that were
+// never released. They cannot be migrated to this schema.
 const EarlierApplicationID = 0x41746d7a
 
-// Version is the schema that this program reads and writes. Each migration ends
-// by storing its number as SQLite's user_version; a test compares both with the
-// files.
+// Version is the schema that this program reads and writes. Each migration stores its
+// number as SQLite's user_version at its end.
 const Version = 1

@@ -91,7 +91,7 @@ func readme(t *testing.T) string {
 	return string(text)
 }
 
-// newDatabase makes a database from the migrations alone.
+// newDatabase creates a database from the migrations alone.
 func newDatabase(t *testing.T) *sqlx.DB {
 	t.Helper()
 	db, err := sqlx.Open("sqlite", filepath.Join(t.TempDir(), "new.db"))
@@ -110,8 +110,8 @@ func newDatabase(t *testing.T) *sqlx.DB {
 	return db
 }
 
-// columns returns the columns of each table or view, in order. It leaves out
-// what SQLite, its full-text index and goose keep for themselves.
+// columns returns the columns of each table or view, in order. It leaves out the
+// internal tables of SQLite, of its full-text index and of goose.
 func columns(t *testing.T, db *sqlx.DB, kind string) map[string]string {
 	t.Helper()
 	var found []struct{ Name, Columns string }

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// View is one view of the schema, which analysts may rely on. What it says about
-// itself are the comments in the migration that creates it.
+// View is a view of the schema. Analysts may rely on its name and columns. The
+// descriptions are the comments in the migration that creates the view.
 type View struct {
 	Name    string       `json:"view"`
 	About   string       `json:"about"`

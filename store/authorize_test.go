@@ -12,10 +12,10 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// TestAQuestionChangesNothing asks what would change the database, another file,
-// or the connection. It also runs each statement on the connection itself, past
-// the checks of Ask.
-func TestAQuestionChangesNothing(t *testing.T) {
+// TestAskChangesNothing runs statements that would change the database, another file or
+// the connection. It also runs each statement directly on the connection, without the
+// checks of Ask.
+func TestAskChangesNothing(t *testing.T) {
 	q, folder := questionsOf(t)
 	before := folderContent(t, folder)
 	for _, sql := range []string{
@@ -94,7 +94,7 @@ func TestAQuestionChangesNothing(t *testing.T) {
 			t.Errorf("%s: %v", sql, err)
 		}
 		if err := runAll(q.conn, sql); err == nil {
-			t.Errorf("%s: only Ask refuses it", sql)
+			t.Errorf("%s: the connection alone does not refuse it", sql)
 		}
 	}
 	if diff := cmp.Diff(before, folderContent(t, folder)); diff != "" {
@@ -106,7 +106,7 @@ func TestAQuestionChangesNothing(t *testing.T) {
 	}
 }
 
-func TestRefusalsAreInWords(t *testing.T) {
+func TestAskSaysWhatItRefuses(t *testing.T) {
 	q, _ := questionsOf(t)
 	for sql, want := range map[string]string{
 		`vacuum into 'x'`:    `line 1, column 1: VACUUM is refused: a query only reads`,
@@ -181,7 +181,7 @@ func folderContent(t *testing.T, folder string) map[string]string {
 	}
 	for _, entry := range entries {
 		if strings.HasSuffix(entry.Name(), "-shm") {
-			continue // read locks stand in it
+			continue // it contains read locks
 		}
 		text, err := os.ReadFile(filepath.Join(folder, entry.Name()))
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 var (
 	ErrNotFound = errors.New("not found")
 	ErrConflict = errors.New("conflict") // contradicts what is stored
-	ErrForeign  = errors.New("not a database of atomizer-db")
+	ErrForeign  = errors.New("foreign file")
 	ErrNewer    = errors.New("newer than this program")
 	ErrEarlier  = errors.New("of an earlier, unreleased schema")
 	ErrOutdated = errors.New("older schema")
@@ -76,20 +76,20 @@ func replaced(path string) error {
 }
 
 func notADatabase(path string) error {
-	return fail(ErrForeign, path, "%s is not a SQLite database and is left as it is", path)
+	return fail(ErrForeign, path, "%s is not a SQLite database and was not changed", path)
 }
 
 func anotherProgram(path string) error {
-	return fail(ErrForeign, path, "%s is a SQLite database of another program and is left as it is", path)
+	return fail(ErrForeign, path, "%s is a SQLite database of another program and was not changed", path)
 }
 
 func newerThanUs(path string, version, ours int) error {
-	return fail(ErrNewer, path, "%s has schema %d and this program knows schemas up to %d: use a newer atomizer-db; the file is left as it is",
+	return fail(ErrNewer, path, "%s has schema %d and this program supports schemas up to %d: use a newer atomizer-db; the file was not changed",
 		path, version, ours)
 }
 
 func earlierThanUs(path string) error {
-	return fail(ErrEarlier, path, "%s was made by an earlier, unreleased version of this program and is left as it is", path)
+	return fail(ErrEarlier, path, "%s was created by an earlier, unreleased version of this program and was not changed", path)
 }
 
 func mayNotMigrate(path string) error {
@@ -105,7 +105,7 @@ func damaged(path string, why error) error {
 }
 
 func full(path string) error {
-	return fail(ErrFull, path, "%s could not be written: the disk is full; nothing of this was recorded, make room and try again", path)
+	return fail(ErrFull, path, "%s could not be written: the disk is full and nothing was recorded; free some space and try again", path)
 }
 
 func busy(path string) error {
@@ -132,7 +132,7 @@ func explain(err error, path string) error {
 		case lib.SQLITE_IOERR_SHORT_READ: // the file was cut
 			return damaged(path, err)
 		}
-		return fail(ErrFull, path, "%s could not be read or written (%v): nothing of this was recorded; check the disk", path, err)
+		return fail(ErrFull, path, "%s could not be read or written (%v); nothing was recorded: check the disk", path, err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return busy(path)
 	case 0, lib.SQLITE_INTERRUPT:
@@ -142,5 +142,5 @@ func explain(err error, path string) error {
 		return err
 	}
 	// Our statements are correct, so the file must be wrong.
-	return fail(ErrDoubtful, path, "%s does not work as it should (%v)", path, err)
+	return fail(ErrDoubtful, path, "%s may be damaged (%v)", path, err)
 }

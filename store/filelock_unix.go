@@ -12,7 +12,7 @@ import (
 
 // fileLock is a lock between processes, held on a file. The file stays open between
 // uses, because opening it costs more than locking it. If the file cannot be opened
-// or locked, the lock is treated as taken: SQLite's own locks still keep writers
+// or locked, callers proceed without the lock: SQLite's own locks still keep writers
 // apart.
 type fileLock struct {
 	path string

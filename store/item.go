@@ -16,9 +16,9 @@ type Item struct {
 	Fingerprint []byte  `db:"fingerprint"` // what makes two insights of a category the same
 	CreatedAt   string  `db:"created_at"`
 	LastUsedAt  *string `db:"last_used_at"` // as playbook.json had it
-	LastUsedUS  *int64  `db:"last_used_us"` // later than LastUsedAt, where there is one
+	LastUsedUS  *int64  `db:"last_used_us"` // replaces LastUsedAt; nil: not used since
 	Tags        string  `db:"tags"`         // a JSON array
-	Extra       *string `db:"extra"`        // a JSON object: fields of playbook.json that we do not know
+	Extra       *string `db:"extra"`        // a JSON object: unknown fields of playbook.json
 	Helpful     int64   `db:"helpful"`
 	Harmful     int64   `db:"harmful"`
 	Retirement  *int64  `db:"retirement_id"` // nil: live
@@ -31,8 +31,8 @@ const selectItems = `
 	join item_ids d using (item_no)
 	join scores c using (item_no) `
 
-// Items lists the live items in order of arrival, and the retired ones too
-// where all is true.
+// Items lists the live items in order of arrival; if all is true, also the retired
+// ones.
 func (r *Rx) Items(all bool) ([]Item, error) {
 	items := []Item{}
 	err := r.list(&items, selectItems+`where i.retirement_id is null or ? order by i.arrival`, all)
@@ -53,11 +53,11 @@ func (r *Rx) Items(all bool) ([]Item, error) {
 }
 
 // complete compares the number of live items found with the number in an index.
-// SQLite does not notice a page that has lost its rows, and an export would write
-// what is left.
+// SQLite does not notice if a page has lost its rows, and an export would write only
+// the rest.
 func complete(found, want int) error {
 	if found != want {
-		return fmt.Errorf("%w: %d of %d are there", errIncomplete, found, want)
+		return fmt.Errorf("%w: only %d of %d were found", errIncomplete, found, want)
 	}
 	return nil
 }
@@ -74,8 +74,8 @@ func (r *Rx) Item(id string) (item Item, found bool, err error) {
 	return item, found, err
 }
 
-// LiveItemLike finds the live item that says what an insight says: of several,
-// the first that arrived.
+// LiveItemLike finds the live item with the category and fingerprint of an insight.
+// If there are several, it returns the first that arrived.
 func (r *Rx) LiveItemLike(category string, fingerprint []byte) (item int64, found bool, err error) {
 	found, err = r.get(&item, `
 		select item_no
@@ -112,7 +112,7 @@ func (t *Tx) AddItem(i Item) (int64, error) {
 	return no, nil
 }
 
-// itemNumber returns the item_no of an id, which it gives out where the id is new.
+// itemNumber returns the item_no of an id. A new id gets the next item_no.
 func (t *Tx) itemNumber(id string) (no int64, err error) {
 	found, err := t.get(&no, `select item_no from item_ids where id = ?`, id)
 	if err != nil || found {
@@ -121,9 +121,9 @@ func (t *Tx) itemNumber(id string) (no int64, err error) {
 	return t.insert(`insert into item_ids (id) values (?)`, id)
 }
 
-// UpdateItem stores what another tool may change of an item: category, content,
-// times, tags and unknown fields. LastUsedAt replaces our own time of last use
-// where resetUse is true.
+// UpdateItem stores the fields of an item that another tool may change: category,
+// content, times, tags and unknown fields. If resetUse is true, LastUsedAt also
+// replaces LastUsedUS.
 func (t *Tx) UpdateItem(i Item, resetUse bool) error {
 	if _, err := t.exec(`
 		update items set category = ?, content = ?, fingerprint = ?, created_at = ?, last_used_at = ?, tags = ?, extra = ?
@@ -146,16 +146,17 @@ type Retirement struct {
 	Event      *int64 `db:"event_id"` // the finalize that pruned it
 	Import     *int64 `db:"import_id"`
 	RetiredUS  int64  `db:"retired_us"`
-	RestoredUS *int64 `db:"restored_us"` // nil: it is still out
+	RestoredUS *int64 `db:"restored_us"` // nil: it is still retired
 }
 
-// Why an item is retired.
+// The reasons of retirement.
 const (
 	Pruned  = "pruned"  // by a finalize, for its net score
-	Removed = "removed" // gone from an imported playbook.json
+	Removed = "removed" // missing in an imported playbook.json
 )
 
-// Retire takes an item out of the playbook. Its row and its place stay.
+// Retire removes an item from the playbook. Its row and its place in the order of
+// arrival stay.
 func (t *Tx) Retire(r Retirement) error {
 	id, err := t.insert(`
 		insert into retirements (item_no, reason, event_id, import_id, retired_us)
@@ -168,7 +169,7 @@ func (t *Tx) Retire(r Retirement) error {
 	return err
 }
 
-// Restore brings a retired item back to its old place.
+// Restore returns a retired item to its old place in the playbook.
 func (t *Tx) Restore(item int64, at time.Time) error {
 	if _, err := t.exec(`
 		update retirements set restored_us = ?
@@ -180,7 +181,7 @@ func (t *Tx) Restore(item int64, at time.Time) error {
 	return err
 }
 
-// Retirements lists when an item left the playbook, newest first.
+// Retirements lists the retirements of an item, newest first.
 func (r *Rx) Retirements(item int64) ([]Retirement, error) {
 	retirements := []Retirement{}
 	err := r.list(&retirements, `
@@ -213,8 +214,8 @@ func (r *Rx) ItemByNumber(no int64) (item Item, err error) {
 	return item, err
 }
 
-// ItemsSaying lists the live items whose content has all the words of a text, by
-// full-text search: whatever their case and ending.
+// ItemsSaying lists the live items whose content contains all words of a text. The
+// full-text search ignores case and word endings.
 func (r *Rx) ItemsSaying(text string) (items []int64, err error) {
 	words := strings.Fields(text)
 	for i, word := range words {

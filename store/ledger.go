@@ -12,7 +12,7 @@ const (
 	VoidEvent     EventType = "void"
 )
 
-// EventByKey finds the event that came with a key in a study.
+// EventByKey finds the event of a study that has a key.
 func (t *Tx) EventByKey(study int64, key string) (id int64, digest []byte, found bool, err error) {
 	var event struct {
 		ID     int64  `db:"event_id"`
@@ -29,7 +29,7 @@ func (r *Rx) LastEvent() (id int64, err error) {
 }
 
 // CountTrials counts the trial events of a study: those whose key begins with
-// prefix, and the others. Void ones count, and those before a reset.
+// prefix, and the others. It includes void trials and those before a reset.
 func (r *Rx) CountTrials(study int64, prefix string) (with, without int64, err error) {
 	var row struct {
 		With    int64 `db:"with_prefix"`
@@ -57,9 +57,10 @@ type LedgerEntry struct {
 	Key         *string   `db:"key"`
 }
 
-// Ledger lists events in order of commit, at most limit of those after one: of a
-// study, or of all studies where it is nil. Where counting is true, it lists only
-// the trials that count: not void, and since the last reset of their study.
+// Ledger lists the events after the given one in order of commit, at most limit of
+// them. They are those of a study, or of all studies if it is nil. If counting is
+// true, it lists only the trials that count: not void, and since the last reset of
+// their study.
 func (r *Rx) Ledger(study *int64, counting bool, after int64, limit int) ([]LedgerEntry, error) {
 	entries := []LedgerEntry{}
 	err := r.list(&entries, `
@@ -73,14 +74,14 @@ func (r *Rx) Ledger(study *int64, counting bool, after int64, limit int) ([]Ledg
 	return entries, err
 }
 
-// Naming is an item that an event named, trial or error.
+// Naming is an item that a trial or an error named.
 type Naming struct {
 	Event int64  `db:"event_id"`
 	ID    string `db:"id"`
-	Named int    `db:"named"`
+	Named int    `db:"named"` // how often
 }
 
-// Namings lists the items that events of a range named, by event.
+// Namings lists the items that a range of events named, by event.
 func (r *Rx) Namings(first, last int64) ([]Naming, error) {
 	namings := []Naming{}
 	err := r.list(&namings, `
@@ -95,8 +96,8 @@ func (r *Rx) Namings(first, last int64) ([]Naming, error) {
 	return namings, err
 }
 
-// ShownItems lists the items that were shown for trials of a range and not used,
-// by event.
+// ShownItems lists the items that were shown for the trials of a range of events but
+// not used, by event.
 func (r *Rx) ShownItems(first, last int64) ([]Naming, error) {
 	shown := []Naming{}
 	err := r.list(&shown, `
@@ -108,13 +109,13 @@ func (r *Rx) ShownItems(first, last int64) ([]Naming, error) {
 	return shown, err
 }
 
-// EventMessage is a message of an event.
+// EventMessage is an error message of an event.
 type EventMessage struct {
 	Event int64 `db:"event_id"`
 	ErrorMessage
 }
 
-// Messages lists the messages of a range of events, by event, in their order.
+// Messages lists the error messages of a range of events, by event, in their order.
 func (r *Rx) Messages(first, last int64) ([]EventMessage, error) {
 	messages := []EventMessage{}
 	err := r.list(&messages, `
@@ -124,8 +125,8 @@ func (r *Rx) Messages(first, last int64) ([]EventMessage, error) {
 	return messages, err
 }
 
-// CountItemsOfNoEvent counts the items that no finalize added: those of imports, of
-// the playbook that the database started from, and those added by hand.
+// CountItemsOfNoEvent counts the items that no finalize added: items from imports,
+// from the playbook.json that the database started from, and items added by hand.
 func (r *Rx) CountItemsOfNoEvent() (n int64, err error) {
 	_, err = r.get(&n, `select count(*) from items where item_no not in (select item_no from insights where added = 1)`)
 	return n, err

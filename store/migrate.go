@@ -13,9 +13,9 @@ import (
 	"atomizer-db/migrations"
 )
 
-// migrate brings the database to this program's schema and creates it where it is
-// missing; created reports whether it did. Several processes may call it at once: one
-// does the work and the others find it done.
+// migrate updates the database to this program's schema. It creates a missing
+// database; created reports whether it did. Several processes may call it at once:
+// one does the work and the others wait for it.
 func migrate(ctx context.Context, path string) (created bool, err error) {
 	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return false, err
@@ -34,9 +34,9 @@ func migrate(ctx context.Context, path string) (created bool, err error) {
 	return found != outdated, runMigrationsAgain(ctx, path)
 }
 
-// runMigrationsAgain runs the migrations until the database is up to date: where file
-// locks do not work, processes that migrate at the same time fail on what another has
-// just made.
+// runMigrationsAgain runs the migrations until the database is up to date. If file locks
+// do not work, processes that migrate at the same time fail on tables that another one
+// has just created.
 func runMigrationsAgain(ctx context.Context, path string) error {
 	for pause := 10 * time.Millisecond; ; pause *= 2 {
 		failed := runMigrations(ctx, path)
@@ -47,7 +47,7 @@ func runMigrationsAgain(ctx context.Context, path string) error {
 		case now == upToDate:
 			return nil
 		case failed == nil:
-			return damaged(path, errors.New("its header does not name its schema"))
+			return damaged(path, errors.New("its header has no schema version"))
 		case pause > time.Second || isFinal(explain(failed, path)):
 			return failed
 		}
@@ -65,8 +65,8 @@ func isFinal(err error) bool {
 }
 
 func runMigrations(ctx context.Context, path string) (err error) {
-	// WAL is a lasting property of the file. Where the file system does not support
-	// it, SQLite keeps a journal that works.
+	// WAL is a permanent property of the file. If the file system does not support
+	// it, SQLite keeps using a rollback journal.
 	db, err := connect(path, readWriteCreate, "_journal_mode", "wal")
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func runMigrations(ctx context.Context, path string) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// makeFolder makes a folder and those above it, and syncs each entry.
+// makeFolder creates a folder and its parents, and syncs each entry.
 func makeFolder(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil
@@ -94,7 +94,7 @@ func makeFolder(path string) error {
 		return err
 	}
 	if err := os.Mkdir(path, 0o777); err != nil && !errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("make the database's folder: %w", err)
+		return fmt.Errorf("create the database's folder: %w", err)
 	}
 	return syncFolder(parent)
 }

@@ -13,10 +13,11 @@ import (
 	"atomizer-db/migrations"
 )
 
-// Open opens the database at path for reading and writing. A missing one is created
-// where create is true, with the folders above it, and is [ErrNotFound] otherwise;
-// one with an older schema is migrated. What is not ours ([ErrForeign], [ErrEarlier])
-// or newer than this program ([ErrNewer]) is left untouched.
+// Open opens the database at path for reading and writing. If it does not exist, Open
+// creates it and its folders if create is true, and returns [ErrNotFound] otherwise.
+// It migrates a database with an older schema. It does not change files of other
+// programs ([ErrForeign]), of unreleased versions ([ErrEarlier]) and of newer versions
+// ([ErrNewer]).
 func Open(ctx context.Context, path string, create bool, options ...Option) (*Store, error) {
 	path, state, err := look(ctx, path)
 	if err != nil {
@@ -38,9 +39,9 @@ func Open(ctx context.Context, path string, create bool, options ...Option) (*St
 	return s, nil
 }
 
-// OpenReadOnly opens an existing database on connections that cannot write. One
-// with an older schema is [ErrOutdated]: [Open] migrates it. It also works in a
-// folder that cannot be written.
+// OpenReadOnly opens an existing database on connections that cannot write. It
+// returns [ErrOutdated] for an older schema, which [Open] migrates. It also works in
+// a folder without write permission.
 func OpenReadOnly(ctx context.Context, path string, options ...Option) (*Store, error) {
 	path, state, err := look(ctx, path)
 	switch {
@@ -56,8 +57,8 @@ func OpenReadOnly(ctx context.Context, path string, options ...Option) (*Store, 
 	s := newStore(path, options)
 	err = s.start(ctx, false)
 	if (errors.Is(err, ErrReadOnly) || errors.Is(err, ErrFull)) && quiet(path) {
-		// SQLite cannot make the files that go with a WAL, or there is no room for
-		// them. There is no WAL, so the file is complete.
+		// SQLite cannot create the files that it needs for a WAL, or the disk is
+		// full. There is no WAL, so the file is complete.
 		s = newStore(path, options)
 		err = s.start(ctx, false, "immutable", "1")
 	}
@@ -67,9 +68,8 @@ func OpenReadOnly(ctx context.Context, path string, options ...Option) (*Store, 
 	return s, nil
 }
 
-// openCopy opens a copy of the database and its journal, for a folder that cannot
-// be written: SQLite cannot read a WAL where it cannot make the index that goes with
-// it.
+// openCopy opens a copy of the database and its journal. It is for folders without
+// write permission, where SQLite cannot create the index that it needs to read a WAL.
 func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err error) {
 	folder, err := os.MkdirTemp("", "atomizer-db-")
 	if err != nil {
@@ -100,22 +100,22 @@ func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err
 	return s, nil
 }
 
-// state is what stands at a path.
+// state says what a path contains.
 type state int
 
 const (
 	missing  state = iota // no file
-	unborn                // empty, or stopped before the first migration was committed
-	outdated              // ours, with an older schema
+	unborn                // empty, or its creation was interrupted before the first migration
+	outdated              // a database of atomizer-db with an older schema
 	upToDate
 )
 
-// smallest is the size of SQLite's smallest page. SQLite would turn a shorter file
-// into a database, although it is none.
+// smallest is the size in bytes of SQLite's smallest page. SQLite would overwrite a
+// shorter file with a database.
 const smallest = 512
 
-// look finds out what stands at path without changing it. It reads through SQLite:
-// opening and closing the file itself would drop the locks that this process may
+// look finds out what path contains, without changing it. It reads through SQLite:
+// opening and closing the file directly would release the locks that this process may
 // hold on it.
 func look(ctx context.Context, path string) (absolute string, found state, err error) {
 	absolute, err = filepath.Abs(path)
@@ -123,12 +123,12 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 		return path, missing, err
 	}
 	if link, err := os.Lstat(absolute); err == nil && link.Mode()&fs.ModeSymlink != 0 {
-		// What goes with a database lies beside the file, not beside a link to it.
+		// SQLite's other files are beside the database file, not beside a link to it.
 		if file, err := filepath.EvalSymlinks(absolute); err == nil {
 			absolute = file
 		}
 	}
-	wal, walErr := os.Stat(absolute + "-wal") // first, because a new database gets its WAL last
+	wal, walErr := os.Stat(absolute + "-wal") // before the file, because a new database gets its WAL last
 	info, err := os.Stat(absolute)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -138,16 +138,16 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 	case info.IsDir():
 		return absolute, missing, Fail(ErrForeign, "%s is a folder: name the database file in it", absolute)
 	case info.Size() == 0 && walErr == nil && wal.Size() > 0:
-		// SQLite would start afresh and delete the WAL.
-		return absolute, missing, damaged(absolute, errors.New("it is empty, and its WAL is not"))
+		// SQLite would begin a new database and delete the WAL.
+		return absolute, missing, damaged(absolute, errors.New("it is empty, but its WAL is not"))
 	case info.Size() == 0:
 		return absolute, unborn, nil
 	case info.Size() < smallest:
 		return absolute, missing, notADatabase(absolute)
 	}
 	if quiet(absolute) {
-		// Nobody writes. Reading the file alone leaves nothing beside it, which
-		// matters for a file that is not ours.
+		// No process is writing. Opened as immutable, SQLite creates no files beside
+		// it, which matters for files of other programs.
 		found, err = identify(ctx, absolute, readOnly, "immutable", "1")
 		if sqliteCode(err) != lib.SQLITE_CORRUPT {
 			return absolute, found, explain(err, absolute)
@@ -155,8 +155,8 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 	}
 	found, err = identify(ctx, absolute, readOnly)
 	if extendedCode(err) == lib.SQLITE_READONLY_ROLLBACK {
-		// A kill left a rollback journal. Only a connection that can write can
-		// undo what was begun.
+		// A killed process left a rollback journal. Only a connection that can write
+		// can roll it back.
 		found, err = identify(ctx, absolute, readWrite)
 	}
 	return absolute, found, explain(err, absolute)
@@ -178,24 +178,24 @@ func identify(ctx context.Context, path string, m mode, parameters ...string) (f
 		return missing, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	tx, err := db.BeginTxx(ctx, nil) // one state, though others may be making the database
+	tx, err := db.BeginTxx(ctx, nil) // one snapshot, because another process may be creating the database
 	if err != nil {
 		return missing, err
 	}
 	defer func() {
 		ended := tx.Rollback()
 		if ctx.Err() != nil {
-			err = ctx.Err() // which has ended the transaction, too
+			err = ctx.Err() // it has also ended the transaction
 			return
 		}
 		err = errors.Join(err, ended)
 	}()
-	// Only the header of a database of ours is read, not the schema.
+	// Only the header is read, not the schema, which would take longer.
 	var application int64
 	var version, tables int
 	err = errors.Join(tx.GetContext(ctx, &application, `pragma application_id`), tx.GetContext(ctx, &version, `pragma user_version`))
 	if err == nil && application == 0 && version == 0 {
-		// goose makes its own table before the first migration.
+		// goose creates its own table before the first migration.
 		err = tx.GetContext(ctx, &tables, `
 			select count(*) from sqlite_schema
 			where type = 'table' and name not like 'sqlite_%' and name <> 'goose_db_version'`)
@@ -217,14 +217,14 @@ func identify(ctx context.Context, path string, m mode, parameters ...string) (f
 	return upToDate, nil
 }
 
-// warnOfFileSystem warns where the WAL of the database cannot be relied on.
+// warnOfFileSystem warns if the file system does not support the database's WAL.
 func (s *Store) warnOfFileSystem(ctx context.Context) {
 	if name := networkFileSystem(filepath.Dir(s.path)); name != "" {
 		s.notify(fmt.Sprintf("warning: %s is on a network file system (%s), where SQLite's WAL does not work between machines: "+
 			"use it from one machine at a time, or move it to a local disk", s.path, name))
 		return
 	}
-	// A copy, by backup or by hand, may have lost the mode.
+	// A copy of a database may have another journal mode.
 	var journal string
 	if err := s.writer.conn.GetContext(ctx, &journal, `pragma journal_mode = wal`); err == nil && journal != "wal" {
 		s.notify(fmt.Sprintf("warning: %s cannot use SQLite's WAL here (journal mode %s): readers and writers will wait for each other", s.path, journal))

@@ -16,8 +16,8 @@ import (
 	"atomizer-db/store"
 )
 
-// openerVariable makes this test binary open a database and leave: a process
-// of its own for the tests that need several.
+// openerVariable makes this test binary open a database and exit. Tests that need
+// several processes start it this way.
 const openerVariable = "STORE_TEST_OPEN"
 
 func TestMain(m *testing.M) {
@@ -77,14 +77,14 @@ func digest(t *testing.T, path string) [32]byte {
 	return sha256.Sum256(content)
 }
 
-func TestOpenMakesFoldersAndKeepsWhatWasWritten(t *testing.T) {
+func TestOpenCreatesFoldersAndKeepsData(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a", "b #?%", "ü.db")
 	s, err := store.Open(t.Context(), path, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !s.Created() {
-		t.Error("a new database is not told to be new")
+		t.Error("Created is false for a new database")
 	}
 	if err := s.Update(t.Context(), func(tx *store.Tx) error {
 		_, _, err := tx.EnsureStudy("bracket")
@@ -97,14 +97,14 @@ func TestOpenMakesFoldersAndKeepsWhatWasWritten(t *testing.T) {
 	}
 	again := open(t, path)
 	if again.Created() {
-		t.Error("an old database is told to be new")
+		t.Error("Created is true for an existing database")
 	}
 	var found bool
 	if err := again.View(t.Context(), func(rx *store.Rx) (err error) {
 		_, found, err = rx.Study("bracket")
 		return err
 	}); err != nil || !found {
-		t.Errorf("the study is gone: %v", err)
+		t.Errorf("the study is missing: %v", err)
 	}
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
@@ -112,12 +112,12 @@ func TestOpenMakesFoldersAndKeepsWhatWasWritten(t *testing.T) {
 	}
 	for _, entry := range entries {
 		if strings.HasSuffix(entry.Name(), ".lock") {
-			t.Errorf("%s is left behind", entry.Name())
+			t.Errorf("%s was not removed", entry.Name())
 		}
 	}
 }
 
-func TestOpenWithoutCreateFindsNoDatabaseAndMakesNone(t *testing.T) {
+func TestOpenWithoutCreateCreatesNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "none.db")
 	for name, open := range map[string]func() (*store.Store, error){
 		"Open":         func() (*store.Store, error) { return store.Open(t.Context(), path, false) },
@@ -128,11 +128,11 @@ func TestOpenWithoutCreateFindsNoDatabaseAndMakesNone(t *testing.T) {
 		}
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-		t.Error("a file was made")
+		t.Error("a file was created")
 	}
 }
 
-func TestManyProcessesOpenANewDatabaseAtOnce(t *testing.T) {
+func TestManyProcessesOpenANewDatabase(t *testing.T) {
 	t.Run("with file locks", func(t *testing.T) { openAtOnce(t, filepath.Join(t.TempDir(), "new.db"), 24) })
 	t.Run("without file locks", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "new.db")
@@ -145,7 +145,7 @@ func TestManyProcessesOpenANewDatabaseAtOnce(t *testing.T) {
 	})
 }
 
-// openAtOnce lets processes open a new database and create the same study.
+// openAtOnce has many processes open a new database and create the same study.
 func openAtOnce(t *testing.T, path string, processes int) {
 	t.Helper()
 	commands := make([]*exec.Cmd, processes)
@@ -172,7 +172,7 @@ func openAtOnce(t *testing.T, path string, processes int) {
 	}
 }
 
-func TestWhatIsNotOursIsRefusedAndLeftUntouched(t *testing.T) {
+func TestOpenRefusesForeignFilesAndDoesNotChangeThem(t *testing.T) {
 	tests := map[string]struct {
 		make func(t *testing.T, path string)
 		kind error
@@ -180,7 +180,7 @@ func TestWhatIsNotOursIsRefusedAndLeftUntouched(t *testing.T) {
 	}{
 		"text": {func(t *testing.T, path string) {
 			t.Helper()
-			write(t, path, strings.Repeat("this is no database\n", 100))
+			write(t, path, strings.Repeat("this is not a database\n", 100))
 		}, store.ErrForeign, "not a SQLite database"},
 		"short text": {func(t *testing.T, path string) { t.Helper(); write(t, path, "x") }, store.ErrForeign, "not a SQLite database"},
 		"another program's database": {func(t *testing.T, path string) {
@@ -225,7 +225,7 @@ func TestWhatIsNotOursIsRefusedAndLeftUntouched(t *testing.T) {
 			}
 			entries, err := os.ReadDir(filepath.Dir(path))
 			if err != nil || len(entries) != 1 {
-				t.Errorf("files were left beside it: %v, %v", entries, err)
+				t.Errorf("other files were created: %v, %v", entries, err)
 			}
 		})
 	}
@@ -238,7 +238,7 @@ func write(t *testing.T, path, content string) {
 	}
 }
 
-func TestWhatAKillLeftOfANewDatabaseIsCompleted(t *testing.T) {
+func TestOpenCompletesAnUnfinishedDatabase(t *testing.T) {
 	for name, statements := range map[string][]string{
 		"an empty file":     nil,
 		"only WAL":          {`pragma journal_mode = wal`},
@@ -258,13 +258,14 @@ func TestWhatAKillLeftOfANewDatabaseIsCompleted(t *testing.T) {
 	}
 }
 
-// TestAJournalThatAKillLeftIsRolledBack has what a kill leaves while the first
-// opening asks for WAL.
-func TestAJournalThatAKillLeftIsRolledBack(t *testing.T) {
+// TestOpenRollsBackTheJournalOfAKilledProcess creates the files that
+// remain when a process is killed while it sets the WAL mode of a new database.
+func TestOpenRollsBackTheJournalOfAKilledProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	write(t, path, "")
 	execute(t, path, `pragma journal_mode = wal`)
-	// No page to put back; the file was empty before; sectors and pages.
+	// The fields: the magic number, no pages to restore, a nonce, the size of the file
+	// before (0 pages), the sizes of a sector and of a page.
 	header := append([]byte{0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7}, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 16, 0)
 	write(t, path+"-journal", string(append(header, make([]byte, 512-len(header))...)))
 	if _, err := store.OpenReadOnly(t.Context(), path); !errors.Is(err, store.ErrOutdated) {
@@ -278,7 +279,7 @@ func TestAJournalThatAKillLeftIsRolledBack(t *testing.T) {
 	}
 }
 
-func TestADatabaseThatBecameNewerWhileOpenIsLeftAlone(t *testing.T) {
+func TestADatabaseMigratedWhileOpenIsNotChanged(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	s := open(t, path)
 	execute(t, path, `pragma user_version = 999`)
@@ -306,7 +307,7 @@ func TestAReadOnlyStoreCannotWrite(t *testing.T) {
 	}
 }
 
-func TestTheSchemaVersionIsTheNumberOfTheLastMigration(t *testing.T) {
+func TestSchemaVersionIsTheLastMigration(t *testing.T) {
 	files, err := migrations.FS.ReadDir(".")
 	if err != nil || len(files) != migrations.Version {
 		t.Fatalf("%d migrations, version %d, %v", len(files), migrations.Version, err)
@@ -327,7 +328,7 @@ func TestTheSchemaVersionIsTheNumberOfTheLastMigration(t *testing.T) {
 	}
 }
 
-func TestTheSqlite3ShellReadsTheDatabaseWithItsComments(t *testing.T) {
+func TestSqlite3ShellReadsTheDatabase(t *testing.T) {
 	shell, err := exec.LookPath("sqlite3")
 	if err != nil {
 		t.Fatalf("Debian's sqlite3 is needed: %v", err)

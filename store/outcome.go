@@ -1,6 +1,6 @@
 package store
 
-// Outcome is what a trial event said, and its answer.
+// Outcome is the content of a trial event, and its answer.
 type Outcome struct {
 	Event             int64    `db:"event_id"`
 	TrialNumber       int64    `db:"trial_number"`
@@ -18,7 +18,7 @@ type Outcome struct {
 const outcomeColumns = `event_id, trial_number, success, objective_value, design_variables, extractor_used, duration_seconds,
 			details, items_updated, insights_extracted`
 
-// Outcome finds what a trial event said and answered.
+// Outcome finds the content of a trial event and its answer.
 func (r *Rx) Outcome(event int64) (outcome Outcome, found bool, err error) {
 	found, err = r.get(&outcome, `
 		select `+outcomeColumns+`
@@ -33,11 +33,11 @@ type RecordedOutcome struct {
 	Study    string `db:"study"`
 	Attempt  int64  `db:"attempt"` // of the trial number, from 1
 	TimeUS   int64  `db:"time_us"`
-	VoidedBy *int64 `db:"voided_by"` // the void event that holds, nil: it counts
+	VoidedBy *int64 `db:"voided_by"` // the void event; nil: not void
 }
 
-// Outcomes lists the trials of a study, or of all studies where it is nil,
-// since the last reset: all attempts, in the order in which they were recorded.
+// Outcomes lists the trials of a study, or of all studies if it is nil, since the
+// last reset: all attempts, in the order in which they were recorded.
 func (r *Rx) Outcomes(study *int64) ([]RecordedOutcome, error) {
 	outcomes := []RecordedOutcome{}
 	err := r.list(&outcomes, `
@@ -54,7 +54,7 @@ func (r *Rx) Outcomes(study *int64) ([]RecordedOutcome, error) {
 	return outcomes, err
 }
 
-// ErrorKind is where an error message came from.
+// ErrorKind says where an error message came from.
 type ErrorKind string
 
 // The kinds of error messages.

@@ -2,15 +2,15 @@ package store
 
 import "encoding/json"
 
-// TrialResult is how a trial that counts ended.
+// TrialResult is the result of a trial that counts.
 type TrialResult struct {
 	Study     int64    `db:"study_id"`
 	Success   bool     `db:"success"`
 	Objective *float64 `db:"objective_value"`
 }
 
-// TrialResults lists how the trials that count ended, of a study, or of all
-// studies where it is nil, in the order in which they were recorded.
+// TrialResults lists the results of the trials that count, of a study, or of all
+// studies if it is nil, in the order in which they were recorded.
 func (r *Rx) TrialResults(study *int64) ([]TrialResult, error) {
 	results := []TrialResult{}
 	err := r.list(&results, `
@@ -21,15 +21,15 @@ func (r *Rx) TrialResults(study *int64) ([]TrialResult, error) {
 	return results, err
 }
 
-// ItemTrials is in how many trials an item was used, and how they ended.
+// ItemTrials is the number of trials that used an item, and of the successful ones.
 type ItemTrials struct {
 	ID        string `db:"id"`
 	Trials    int64  `db:"trials"`
 	Successes int64  `db:"successes"`
 }
 
-// ItemTrials counts the trials, all attempts that count, in which items were
-// used, of a study, or of all studies where it is nil.
+// ItemTrials counts the trials that used items, of a study, or of all studies if it
+// is nil. All attempts that count are included.
 func (r *Rx) ItemTrials(study *int64, ids []string) ([]ItemTrials, error) {
 	counts := []ItemTrials{}
 	list, err := json.Marshal(ids)
@@ -46,16 +46,16 @@ func (r *Rx) ItemTrials(study *int64, ids []string) ([]ItemTrials, error) {
 	return counts, err
 }
 
-// ScoreStep is by how much an item's net score changed in a stretch of events.
+// ScoreStep is the change of an item's net score over a range of events.
 type ScoreStep struct {
 	ID    string `db:"id"`
-	Event int64  `db:"event_id"` // the last one that changed it, 0: before all
-	Net   int64  `db:"net"`      // what was added
+	Event int64  `db:"event_id"` // the last one that changed it; 0: before the first event
+	Net   int64  `db:"net"`      // the change
 }
 
-// ScoreSteps lists how the net scores of items came about, by item and in order
-// of events: of all that counts now, each event, or each stretch of events where
-// there are more than most in the ledger.
+// ScoreSteps lists the changes of items' net scores, by item and in order of events.
+// Void trials are left out. If the ledger has more than most events, each step covers
+// a range of events, so that an item has about most steps.
 func (r *Rx) ScoreSteps(ids []string, most int64) ([]ScoreStep, error) {
 	steps := []ScoreStep{}
 	list, err := json.Marshal(ids)
@@ -94,8 +94,8 @@ type ErrorClass struct {
 	LastUS   int64     `db:"last_us"`
 }
 
-// ErrorClasses sums up the errors of a study, or of all studies where it is nil,
-// since the last reset, void trials left out: the most frequent first.
+// ErrorClasses sums up the errors of a study, or of all studies if it is nil, since
+// the last reset, the most frequent first. Errors of void trials are left out.
 func (r *Rx) ErrorClasses(study *int64) ([]ErrorClass, error) {
 	classes := []ErrorClass{}
 	err := r.list(&classes, `
@@ -117,8 +117,8 @@ type RecordedFinalization struct {
 	TimeUS int64  `db:"time_us"`
 }
 
-// Finalizations lists the latest finalizes of a study, or of all studies where
-// it is nil, newest first, at most limit.
+// Finalizations lists the latest finalizes of a study, or of all studies if it is
+// nil, newest first, at most limit of them.
 func (r *Rx) Finalizations(study *int64, limit int) ([]RecordedFinalization, error) {
 	finalizations := []RecordedFinalization{}
 	err := r.list(&finalizations, `

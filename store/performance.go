@@ -2,7 +2,7 @@ package store
 
 import "github.com/jmoiron/sqlx"
 
-// Performance is how a live item has done.
+// Performance is the performance of a live item.
 type Performance struct {
 	ID           string
 	Category     string
@@ -23,9 +23,9 @@ const (
 	WorstFirst       // the lowest net scores first
 )
 
-// Performance lists how live items have done, in an order, at most limit of them; a
-// negative limit is no limit. Counts are those of all studies; TrialsUsedIn counts
-// one study's trials, or those of all studies where study is nil.
+// Performance lists the performance of live items in an order, at most limit of them,
+// or all if limit is negative. Helpful and Harmful are counts over all studies.
+// TrialsUsedIn counts the trials of one study, or of all studies if study is nil.
 func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, error) {
 	want, err := r.CountItems()
 	if err != nil {
@@ -47,7 +47,7 @@ func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, e
 	performances := make([]Performance, 0, want)
 	err = r.each(`
 		select d.id, i.category, i.content, c.helpful, c.harmful, `+trials+`
-		from ( -- only counts are read of the items that are not listed
+		from ( -- for items that are not listed, only the counts are read
 			select item_no
 			from items
 			join scores using (item_no)

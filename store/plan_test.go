@@ -9,19 +9,20 @@ import (
 	"testing"
 )
 
-// TestRecordingLooksUpAndNeverScans records trials in all the ways that run different
-// statements, and asks SQLite for the plan of each statement.
-func TestRecordingLooksUpAndNeverScans(t *testing.T) {
+// TestRecordingNeverScansATable records trials in all ways that run different statements, and
+// checks SQLite's plan of each statement.
+func TestRecordingNeverScansATable(t *testing.T) {
 	s, release := begin(t)
 	release()
-	err := opened(t, s.Path()).Update(t.Context(), func(tx *Tx) error { // whose statements do not count
+	// The statements of this store are not checked.
+	err := opened(t, s.Path()).Update(t.Context(), func(tx *Tx) error {
 		_, err := tx.AddItem(Item{ID: "str-00001", Category: "str", Fingerprint: []byte{1}, Tags: "[]"})
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, numbers := range [][]int64{{1}, {2}, {1}, {3, 3, 3}} { // again: an attempt at an earlier one
+	for _, numbers := range [][]int64{{1}, {2}, {1}, {3, 3, 3}} { // a repeated number is a further attempt
 		err := s.Update(t.Context(), func(tx *Tx) (err error) {
 			for _, number := range numbers {
 				err = errors.Join(err, recordOne(tx, number))
@@ -49,8 +50,8 @@ func TestRecordingLooksUpAndNeverScans(t *testing.T) {
 	}
 }
 
-// bounded are scans of what does not grow with a study: the rows of a VALUES clause,
-// the list of ids that an event names, and the attempts at one trial number.
+// bounded matches scans whose length does not grow with the study: of the rows of a
+// VALUES clause, of the ids that an event names, and of the attempts at one trial number.
 var bounded = regexp.MustCompile(`^SCAN (CONSTANT ROW|\d+-ROW VALUES CLAUSE|\(subquery-\d+\)|j VIRTUAL TABLE INDEX \d+:)$`)
 
 var parameters = regexp.MustCompile(`\?\d*`)

@@ -9,12 +9,12 @@ import (
 type Playbook struct {
 	Version       int64   `db:"version"`
 	LastUpdatedAt *string `db:"last_updated_at"` // as playbook.json had it
-	ChangedUS     int64   `db:"changed_us"`      // our latest change, 0: none yet
+	ChangedUS     int64   `db:"changed_us"`      // the latest change here, 0: none yet
 	LastUseUS     int64   `db:"last_use_us"`     // the latest use of an item, 0: none yet
-	Extra         *string `db:"extra"`           // a JSON object: fields of playbook.json that we do not know
+	Extra         *string `db:"extra"`           // a JSON object: unknown fields of playbook.json
 }
 
-// Playbook reads the playbook; found is false before it has begun.
+// Playbook reads the playbook; found is false if it has not begun yet.
 func (r *Rx) Playbook() (playbook Playbook, found bool, err error) {
 	found, err = r.get(&playbook, `
 		select version, last_updated_at, changed_us, extra,
@@ -23,13 +23,15 @@ func (r *Rx) Playbook() (playbook Playbook, found bool, err error) {
 	return playbook, found, err
 }
 
-// PlaybookBegun reports whether there is a playbook yet.
+// PlaybookBegun reports whether the playbook has begun: whether the database has
+// started from a playbook.json, or from an empty playbook.
 func (r *Rx) PlaybookBegun() (begun bool, err error) {
 	_, err = r.get(&begun, `select exists (select 1 from playbook)`)
 	return begun, err
 }
 
-// SetPlaybook stores all fields of p except LastUseUS, which follows from the items.
+// SetPlaybook stores all fields of p except LastUseUS, which is computed from the
+// items.
 func (t *Tx) SetPlaybook(p Playbook) error {
 	_, err := t.exec(`
 		insert into playbook (only, version, last_updated_at, changed_us, extra) values (1, ?1, ?2, ?3, ?4)
@@ -44,7 +46,7 @@ func (t *Tx) Touch(versions int64, at time.Time) error {
 	return err
 }
 
-// Numbers are the last numbers given out, by prefix.
+// Numbers returns the last number used in item ids, by prefix.
 func (r *Rx) Numbers() (map[string]int64, error) {
 	var rows []struct {
 		Prefix string `db:"prefix"`
@@ -58,8 +60,8 @@ func (r *Rx) Numbers() (map[string]int64, error) {
 	return numbers, err
 }
 
-// NextNumber gives out the next number of a prefix of item ids; ok is false where
-// none is left.
+// NextNumber reserves the next number for a prefix of item ids; ok is false if none
+// is left.
 func (t *Tx) NextNumber(prefix string) (number int64, ok bool, err error) {
 	_, err = t.get(&number, `select last_number from prefixes where prefix = ?`, prefix)
 	if err != nil || number == math.MaxInt64 {
@@ -68,7 +70,7 @@ func (t *Tx) NextNumber(prefix string) (number int64, ok bool, err error) {
 	return number + 1, true, t.RaiseNumber(prefix, number+1)
 }
 
-// RaiseNumber stores that a number of a prefix has been given out.
+// RaiseNumber stores that a number of a prefix has been used.
 func (t *Tx) RaiseNumber(prefix string, number int64) error {
 	_, err := t.exec(`
 		insert into prefixes (prefix, last_number) values (?, ?)

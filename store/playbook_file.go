@@ -5,11 +5,11 @@ type PlaybookFile struct {
 	Content  []byte `db:"content"`
 	Digest   []byte `db:"digest"`
 	Pending  bool   `db:"pending"`  // Content has yet to be written to the file
-	Replaces []byte `db:"replaces"` // while pending: the digest of the file to be replaced, nil: there is none
+	Replaces []byte `db:"replaces"` // while pending: the digest of the file to be replaced; nil: no file
 }
 
 // PlaybookFile returns playbook.json as it was last read or written; found is false
-// before the first time.
+// if it never was.
 func (r *Rx) PlaybookFile() (file PlaybookFile, found bool, err error) {
 	found, err = r.get(&file, `select content, digest, pending, replaces from playbook_file`)
 	return file, found, err
@@ -21,7 +21,7 @@ func (r *Rx) PlaybookFilePending() (pending bool, err error) {
 	return pending, err
 }
 
-// SetPlaybookFile stores what was read from playbook.json, or is to be written.
+// SetPlaybookFile stores what was read from playbook.json, or is to be written to it.
 func (t *Tx) SetPlaybookFile(f PlaybookFile) error {
 	_, err := t.exec(`
 		insert into playbook_file (only, content, digest, pending, replaces) values (1, ?1, ?2, ?3, ?4)

@@ -14,22 +14,21 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// Questions is a connection for SQL that somebody typed. Whatever the SQL is, it
-// can read the database and do nothing else. Questions is for one goroutine at a
-// time.
+// Questions is a connection for SQL that a person typed. Whatever the SQL is, it can
+// only read the database. Only one goroutine at a time may use it.
 //
-// It has a connection of another library than the rest of the store, because the
-// driver of database/sql cannot interrupt a statement after its first row, and
-// does not say where in the SQL an error is.
+// It uses another library than the rest of the store, because the database/sql driver
+// cannot interrupt a statement after its first row and does not report where in the
+// SQL an error is.
 type Questions struct {
 	path     string // of the database, for messages
 	conn     *sqlite.Conn
 	defaults map[string]any
-	refused  string // what the authorizer refused the current statement, in words
+	refused  string // what the authorizer refused in the current statement, in words
 }
 
-// Questions opens a connection for questions, to be closed before the store is. The defaults are values of
-// parameters that a question has and its caller does not give.
+// Questions opens a connection for questions. It must be closed before the store. The
+// defaults are used for parameters of a question to which its caller gives no value.
 func (s *Store) Questions(ctx context.Context, defaults map[string]any) (_ *Questions, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -63,9 +62,9 @@ type Rows interface {
 	Row(values []any) error
 }
 
-// Ask runs one statement. Its parameters have names, as in :name. Each needs a
-// value, and each value needs a parameter. An error in the SQL is a [SQLError].
-// When ctx ends, Ask stops the statement wherever it is and returns ctx.Err().
+// Ask runs one statement. Its parameters have names, as in :name. Every parameter
+// needs a value, and every value a parameter. An error in the SQL is a [SQLError].
+// When ctx is done, Ask stops the statement, even within a row, and returns ctx.Err().
 func (q *Questions) Ask(ctx context.Context, sql string, parameters map[string]any, rows Rows) error {
 	q.conn.SetInterrupt(ctx.Done())
 	defer q.conn.SetInterrupt(nil)
@@ -83,7 +82,7 @@ func (q *Questions) ask(sql string, parameters map[string]any, rows Rows) (err e
 	}
 	begin := skipBlank(sql, 0)
 	if begin == len(sql) {
-		return wrongSQL(sql, -1, "there is no SQL in it")
+		return wrongSQL(sql, -1, "the query contains no SQL")
 	}
 	stmt, trailing, err := q.conn.PrepareTransient(sql)
 	if err != nil {
@@ -92,10 +91,10 @@ func (q *Questions) ask(sql string, parameters map[string]any, rows Rows) (err e
 	defer func() { err = errors.Join(err, stmt.Finalize()) }()
 	end := len(sql) - trailing
 	if second := skipBlank(sql, end); second < len(sql) {
-		return wrongSQL(sql, second, "a second statement begins: ask one thing at a time")
+		return wrongSQL(sql, second, "a second statement begins here: run one statement at a time")
 	}
 	if stmt.ColumnCount() == 0 {
-		return refused(sql, begin, firstWord(sql[begin:])) // VACUUM needs no leave of the authorizer
+		return refused(sql, begin, firstWord(sql[begin:])) // SQLite does not ask the authorizer about VACUUM
 	}
 	if err := q.bind(stmt, sql, parameters); err != nil {
 		return err
@@ -106,7 +105,7 @@ func (q *Questions) ask(sql string, parameters map[string]any, rows Rows) (err e
 	return q.fetch(stmt, sql, rows)
 }
 
-// bind gives each parameter of the statement its value.
+// bind sets the parameters of the statement.
 func (q *Questions) bind(stmt *sqlite.Stmt, sql string, values map[string]any) error {
 	unused := maps.Clone(values)
 	for i := 1; i <= stmt.BindParamCount(); i++ {
@@ -141,14 +140,14 @@ func (q *Questions) bind(stmt *sqlite.Stmt, sql string, values map[string]any) e
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(unused)) {
-		return wrongSQL(sql, -1, "there is no parameter :%s in it", name)
+		return wrongSQL(sql, -1, "the query has no parameter :%s", name)
 	}
 	return nil
 }
 
-// parameterOffset finds the i-th parameter in the SQL, -1 if it cannot: where
-// SQLite allows only the parameters before it, it says where the first is that it
-// does not allow.
+// parameterOffset returns the offset of the i-th parameter in the SQL, -1 if it
+// cannot find it. It prepares the SQL with a limit of i-1 parameters: SQLite's error
+// then contains the offset of the i-th.
 func (q *Questions) parameterOffset(sql string, i int) int {
 	limit := q.conn.Limit(sqlite.LimitVariableNumber, int32(i-1))
 	defer q.conn.Limit(sqlite.LimitVariableNumber, limit)
@@ -160,9 +159,9 @@ func (q *Questions) parameterOffset(sql string, i int) int {
 	return offset
 }
 
-// columns returns the names of the statement's columns. Of several columns with
-// the same name, the library knows the name of the last only. As columns of a
-// subquery they have different names, as in "x", "x:1", which it knows all.
+// columns returns the names of the statement's columns. If several columns have the
+// same name, the library returns only the name of the last. As columns of a subquery
+// they get different names, such as "x" and "x:1", and the library returns them all.
 func (q *Questions) columns(stmt *sqlite.Stmt, sql string) []string {
 	names := make([]string, stmt.ColumnCount())
 	for i := range names {
@@ -244,13 +243,13 @@ func (q *Questions) wrong(err error, sql string) error {
 	_, table, noTable := strings.Cut(message, "no such table: ")
 	switch {
 	case !readingWords[word] && offset != begin:
-		// SQLite knows the word. Its own complaint is often about a detail, such as
-		// the INSERT that is part of CREATE TABLE.
+		// A statement that SQLite understands. Its error is often about a detail,
+		// such as the INSERT that is part of CREATE TABLE.
 		return refused(sql, begin, word)
 	case q.refused != "":
 		return refused(sql, offset, q.refused)
 	case message == "not authorized":
-		// The authorizer gave leave. SQLite itself refuses this one function.
+		// The authorizer allowed it. SQLite itself refuses only this function.
 		return refused(sql, wordOffset(sql, "load_extension"), "load_extension()")
 	case sqlite.ErrCode(err).ToPrimary() == sqlite.ResultTooBig:
 		return wrongSQL(sql, offset, "a value or a row is larger than %d MiB", longest>>20)
@@ -262,8 +261,8 @@ func (q *Questions) wrong(err error, sql string) error {
 	return wrong
 }
 
-// messageOf returns the message of SQLite alone. The library puts before it what
-// was called, the place and the meaning of the result code.
+// messageOf returns only SQLite's own message. The library puts the call, the place
+// and the meaning of the result code before it.
 func messageOf(err error) string {
 	cause := err
 	for next := errors.Unwrap(cause); next != nil; next = errors.Unwrap(cause) {
@@ -272,8 +271,8 @@ func messageOf(err error) string {
 	return strings.TrimPrefix(cause.Error(), sqlite.ErrCode(err).Message()+": ")
 }
 
-// explain says what a failure of SQLite means for the person who owns the file. It
-// returns other errors as they are.
+// explain returns an error of SQLite about the file as an [Error] for the person who
+// owns it. It returns other errors unchanged.
 func (q *Questions) explain(err error) error {
 	if failure := q.failure(err); failure != nil {
 		return failure
@@ -281,7 +280,8 @@ func (q *Questions) explain(err error) error {
 	return err
 }
 
-// failure returns a failure of the file in words, nil for any other error.
+// failure returns an [Error] for an error of SQLite about the file, nil for any other
+// error.
 func (q *Questions) failure(err error) error {
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultNotADB:

@@ -16,7 +16,7 @@ import (
 	"atomizer-db/store"
 )
 
-// table keeps what a question gives.
+// table stores the answer to a question.
 type table struct {
 	columns []string
 	rows    [][]any
@@ -56,7 +56,7 @@ func questions(t *testing.T) (q *store.Questions, path string) {
 	return q, path
 }
 
-func TestAQuestionIsAnswered(t *testing.T) {
+func TestAsk(t *testing.T) {
 	q, _ := questions(t)
 	for _, test := range []struct {
 		sql        string
@@ -90,11 +90,11 @@ func TestAQuestionIsAnswered(t *testing.T) {
 	}
 }
 
-func TestAWrongStatementIsAnErrorWithItsPlace(t *testing.T) {
+func TestAskReportsWhereAnErrorIs(t *testing.T) {
 	q, _ := questions(t)
 	for _, test := range []struct{ sql, want, before string }{
-		{``, `there is no SQL in it`, ``},
-		{` ; -- nothing`, `there is no SQL in it`, ``},
+		{``, `the query contains no SQL`, ``},
+		{` ; -- nothing`, `the query contains no SQL`, ``},
 		{`selct 1`, `line 1, column 1: near "selct": syntax error`, ``},
 		{"select study,\n  bst\nfrom trials", `line 2, column 3: no such column: bst`, `  `},
 		{`select "bst" from trials`, `line 1, column 8: no such column: "bst" - should this be a string literal in single-quotes?`, `select `},
@@ -107,7 +107,7 @@ func TestAWrongStatementIsAnErrorWithItsPlace(t *testing.T) {
 		{"select 1 from \xff", "no such table: \xff", ``},
 		{"select 1 \x00", `line 1, column 10: the character U+0000 cannot be part of SQL`, `select 1 `},
 		{`select json('{')`, `malformed JSON`, ``},
-		{`select 1; select 2`, `line 1, column 11: a second statement begins: ask one thing at a time`, `select 1; `},
+		{`select 1; select 2`, `line 1, column 11: a second statement begins here: run one statement at a time`, `select 1; `},
 		{`select ?`, `line 1, column 8: ? has no name: write a parameter as :name`, `select `},
 		{`select $1`, `line 1, column 8: $1 has no name: write a parameter as :name`, `select `},
 		{`select :a`, `line 1, column 8: the parameter :a has no value`, `select `},
@@ -119,16 +119,16 @@ func TestAWrongStatementIsAnErrorWithItsPlace(t *testing.T) {
 			continue
 		}
 		if before, _ := wrong.Line(); before != test.before {
-			t.Errorf("%q: the place is after %q, not %q", test.sql, before, test.before)
+			t.Errorf("%q: the error is after %q, not after %q", test.sql, before, test.before)
 		}
 	}
-	if err := q.Ask(t.Context(), `select 1`, map[string]any{"a": 1}, &table{}); err == nil || err.Error() != "there is no parameter :a in it" {
-		t.Errorf("a parameter too many: %v", err)
+	if err := q.Ask(t.Context(), `select 1`, map[string]any{"a": 1}, &table{}); err == nil || err.Error() != "the query has no parameter :a" {
+		t.Errorf("a value without a parameter: %v", err)
 	}
 }
 
-// TestTheColumnsHaveTheirNames asks for several columns with the same name, too.
-func TestTheColumnsHaveTheirNames(t *testing.T) {
+// TestAskReturnsColumnNames also selects several columns with the same name.
+func TestAskReturnsColumnNames(t *testing.T) {
 	q, _ := questions(t)
 	for sql, want := range map[string][]string{
 		`select 1 as a, 2 as b`:                                                     {"a", "b"},
@@ -146,9 +146,9 @@ func TestTheColumnsHaveTheirNames(t *testing.T) {
 	}
 }
 
-// TestEachViewAnswers shows that no view needs a function that SQLite allows in
-// trusted schemas only.
-func TestEachViewAnswers(t *testing.T) {
+// TestEveryViewCanBeQueried also shows that no view uses a function that SQLite
+// allows only in trusted schemas.
+func TestEveryViewCanBeQueried(t *testing.T) {
 	q, _ := questions(t)
 	var views table
 	if err := q.Ask(t.Context(), `select name from sqlite_schema where type = 'view'`, nil, &views); err != nil {
@@ -164,10 +164,10 @@ func TestEachViewAnswers(t *testing.T) {
 	}
 }
 
-// TestAQuestionWritesNoFile sorts more than SQLite keeps in its cache, and looks
-// for temporary files while the answer is read. SQLite removes their names when
-// it opens them, so that only the file descriptors show them.
-func TestAQuestionWritesNoFile(t *testing.T) {
+// TestAskWritesNoFile sorts more rows than fit in SQLite's cache, and looks for
+// temporary files while the answer is read. SQLite unlinks such files when it opens
+// them, so they are only visible as file descriptors.
+func TestAskWritesNoFile(t *testing.T) {
 	if _, err := os.Stat(descriptors); err != nil {
 		t.Skip("only Linux lists the open files of a process:", err)
 	}
@@ -183,7 +183,7 @@ func TestAQuestionWritesNoFile(t *testing.T) {
 			}
 			for file := range removedFiles(t) {
 				if !removed[file] { // by another test
-					t.Errorf("%s is open", file)
+					t.Errorf("the temporary file %s is open", file)
 				}
 			}
 		}})
@@ -222,7 +222,7 @@ func folderNames(t *testing.T, folder string) (names []string) {
 	return names
 }
 
-func TestAQuestionMakesNoHugeValue(t *testing.T) {
+func TestAskRefusesHugeValues(t *testing.T) {
 	q, _ := questions(t)
 	for _, sql := range []string{
 		`select zeroblob((16 << 20) + 1)`,
@@ -236,9 +236,9 @@ func TestAQuestionMakesNoHugeValue(t *testing.T) {
 	}
 }
 
-// TestARunawayQuestionIsStopped stops a question before its first row, in the
-// middle of the next, and between rows.
-func TestARunawayQuestionIsStopped(t *testing.T) {
+// TestAskCanBeCanceled cancels a question before its first row, while the next row is
+// computed, and between rows.
+func TestAskCanBeCanceled(t *testing.T) {
 	q, _ := questions(t)
 	const runaway = `with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n`
 	for _, test := range []struct {
@@ -261,7 +261,7 @@ func TestARunawayQuestionIsStopped(t *testing.T) {
 				defer time.AfterFunc(10*time.Millisecond, cancel).Stop()
 			}
 			if err := q.Ask(ctx, test.sql, nil, &got); !errors.Is(err, context.Canceled) {
-				t.Errorf("it ended with %v", err)
+				t.Errorf("got the error %v", err)
 			}
 			if err := q.Ask(t.Context(), `select 1`, nil, &table{}); err != nil {
 				t.Errorf("the next question: %v", err)

@@ -11,13 +11,13 @@ type Entry struct {
 	Key         string         // idempotency key, "" for none
 	Digest      []byte         // of the content that came with the key
 	Outcome     *Outcome       // of a trial; Event, ItemsUpdated and InsightsExtracted are filled in by Record
-	Items       []string       // ids that the trial used or the error blames; an id may stand twice
-	Shown       []string       // ids that were shown for the trial and not used
+	Items       []string       // ids that the trial used or the error blames; an id may occur twice
+	Shown       []string       // ids that were shown for the trial but not used
 	Errors      []ErrorMessage // in order
 	Insights    []Insight      // drawn from the event, now pending
 }
 
-// Receipt is what recording an entry gave.
+// Receipt is the result of recording an entry.
 type Receipt struct {
 	Event   int64 // its place in the ledger
 	Counted int   // how often Items named an item that the playbook has
@@ -34,9 +34,9 @@ var (
 	insightsTable = newTable(6, `insert into insights (event_id, study_id, category, content, helpful, trial_number)`, ``)
 )
 
-// Record appends events to the ledger, in order, with the rows of what they said,
-// and adds what they count to the counts of items and studies. Trials and errors
-// need nothing more; other types of events have further methods for their effects.
+// Record appends events to the ledger, in order, with the rows of their content, and
+// updates the counts of items and studies. For trials and errors this is all; the
+// effects of other types of events have methods of their own.
 func (t *Tx) Record(entries []Entry) ([]Receipt, error) {
 	items, err := t.lookUp(entries)
 	if err != nil {
@@ -61,13 +61,13 @@ func (t *Tx) Record(entries []Entry) ([]Receipt, error) {
 	return receipts, nil
 }
 
-// recording gathers the rows and counts of one call of Record. Each table is
+// recording collects the rows and counts of one call of Record. Each table is then
 // written once, parents before children.
 type recording struct {
 	tx     *Tx
 	items  map[string]item
 	counts counts
-	latest map[trialKey][]mention // what the trials of this call used
+	latest map[trialKey][]mention // the items that the trials of this call used
 
 	ledger, usages, blames, shown, errors, insights []any // values of rows
 }
@@ -75,7 +75,7 @@ type recording struct {
 // trialKey is a trial number of a study.
 type trialKey struct{ study, number int64 }
 
-// add gathers the rows and counts of an event.
+// add collects the rows and counts of an event.
 func (r *recording) add(event int64, e *Entry) (Receipt, error) {
 	used := mentions(e.Items, r.items)
 	receipt := Receipt{Event: event, Counted: counted(used)}
@@ -117,7 +117,7 @@ func (r *recording) addEvent(event int64, e *Entry, counted int) {
 	}
 }
 
-// supersede takes an earlier attempt at a trial's number, if there is one, out of
+// supersede removes an earlier attempt at the trial number, if there is one, from
 // trials_used_in.
 func (r *recording) supersede(key trialKey, used []mention) error {
 	isNew, err := r.tx.isNewTrial(key.study, key.number)
@@ -139,8 +139,8 @@ func (r *recording) supersede(key trialKey, used []mention) error {
 	return nil
 }
 
-// latestUsed lists the items that the latest attempt at a trial number used; none
-// where there is no attempt that counts.
+// latestUsed lists the items that the latest attempt at a trial number used, none if
+// no attempt counts.
 func (t *Tx) latestUsed(study, number int64) (used []mention, err error) {
 	event, found, err := t.LatestAttempt(study, number)
 	if err != nil || !found {
@@ -161,7 +161,7 @@ func (t *Tx) latestUsed(study, number int64) (used []mention, err error) {
 	return used, err
 }
 
-// write writes what was gathered.
+// write writes the rows and counts that were collected.
 func (r *recording) write() error {
 	for _, rows := range []struct {
 		table  *table

@@ -5,18 +5,18 @@ import (
 	"sync"
 )
 
-// chunks are the numbers of rows per insert statement. The call of a statement
-// takes longer than SQLite takes for a row: small statements are for a single
-// trial, large ones for a batch. Larger ones than these gain less than a tenth.
+// chunks are the numbers of rows per insert statement. Calling a statement takes
+// longer than inserting a row, so rows are inserted in large chunks. The small chunks
+// are for single trials. Chunks of more than 64 rows gain less than 10%.
 var chunks = [...]int{64, 16, 8, 7, 6, 5, 4, 3, 2, 1}
 
-// table has the statements that insert rows into a table.
+// table contains the statements that insert rows into a table.
 type table struct {
 	columns    int
 	statements func() [len(chunks)]string // by chunk
 }
 
-// newTable makes the statements from the text before and after the rows.
+// newTable builds the statements from the SQL before and after the rows.
 func newTable(columns int, insert, conflict string) table {
 	return table{columns, sync.OnceValue(func() (statements [len(chunks)]string) {
 		row := "(" + strings.Repeat("?, ", columns-1) + "?)"
@@ -27,7 +27,7 @@ func newTable(columns int, insert, conflict string) table {
 	})}
 }
 
-// insertRows inserts rows, whose values follow each other.
+// insertRows inserts rows; values contains the values of one row after the other.
 func (t *Tx) insertRows(into *table, values []any) error {
 	statements := into.statements()
 	for i, n := range chunks {

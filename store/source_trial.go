@@ -1,7 +1,7 @@
 package store
 
-// AddSourceTrial notes that a trial taught an item, once; study is nil for a
-// number that a playbook.json brought. added is false where that was known.
+// AddSourceTrial stores that an item was learned from a trial. study is nil for a
+// number that came from a playbook.json. added is false if it was already stored.
 func (t *Tx) AddSourceTrial(item, number int64, study *int64) (added bool, err error) {
 	result, err := t.exec(`
 		insert into source_trials (item_no, trial_number, study_id) values (?, ?, ?)
@@ -13,14 +13,15 @@ func (t *Tx) AddSourceTrial(item, number int64, study *int64) (added bool, err e
 	return rows > 0, err
 }
 
-// RemoveSourceTrial forgets a trial number of an item, whatever its study.
+// RemoveSourceTrial removes a trial number from the source trials of an item, for all
+// studies.
 func (t *Tx) RemoveSourceTrial(item, number int64) error {
 	_, err := t.exec(`delete from source_trials where item_no = ? and trial_number = ?`, item, number)
 	return err
 }
 
-// SourceTrials gives the trial numbers that taught an item, each once, by first
-// arrival.
+// SourceTrials returns the numbers of the trials that an item was learned from, each
+// once, in order of arrival.
 func (r *Rx) SourceTrials(item int64) ([]int64, error) {
 	numbers := []int64{}
 	err := r.list(&numbers, `
@@ -32,8 +33,8 @@ func (r *Rx) SourceTrials(item int64) ([]int64, error) {
 	return numbers, err
 }
 
-// AllSourceTrials gives the trial numbers of every item, as SourceTrials does,
-// by item_no.
+// AllSourceTrials returns the trial numbers of every item, as SourceTrials does, by
+// item_no.
 func (r *Rx) AllSourceTrials() (map[int64][]int64, error) {
 	var rows []struct {
 		Item   int64 `db:"item_no"`

@@ -11,25 +11,25 @@ import (
 const comment = `--[^\n]*|/\*.*?(?:\*/|$)`
 
 var (
-	// blank matches what may stand between two statements.
+	// blank matches what may be between two statements.
 	blank = regexp.MustCompile(`(?s)^(?:[\s;\x{feff}]|` + comment + `)*`)
 
-	// noCode matches comments and what is in quotes. A quote within quotes is
-	// written twice, so that a text with one matches as two texts.
+	// noCode matches comments and quoted text. A quote inside quotes is doubled, so
+	// that such a text matches as two texts, which makes no difference here.
 	noCode = regexp.MustCompile("(?s)" + comment + `|'[^']*(?:'|$)|"[^"]*(?:"|$)|\[[^\]]*(?:\]|$)|` + "`[^`]*(?:`|$)")
 
 	leadingWord = regexp.MustCompile(`^\w*`)
 )
 
-// skipBlank returns where in the SQL something else than space, comments and
-// semicolons follows, from an offset on.
+// skipBlank returns the offset of the first code at or after from. It skips space,
+// comments and semicolons.
 func skipBlank(sql string, from int) int { return from + len(blank.FindString(sql[from:])) }
 
-// firstWord returns the word with which the SQL begins, in capitals.
+// firstWord returns the first word of the SQL in upper case.
 func firstWord(sql string) string { return strings.ToUpper(leadingWord.FindString(sql)) }
 
-// wordOffset returns the first place of a word outside of quotes and comments, -1
-// if there is none.
+// wordOffset returns the offset of the first occurrence of a word outside of quotes
+// and comments, -1 if there is none.
 func wordOffset(sql, word string) int {
 	if word == "" || !utf8.ValidString(word) {
 		return -1
@@ -42,8 +42,8 @@ func wordOffset(sql, word string) int {
 	return at[0]
 }
 
-// IsCompleteSQL reports whether the SQL ends with a semicolon outside of quotes
-// and comments, or has nothing in it.
+// IsCompleteSQL reports whether the SQL ends with a semicolon outside of quotes and
+// comments, or contains no code.
 func IsCompleteSQL(sql string) bool {
 	code := noCode.ReplaceAllStringFunc(sql, func(found string) string {
 		if strings.HasPrefix(found, "--") || strings.HasPrefix(found, "/*") {
@@ -59,9 +59,9 @@ func InName(r rune) bool {
 	return r == '_' || r == '$' || r >= utf8.RuneSelf || unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
-// SQLError is an error in SQL that somebody typed.
+// SQLError is an error in SQL that a person typed.
 type SQLError struct {
-	UnknownName bool   // there is no such table, view or column
+	UnknownName bool   // the table, view or column does not exist
 	NoValue     string // the name of a parameter that has no value
 
 	message string

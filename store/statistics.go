@@ -4,7 +4,7 @@ package store
 type Statistics struct {
 	Trials    int64 `db:"trials"`
 	Successes int64 `db:"successes"`
-	Pending   int64 `db:"pending"` // insights that await a finalize
+	Pending   int64 `db:"pending"` // insights that wait for a finalize
 }
 
 // StudyStatistics sums up one study.
@@ -46,8 +46,8 @@ type CategoryCount struct {
 	Items    int64  `db:"items"`
 }
 
-// ItemsByCategory counts the live items of each category that has some, in the
-// order in which the categories first arrived.
+// ItemsByCategory counts the live items of each category that has any, in the order
+// in which the categories first arrived.
 func (r *Rx) ItemsByCategory() ([]CategoryCount, error) {
 	counts := []CategoryCount{}
 	err := r.list(&counts, `

@@ -10,33 +10,33 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// Store is an open database: one connection that writes and a pool of
-// connections that read. It may be used by many goroutines at once.
+// Store is an open database: one connection for writing and a pool of connections
+// for reading. It may be used by many goroutines at once.
 type Store struct {
 	path       string   // of the database
-	file       string   // what is opened: the database, or a copy of it
-	parameters []string // of the file's URI, names and values in turn
+	file       string   // the file that is open: the database, or a copy of it
+	parameters []string // of the file's URI: names and values alternate
 	clock      func() time.Time
 	notify     func(string)
 	created    bool
 	opened     os.FileInfo // of the file, to notice that another took its place
 
-	uses uses // calls that are running; none begins after Close
+	uses uses // the calls that are running
 
 	readers  *sqlx.DB
 	idle     chan *connection // pinned connections of readers
 	writerDB *sqlx.DB
-	writer   *connection   // nil where the store was opened for reading only
+	writer   *connection   // nil if the store is read-only
 	cache    cache         // of the writer, guarded by writing
 	queue    queue         // updates that wait for the writer
 	writing  chan struct{} // held by the goroutine that writes
 	turns    *turnstile    // orders the processes that write
 	wal      walWatch
-	discard  func() error // removes what only this opening needed
+	discard  func() error // removes the copy; nil if there is none
 }
 
-// idleReaders is the number of connections for reading that are kept while
-// nobody reads.
+// idleReaders is the number of connections for reading that are kept open while they
+// are not used.
 const idleReaders = 4
 
 // Option changes how a database is opened.
@@ -45,8 +45,8 @@ type Option func(*Store)
 // WithClock replaces time.Now.
 func WithClock(clock func() time.Time) Option { return func(s *Store) { s.clock = clock } }
 
-// WithNotices passes on what a person should know although it is no error, a line
-// at a time.
+// WithNotices sets a function that is called with each notice, a line for a person
+// that is not an error.
 func WithNotices(notify func(string)) Option { return func(s *Store) { s.notify = notify } }
 
 func newStore(path string, options []Option) *Store {
@@ -70,15 +70,15 @@ func newStore(path string, options []Option) *Store {
 // Path returns the absolute path of the database file.
 func (s *Store) Path() string { return s.path }
 
-// Created reports whether this opening created the database.
+// Created reports whether Open created the database.
 func (s *Store) Created() bool { return s.created }
 
 // Notify passes a notice to whoever opened the store.
 func (s *Store) Notify(notice string) { s.notify(notice) }
 
-// Close waits for the calls that are running and closes all connections. Calls
-// that begin later return [ErrClosed]. Closing again does nothing and returns nil
-// once the store is closed. Close must not be called from within a View or Update.
+// Close waits for running calls and closes all connections. Later calls return
+// [ErrClosed]. Close may be called again: it then waits until the store is closed and
+// returns nil. It must not be called inside View or Update.
 func (s *Store) Close() error {
 	if !s.uses.end() {
 		return nil
@@ -102,8 +102,8 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// start opens the connections of a database whose schema is up to date, and tries
-// them. The parameters are for the connections that read.
+// start opens the connections of a database whose schema is up to date, and tests
+// them. The parameters are for the connections for reading.
 func (s *Store) start(ctx context.Context, writable bool, parameters ...string) (err error) {
 	defer func() {
 		if err != nil {
@@ -129,7 +129,8 @@ func (s *Store) start(ctx context.Context, writable bool, parameters ...string) 
 	return s.View(ctx, func(*Rx) error { return nil })
 }
 
-// now is the store's clock in the precision that is stored: microseconds, UTC.
+// now returns the time of the store's clock in the precision in which times are
+// stored: microseconds, UTC.
 func (s *Store) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
 
 // uses counts the calls that are running.
@@ -137,10 +138,11 @@ type uses struct {
 	mutex  sync.Mutex
 	closed bool
 	calls  sync.WaitGroup
-	ended  chan struct{} // closed when the store is
+	ended  chan struct{} // closed when the store is closed
 }
 
-// begin reports whether a call may begin; done ends it.
+// begin registers a call and reports whether it may run. A call that may run must
+// call done at its end.
 func (u *uses) begin() bool {
 	u.mutex.Lock()
 	defer u.mutex.Unlock()
@@ -153,8 +155,9 @@ func (u *uses) begin() bool {
 
 func (u *uses) done() { u.calls.Done() }
 
-// end lets no further call begin and waits for those that are running. It reports
-// whether the caller is the first, who closes the store; others wait for that.
+// end prevents further calls and waits for running ones. It reports whether the
+// caller is the first, which then closes the store. For other callers it waits until
+// the store is closed.
 func (u *uses) end() bool {
 	u.mutex.Lock()
 	first := !u.closed

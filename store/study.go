@@ -17,7 +17,7 @@ func (r *Rx) Study(name string) (id int64, found bool, err error) {
 	return id, found, err
 }
 
-// Studies lists all studies in the order in which they came.
+// Studies lists all studies in order of creation.
 func (r *Rx) Studies() ([]Study, error) {
 	studies := []Study{}
 	err := r.list(&studies, `
@@ -45,8 +45,8 @@ func (t *Tx) EnsureStudy(name string) (id int64, created bool, err error) {
 	return id, !found, nil
 }
 
-// ResetStudy starts the study's statistics, usage and pending insights afresh, by
-// the event reset. The rows that they came from stay.
+// ResetStudy sets the study's statistics and usage to zero and drops its pending
+// insights, for the event reset. The recorded rows stay.
 func (t *Tx) ResetStudy(study, reset int64) error {
 	if _, err := t.exec(`
 		update scores set trials_used_in = scores.trials_used_in - u.trials_used_in
@@ -66,8 +66,8 @@ func (t *Tx) ResetStudy(study, reset int64) error {
 	return err
 }
 
-// RenameStudy gives a study another name; taken is true where another study has
-// that name, and nothing changes.
+// RenameStudy gives a study another name. If another study has that name, nothing
+// changes and taken is true.
 func (t *Tx) RenameStudy(study int64, name string) (taken bool, err error) {
 	other, found, err := t.Study(name)
 	if err != nil || (found && other != study) {

@@ -11,16 +11,17 @@ import (
 	"atomizer-db/migrations"
 )
 
-// Rx is a read transaction: one state of the database, whatever others write
-// meanwhile. It is valid only inside the function that it was given to.
+// Rx is a read transaction. It sees one state of the database, whatever other
+// transactions write in the meantime. It is valid only inside the function that it was
+// passed to.
 type Rx struct {
 	conn *connection
 	ctx  context.Context
 	now  time.Time
 }
 
-// Tx is a write transaction: everything done in it is committed together, or
-// nothing is. It is valid only inside the function that it was given to.
+// Tx is a write transaction: all of its changes are committed, or none. It is valid
+// only inside the function that it was passed to.
 type Tx struct {
 	Rx
 	cache *cache
@@ -29,7 +30,7 @@ type Tx struct {
 // Now returns the transaction's time: the clock is read once, when it begins.
 func (r *Rx) Now() time.Time { return r.now }
 
-// get reads one row into dest; found is false where there is none.
+// get reads one row into dest; found is false if there is none.
 func (r *Rx) get(dest any, query string, args ...any) (found bool, err error) {
 	statement, err := r.conn.prepare(r.ctx, query)
 	if err != nil {
@@ -51,8 +52,8 @@ func (r *Rx) list(dest any, query string, args ...any) error {
 	return statement.SelectContext(r.ctx, dest, args...)
 }
 
-// each calls read for each row. It is for questions with many rows: list takes
-// twice as long.
+// each calls read for each row. It is for queries with many rows, for which list
+// takes twice as long.
 func (r *Rx) each(query string, args []any, read func(*sqlx.Rows) error) (err error) {
 	statement, err := r.conn.prepare(r.ctx, query)
 	if err != nil {
@@ -85,8 +86,8 @@ func (t *Tx) insert(query string, args ...any) (int64, error) {
 	return result.LastInsertId()
 }
 
-// checkVersion finds out whether another program has changed the schema since the
-// database was opened: its tables may no longer be what our statements mean.
+// checkVersion returns an error if another program has changed the schema since the
+// database was opened: our statements may not fit its tables any more.
 func (r *Rx) checkVersion(path string) error {
 	var version int
 	if _, err := r.get(&version, `pragma user_version`); err != nil {

@@ -7,45 +7,46 @@ import (
 	"time"
 )
 
-// turnstile lets processes write in fair turn. SQLite itself has no queue:
-// whoever waits sleeps and tries again, and may do so for seconds while another
-// writes on. Here a process waits in the queue, which has room for one; takes
-// the gate as soon as the one before it has written; and only then lets the next
-// into the queue. So whoever has had its turn comes after all who were waiting.
+// turnstile makes processes take turns at writing. SQLite itself has no queue: a
+// process that waits sleeps and tries again, possibly for seconds, while another keeps
+// writing. With the turnstile, a process first takes the lock called queue. It holds
+// it until it gets the lock called gate, which the writing process holds. So a process
+// that has had its turn comes after all processes that were already waiting.
 //
-// Both locks are files beside the database, gone when the last process closes
-// it. Only fairness hangs on them, and the migrations: where they cannot be
-// made, writers wait for each other as SQLite has it.
+// Both locks are files beside the database. The last process that closes the database
+// removes them. Only fairness and migrations depend on them: if they cannot be
+// created, writers rely on SQLite's own locks.
 type turnstile struct {
 	queue, gate fileLock
 	since       time.Time // when this process last came through the queue
 	patience    time.Duration
-	stuck       bool // the gate was not free for so long: SQLite alone keeps writers apart
+	stuck       bool // patience ran out: until the gate is free, writers rely on SQLite's locks
 
-	mutex   sync.Mutex  // between those who write and the timer
-	lingers bool        // the gate is kept, though nothing is being written
-	timer   *time.Timer // ends that
+	mutex   sync.Mutex  // guards lingers and timer
+	lingers bool        // the gate is held although nothing is being written
+	timer   *time.Timer // ends the lingering
 }
 
-// quantum is how long a process may write on before it queues again: what it has
-// in its cache is good only until another writes.
+// quantum is how long a process may keep writing before it queues again. Turns are
+// not shorter, because a process loses its cache when another one writes.
 const quantum = 20 * time.Millisecond
 
-// linger is how long the gate is kept for what a process may write next. It is
-// not opened in between: that would wake those who wait, for nothing.
+// linger is how long a process holds the gate after a transaction, in case it writes
+// again. Opening the gate between its transactions would wake waiting processes for
+// nothing.
 const linger = 500 * time.Microsecond
 
-// patience is how long a process waits for its turn: longer than the turns of a
-// hundred others, and short enough for a person.
+// patience is how long a process waits for its turn: longer than the turns of a hundred
+// other processes, but short enough for a person who waits.
 const patience = 5 * time.Second
 
 func newTurnstile(path string) *turnstile {
 	return &turnstile{queue: fileLock{path: path + "-queue"}, gate: fileLock{path: path + "-turn"}, patience: patience}
 }
 
-// enter waits for this process's turn, which ends with leave. Turns are a courtesy:
-// where the gate is not free for too long, because the process that holds it was
-// stopped, the caller goes on without a turn, and SQLite's lock decides.
+// enter waits for this process's turn, which ends with leave. If the gate is not free
+// within patience, for example because the process that holds it was stopped, the caller
+// continues without a turn and relies on SQLite's own locks.
 func (t *turnstile) enter(ctx context.Context) (leave func(), err error) {
 	if t.reenter() {
 		return t.leave, nil
@@ -66,8 +67,8 @@ func (t *turnstile) enter(ctx context.Context) (leave func(), err error) {
 	return t.leave, nil
 }
 
-// wait waits in the queue and then for the gate. It reports false where that takes
-// too long.
+// wait waits for the queue and then for the gate, and reports whether it got both within
+// patience.
 func (t *turnstile) wait(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, t.patience)
 	defer cancel()
@@ -75,7 +76,7 @@ func (t *turnstile) wait(ctx context.Context) bool {
 	return t.queue.lock(ctx) == nil && t.gate.lock(ctx) == nil
 }
 
-// reenter goes on with a turn that has not ended.
+// reenter continues a turn that has not ended, and reports whether there was one.
 func (t *turnstile) reenter() bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
@@ -101,7 +102,7 @@ func (t *turnstile) leave() {
 	}
 }
 
-// end ends a turn in which nothing is written any more.
+// end ends a turn in which nothing has been written for the time of linger.
 func (t *turnstile) end() {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
@@ -111,7 +112,7 @@ func (t *turnstile) end() {
 	}
 }
 
-// close removes the files, unless another process is about to write.
+// close removes the files, unless another process uses them.
 func (t *turnstile) close() {
 	t.end()
 	defer t.queue.close()

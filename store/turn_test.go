@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// queued returns once somebody waits in the queue.
+// queued returns when a process holds the queue.
 func queued(t *testing.T, path string) {
 	t.Helper()
 	probe := newTurnstile(path)
@@ -32,7 +32,7 @@ func enter(t *testing.T, turns *turnstile) (leave func()) {
 	return leave
 }
 
-func TestWhoeverHasWrittenComesAfterThoseWhoWait(t *testing.T) {
+func TestAWriterQueuesBehindWaitingWriters(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "playbook.db")
 	first, second := newTurnstile(path), newTurnstile(path)
 	order := make(chan string, 2)
@@ -57,7 +57,7 @@ func TestWhoeverHasWrittenComesAfterThoseWhoWait(t *testing.T) {
 	}
 }
 
-func TestWaitingForATurnEndsWithItsContext(t *testing.T) {
+func TestWaitingForATurnCanBeCanceled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "playbook.db")
 	first, second, third := newTurnstile(path), newTurnstile(path), newTurnstile(path)
 
@@ -74,11 +74,11 @@ func TestWaitingForATurnEndsWithItsContext(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	leave()
-	enter(t, third)() // what came too late for the second was given back
+	enter(t, third)() // the second has released what it got after its context ended
 }
 
-// TestAStoppedProcessHoldsNobody has a process keep the gate for ever.
-func TestAStoppedProcessHoldsNobody(t *testing.T) {
+// TestAStoppedProcessDoesNotBlockOthers has a process that never releases the gate.
+func TestAStoppedProcessDoesNotBlockOthers(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "playbook.db")
 	stopped, other := newTurnstile(path), newTurnstile(path)
 	defer other.close()
@@ -95,11 +95,11 @@ func TestAStoppedProcessHoldsNobody(t *testing.T) {
 	leave = enter(t, other)
 	defer leave()
 	if other.stuck {
-		t.Error("turns are not taken again when the gate is free")
+		t.Error("no turn although the gate is free again")
 	}
 }
 
-func TestTheLastToCloseRemovesTheLocks(t *testing.T) {
+func TestTheLastCloseRemovesTheLockFiles(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "playbook.db")
 	first, second := newTurnstile(path), newTurnstile(path)
@@ -107,7 +107,7 @@ func TestTheLastToCloseRemovesTheLocks(t *testing.T) {
 	leave := enter(t, first)
 	second.close()
 	if files, err := os.ReadDir(folder); err != nil || len(files) != 2 {
-		t.Errorf("beside a turn that is taken: %v, %v", files, err)
+		t.Errorf("while a turn is taken: %v, %v", files, err)
 	}
 	leave()
 	first.close()
@@ -117,7 +117,7 @@ func TestTheLastToCloseRemovesTheLocks(t *testing.T) {
 	enter(t, second)() // on new files
 }
 
-func TestALockThatWasRemovedIsHeldByNobody(t *testing.T) {
+func TestARemovedLockFileBlocksNobody(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "playbook.db")
 	first, second, third := newTurnstile(path), newTurnstile(path), newTurnstile(path)
 	enter(t, first)()
@@ -127,13 +127,13 @@ func TestALockThatWasRemovedIsHeldByNobody(t *testing.T) {
 	third.close() // removes the files that the others have open
 
 	if first.gate.try() {
-		t.Error("a removed gate lets nobody through")
+		t.Error("got a lock on a removed file")
 	}
-	enter(t, second)() // first, who waits for nothing, is not in the way
+	enter(t, second)() // first does not hold the new lock
 }
 
-// TestTurnsNeverMeet has turnstiles come, take turns and go.
-func TestTurnsNeverMeet(t *testing.T) {
+// TestTurnsNeverOverlap has many turnstiles created, used and closed concurrently.
+func TestTurnsNeverOverlap(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "playbook.db")
 	var inside atomic.Int32
 	var wait sync.WaitGroup
@@ -148,7 +148,7 @@ func TestTurnsNeverMeet(t *testing.T) {
 						return
 					}
 					if inside.Add(1) != 1 {
-						t.Error("two at once")
+						t.Error("two turns at once")
 					}
 					inside.Add(-1)
 					leave()

@@ -8,16 +8,17 @@ import (
 	"sync"
 )
 
-// Update runs fn in a write transaction and returns once its commit has reached
-// the disk. Writers wait for each other; for those of other processes a little more
-// than [BusyTimeout] at most. An Update within an Update waits for ever. Where fn fails or panics, or ctx is done before fn has ended,
-// nothing is written. A panic of fn rises in the goroutine that called Update.
+// Update runs fn in a write transaction and returns when its commit has reached the
+// disk. Writers wait for each other, and for other processes a little longer than
+// [BusyTimeout] at most. If fn fails or panics, or ctx is done before fn has returned,
+// nothing is written. A panic of fn is passed on in the goroutine that called Update.
+// fn must not call Update, which would wait forever.
 //
-// fn may run again from the start, so it must not append to or change anything
-// outside of it that a second run would double.
+// fn may be run again from the start, so it must not change anything outside of it in
+// a way that a second run would repeat.
 //
 // Goroutines that wait at the same time share a transaction, in which each has a
-// savepoint of its own: one commit waits for the disk once for all of them.
+// savepoint of its own. Their changes then reach the disk with one commit.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if s.writer == nil {
 		return fail(ErrReadOnly, s.path, "%s was opened for reading only", s.path)
@@ -54,27 +55,27 @@ type update struct {
 	done     chan struct{} // closed once the result is known
 }
 
-// errAbandoned is the result of the updates of a group whose transaction was left
-// by a goroutine that ended within it.
+// errAbandoned is the result of the updates of a group whose transaction did not end
+// because its goroutine exited.
 var errAbandoned = errors.New("the transaction was abandoned")
 
-// lead writes for all updates that wait, own among them. The caller holds
-// s.writing, which lead gives up.
+// lead runs all waiting updates, including own. The caller holds s.writing, which
+// lead releases.
 func (s *Store) lead(own *update) {
 	defer func() { <-s.writing }()
 	if !s.queue.holds(own) {
-		<-own.done // the goroutine that wrote before has run it
+		<-own.done // the previous leader has run it
 		return
 	}
 	leave, err := s.turns.enter(own.ctx)
 	if err == nil {
 		defer leave()
 		if err = s.writer.run(own.ctx, `begin immediate`); err != nil {
-			// It may have begun all the same, when its context ended meanwhile.
+			// The transaction may have begun before its context ended.
 			err = errors.Join(err, s.writer.rollback(own.ctx))
 		}
 	}
-	if err != nil { // the others lead for themselves
+	if err != nil { // each of the others tries for itself
 		s.queue.remove(own)
 		own.err = err
 		close(own.done)
@@ -83,9 +84,9 @@ func (s *Store) lead(own *update) {
 	s.commit(context.WithoutCancel(own.ctx), s.queue.take())
 }
 
-// commit runs the updates of a group in the transaction that has begun, commits it
-// and hands out the results. The context of an update is examined before and after
-// its function, whose statements are not interrupted.
+// commit runs the updates of a group in the open transaction, commits it and passes on
+// the results. It checks the context of an update before and after its function, whose
+// statements are not interrupted.
 func (s *Store) commit(ctx context.Context, group []*update) {
 	err := errAbandoned
 	defer func() {
@@ -138,10 +139,10 @@ func (s *Store) checkFile() error {
 	return nil
 }
 
-// errPanicked makes the transaction of an update that panicked roll back.
+// errPanicked makes the transaction of an update that panicked be rolled back.
 var errPanicked = errors.New("the update panicked")
 
-// run runs the function of an update and keeps how it ended.
+// run runs the function of an update and stores its result.
 func (u *update) run(tx *Tx) {
 	u.err = errAbandoned
 	defer func() {
@@ -157,8 +158,8 @@ func (u *update) run(tx *Tx) {
 	}
 }
 
-// runApart runs an update of a group so that its failure leaves no trace in the
-// transaction. The error is that of the transaction as a whole.
+// runApart runs an update of a group in a savepoint, so that its failure does not
+// affect the others. It returns an error only if the whole transaction has failed.
 func (t *Tx) runApart(u *update) error {
 	if err := t.conn.run(t.ctx, `savepoint apart`); err != nil {
 		return err
@@ -167,7 +168,7 @@ func (t *Tx) runApart(u *update) error {
 		t.cache.forget()
 		err := t.conn.run(t.ctx, `rollback to apart`)
 		if isNoTransaction(err) {
-			return u.err // it has ended the whole transaction, such as a full disk does
+			return u.err // it ended the whole transaction, as a full disk does
 		}
 		if err != nil {
 			return err
@@ -176,7 +177,7 @@ func (t *Tx) runApart(u *update) error {
 	return t.conn.run(t.ctx, `release apart`)
 }
 
-// queue holds the updates that wait, in order of arrival.
+// queue contains the waiting updates, in order of arrival.
 type queue struct {
 	mutex   sync.Mutex
 	updates []*update
@@ -188,14 +189,14 @@ func (q *queue) add(u *update) {
 	q.updates = append(q.updates, u)
 }
 
-// holds reports whether an update still waits.
+// holds reports whether an update is still waiting.
 func (q *queue) holds(u *update) bool {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
 	return slices.Contains(q.updates, u)
 }
 
-// remove takes an update back. It reports false where the update is being written.
+// remove removes an update. It returns false if the update is already being run.
 func (q *queue) remove(u *update) bool {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()

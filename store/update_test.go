@@ -17,7 +17,7 @@ import (
 	"atomizer-db/testdata/soak"
 )
 
-// opened opens a database until the test ends, and creates it where it is missing.
+// opened opens a database until the end of the test, and creates it if necessary.
 func opened(t *testing.T, path string) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), path, true)
@@ -40,7 +40,7 @@ func begin(t *testing.T) (s *Store, release func()) {
 	return s, func() { <-s.writing }
 }
 
-// wait returns once n updates wait.
+// wait returns when n updates are waiting.
 func (q *queue) wait(n int) {
 	for waiting := -1; waiting != n; runtime.Gosched() {
 		q.mutex.Lock()
@@ -79,7 +79,7 @@ func trialsByStudy(t *testing.T, s *Store) map[string]int64 {
 	return trials
 }
 
-func TestWaitingUpdatesShareATransactionButNoErrors(t *testing.T) {
+func TestWaitingUpdatesShareATransactionButNotErrors(t *testing.T) {
 	s, release := begin(t)
 	broken := errors.New("broken")
 	results := make([]chan error, 8)
@@ -126,13 +126,13 @@ func TestWaitingUpdatesShareATransactionButNoErrors(t *testing.T) {
 	}
 }
 
-func TestAWaitingUpdateEndsWithItsContext(t *testing.T) {
+func TestAWaitingUpdateCanBeCanceled(t *testing.T) {
 	s, release := begin(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	result := make(chan error)
 	go func() {
 		result <- s.Update(ctx, func(*Tx) error {
-			t.Error("it ran")
+			t.Error("the canceled update ran")
 			return nil
 		})
 	}()
@@ -147,7 +147,7 @@ func TestAWaitingUpdateEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// panicOf returns what a function panics with.
+// panicOf returns the value that a function panics with.
 func panicOf(fn func()) (value any) {
 	defer func() { value = recover() }()
 	fn()
@@ -176,7 +176,7 @@ func TestAPanicRollsBackAndFreesTheWriter(t *testing.T) {
 	}
 }
 
-func TestAPanicRisesInItsOwnGoroutineAndLeavesTheGroupAlone(t *testing.T) {
+func TestAPanicReachesOnlyItsOwnCaller(t *testing.T) {
 	s, release := begin(t)
 	const updates, panics = 6, 3
 	var wait sync.WaitGroup
@@ -208,9 +208,9 @@ func TestAPanicRisesInItsOwnGoroutineAndLeavesTheGroupAlone(t *testing.T) {
 	}
 }
 
-// TestAnUpdateThatEndsItsGoroutineFreesTheWriter covers runtime.Goexit, which
+// TestGoexitInAnUpdateFreesTheWriter covers runtime.Goexit, which
 // t.FailNow calls.
-func TestAnUpdateThatEndsItsGoroutineFreesTheWriter(t *testing.T) {
+func TestGoexitInAnUpdateFreesTheWriter(t *testing.T) {
 	s, release := begin(t)
 	release()
 	ended := make(chan struct{})
@@ -233,7 +233,7 @@ func TestAnUpdateThatEndsItsGoroutineFreesTheWriter(t *testing.T) {
 	}
 }
 
-func TestCloseMayBeCalledTwiceAndByTwo(t *testing.T) {
+func TestCloseTwiceAndConcurrently(t *testing.T) {
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "x.db"), true)
 	if err != nil {
 		t.Fatal(err)
@@ -267,7 +267,7 @@ func TestCloseMayBeCalledTwiceAndByTwo(t *testing.T) {
 	}
 }
 
-func TestCloseWaitsForTheCallsThatRun(t *testing.T) {
+func TestCloseWaitsForRunningCalls(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	s, err := Open(t.Context(), path, true)
 	if err != nil {
@@ -392,7 +392,7 @@ func TestConstraintsHoldForOurOwnWrites(t *testing.T) {
 		"a study that does not exist":        trial(func(e *Entry) { e.Study = 99 }),
 		"a type that does not exist":         trial(func(e *Entry) { e.Type = "party" }),
 		"design variables that are a list":   trial(func(e *Entry) { e.Outcome.DesignVariables = `[]` }),
-		"an insight of no category":          trial(func(e *Entry) { e.Insights = []Insight{{Category: "x"}} }),
+		"an insight of an unknown category":  trial(func(e *Entry) { e.Insights = []Insight{{Category: "x"}} }),
 		"a void of an event that is missing": func(tx *Tx) error { return tx.AddVoid(1, 2, false) },
 		"a direction that does not exist": func(tx *Tx) error {
 			study, _, err := tx.EnsureStudy("study")

@@ -5,13 +5,14 @@ import (
 	"slices"
 )
 
-// mention is an item that an event named.
+// mention is an item that an event names.
 type mention struct {
 	item  item
 	named int // how often
 }
 
-// counted is how often the naming counts: the playbook must have the item.
+// counted returns how often the mention counts: named, or 0 if the playbook does not
+// have the item.
 func (m mention) counted() int {
 	if m.item.live {
 		return m.named
@@ -26,7 +27,7 @@ func counted(list []mention) (n int) {
 	return n
 }
 
-// appendMentions adds rows of usages or blames.
+// appendMentions appends the values of rows of usages or blames.
 func appendMentions(rows []any, event int64, list []mention) []any {
 	for _, m := range list {
 		rows = append(rows, event, m.item.no, m.named, m.counted())
@@ -34,7 +35,7 @@ func appendMentions(rows []any, event int64, list []mention) []any {
 	return rows
 }
 
-// shortList is the length up to which a list is searched faster than a map is made.
+// shortList is the length up to which searching a list is faster than using a map.
 const shortList = 16
 
 // mentions counts how often a list names each item, in order of first naming.
@@ -60,8 +61,7 @@ func mentions(ids []string, items map[string]item) []mention {
 	return list
 }
 
-// lookUp finds the items that events name, and gives a number to each id that is
-// new.
+// lookUp finds the items that events name, and assigns a number to each new id.
 func (t *Tx) lookUp(entries []Entry) (map[string]item, error) {
 	items := t.cache.items
 	if len(items) > cachedItems {
@@ -123,8 +123,8 @@ func (t *Tx) lookUpIDs(ids []string) error {
 	return nil
 }
 
-// LatestAttempt finds the latest recording of a trial number that counts: since
-// the last reset, and not void.
+// LatestAttempt finds the latest attempt at a trial number that counts: since the
+// last reset, and not void.
 func (t *Tx) LatestAttempt(study, number int64) (event int64, found bool, err error) {
 	found, err = t.get(&event, `
 		select event_id
@@ -136,8 +136,8 @@ func (t *Tx) LatestAttempt(study, number int64) (event int64, found bool, err er
 	return event, found, err
 }
 
-// TrialsUsedIn counts the trials of a study, or of all studies where it is nil,
-// that an item was used in: since the last reset, by each trial's latest attempt.
+// TrialsUsedIn counts the trials that used an item, of a study, or of all studies if
+// it is nil: since the last reset, by the latest attempt at each trial number.
 func (r *Rx) TrialsUsedIn(study *int64, item int64) (n int64, err error) {
 	if study == nil {
 		_, err = r.get(&n, `select trials_used_in from scores where item_no = ?`, item)

@@ -5,7 +5,7 @@ type Attempt struct {
 	Event    int64  `db:"event_id"`
 	Attempt  int64  `db:"attempt"` // 1 is the first in the study
 	Success  bool   `db:"success"`
-	VoidedBy *int64 `db:"voided_by"` // nil: it counts
+	VoidedBy *int64 `db:"voided_by"` // nil: not void
 	Current  bool   `db:"current"`   // recorded since the study's last reset
 }
 
@@ -21,7 +21,7 @@ func (r *Rx) Attempts(study, number int64) ([]Attempt, error) {
 	return attempts, err
 }
 
-// AddVoid stores which trial a void event takes out, or puts back in.
+// AddVoid stores which trial an event voids or, if undo is true, unvoids.
 func (t *Tx) AddVoid(event, trial int64, undo bool) error {
 	if _, err := t.exec(`insert into voids (event_id, trial_event, undo) values (?, ?, ?)`, event, trial, undo); err != nil {
 		return err
@@ -34,13 +34,13 @@ func (t *Tx) AddVoid(event, trial int64, undo bool) error {
 	return err
 }
 
-// VoidedAttempt is what a void event took out or put back in.
+// VoidedAttempt is the attempt that an event voided or unvoided.
 type VoidedAttempt struct {
 	Attempt int64 `db:"attempt"` // of its trial number, from 1
 	Undo    bool  `db:"undo"`
 }
 
-// VoidedAttempt finds what a void event was about.
+// VoidedAttempt finds the attempt of a void event.
 func (r *Rx) VoidedAttempt(event int64) (v VoidedAttempt, err error) {
 	_, err = r.get(&v, `
 		select v.undo, (
@@ -58,8 +58,8 @@ func (r *Rx) Voided(event int64) (trial int64, err error) {
 	return trial, err
 }
 
-// CountUsages moves the counts of a trial's items by what its usages counted:
-// sign is 1 or -1.
+// CountUsages adds a trial's usages to the counts of its items if sign is 1, and
+// subtracts them if it is -1.
 func (t *Tx) CountUsages(trial Attempt, sign int64) error {
 	column := `harmful`
 	if trial.Success {
@@ -72,7 +72,7 @@ func (t *Tx) CountUsages(trial Attempt, sign int64) error {
 	return err
 }
 
-// CountUsedIn moves trials_used_in of a trial's items: sign is 1 or -1.
+// CountUsedIn adds sign, 1 or -1, to trials_used_in of a trial's items.
 func (t *Tx) CountUsedIn(study, trial int64, sign int) error {
 	if _, err := t.exec(`
 		update scores set trials_used_in = trials_used_in + ?
@@ -86,7 +86,8 @@ func (t *Tx) CountUsedIn(study, trial int64, sign int) error {
 	return err
 }
 
-// CountTrial moves the study's statistics by one trial: sign is 1 or -1.
+// CountTrial adds a trial to the study's statistics if sign is 1, and subtracts it if
+// it is -1.
 func (t *Tx) CountTrial(study int64, success bool, sign int64) error {
 	n := studyCount{trials: sign}
 	if success {
@@ -95,14 +96,14 @@ func (t *Tx) CountTrial(study int64, success bool, sign int64) error {
 	return t.addToStudy(study, n)
 }
 
-// DropInsights takes the pending insights of a trial away by a void event.
+// DropInsights drops the pending insights of a trial, for a void event.
 func (t *Tx) DropInsights(study, trial, void int64) error {
 	return t.settle(study, -1, `
 		update insights set settled_by = ?1
 		where event_id = ?2 and settled_by is null`, void, trial)
 }
 
-// ReviveInsights makes the insights of a trial that a void event dropped pending again.
+// ReviveInsights makes the insights of a trial pending again that a void event dropped.
 func (t *Tx) ReviveInsights(study, trial, void int64) error {
 	return t.settle(study, 1, `
 		update insights set settled_by = null

@@ -7,27 +7,27 @@ import (
 	"modernc.org/sqlite"
 )
 
-// walLimit is the size in bytes that a WAL keeps at most once its content has
-// reached the database, and the first size at which its growth is examined.
+// walLimit is the size in bytes to which SQLite cuts a WAL after its content has
+// reached the database. It is also the first size at which watchWAL examines its growth.
 const walLimit = 64 << 20
 
-// walPages is the number of written pages after which the size of the WAL is read:
-// as many as SQLite collects in it before it moves them into the database.
+// walPages is the number of written pages after which the size of the WAL is read.
+// SQLite collects as many before it moves them into the database.
 const walPages = 1000
 
-// walWatch says when the WAL is looked at next.
+// walWatch says when the WAL is examined next.
 type walWatch struct {
-	size  int64 // in bytes, from which on its growth is examined
-	pages int   // written by the connection
+	size  int64 // when the WAL has this size in bytes
+	pages int   // but not before the connection has written this many pages
 }
 
 // watchWAL warns when the WAL grows because another program keeps reading an old
-// state: SQLite can start it over only when all of it has reached the database and
-// nobody reads it any more. It warns again at twice the size. An error here is no
-// failure of the transaction before it, which is durable.
+// state. SQLite can reuse the WAL from its start only when all of it has reached the
+// database and no one reads it any more. watchWAL warns again at twice the size. It
+// ignores errors, because the transaction has already been committed.
 //
-// It does not read the size after each commit: a file whose times are read has to
-// record its next write to the nanosecond, which makes each sync a fifth slower.
+// It does not read the size after each commit: after a stat, the file system records
+// the time of the next write more exactly, which makes each sync 20% slower.
 func (s *Store) watchWAL(tx *Tx) {
 	written := tx.conn.pagesWritten()
 	if written < s.wal.pages {
@@ -50,7 +50,7 @@ func (s *Store) watchWAL(tx *Tx) {
 	}
 }
 
-// pagesWritten is the number of pages that the connection has written so far.
+// pagesWritten returns the number of pages that the connection has written so far.
 func (c *connection) pagesWritten() (pages int) {
 	_ = c.conn.Raw(func(driver any) error {
 		if status, ok := driver.(sqlite.DBStatus); ok {

@@ -10,7 +10,7 @@ import (
 	"atomizer-db/feedback/atomicfile"
 )
 
-func TestTheModeOfAReplacedFileIsKept(t *testing.T) {
+func TestWriteKeepsTheFileMode(t *testing.T) {
 	for _, mode := range []fs.FileMode{0o600, 0o644, 0o664, 0o666} {
 		path := filepath.Join(t.TempDir(), "playbook.json")
 		if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
@@ -32,7 +32,7 @@ func TestTheModeOfAReplacedFileIsKept(t *testing.T) {
 	}
 }
 
-func TestAProbeLeavesNothingAndFindsWhatIsInTheWay(t *testing.T) {
+func TestProbe(t *testing.T) {
 	folder := t.TempDir()
 	if err := atomicfile.Probe(filepath.Join(folder, "playbook.json")); err != nil {
 		t.Error(err)

@@ -71,9 +71,9 @@ func TestNewcombe(t *testing.T) {
 	}
 }
 
-// TestTheMixOfStudiesIsNoEffect: the item came where success was easy, and
+// TestLiftComparesWithinStudies: the item came where success was easy, and
 // within each study it changed nothing (Simpson's paradox).
-func TestTheMixOfStudiesIsNoEffect(t *testing.T) {
+func TestLiftComparesWithinStudies(t *testing.T) {
 	studies := []attribution.Stratum{stratum(80, 100, 8, 10), stratum(1, 10, 10, 100)}
 	lift, interval, ok := attribution.Lift(studies)
 	near(t, "lift", lift, 0, 1e-12)
@@ -83,8 +83,8 @@ func TestTheMixOfStudiesIsNoEffect(t *testing.T) {
 	near(t, "p", attribution.Fisher(studies), 1, 1e-9)
 }
 
-// TestWhatCannotBeCompared: with the item in all trials, or in none.
-func TestWhatCannotBeCompared(t *testing.T) {
+// TestLiftSkipsStudiesThatCannotBeCompared: with the item in all trials, or in none.
+func TestLiftSkipsStudiesThatCannotBeCompared(t *testing.T) {
 	never := []attribution.Stratum{stratum(5, 10, 0, 0), stratum(0, 0, 5, 10)}
 	if lift, _, ok := attribution.Lift(never); ok || lift != 0 {
 		t.Errorf("lift %v, %v", lift, ok)

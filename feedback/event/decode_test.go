@@ -12,7 +12,7 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-func TestDecodeRefusesAndNamesTheField(t *testing.T) {
+func TestDecodeNamesTheWrongField(t *testing.T) {
 	trial := func(fields string) string {
 		return `{"type": "trial", "trial_number": 1, "success": true` + fields + `}`
 	}
@@ -37,7 +37,7 @@ func TestDecodeRefusesAndNamesTheField(t *testing.T) {
 		{trial(`, "objective": 1`), "objective: is not a field of this type of event"},
 		{trial(`, "Success": true`), "Success: is not a field of this type of event"},
 		{trial(`, "name": "x"`), "name: is not a field of this type of event"},
-		{trial(`, "success": false`), "success: stands twice (column 55)"},
+		{trial(`, "success": false`), "success: occurs twice (column 55)"},
 		{trial(`, "objective_value": NaN`), "objective_value: NaN is not a finite number (column 74)"},
 		{trial(`, "objective_value": -Infinity`), "objective_value: -Infinity is not a finite number (column 74)"},
 		{trial(`, "objective_value": 1e999`), "objective_value: 1e999 is not a finite number"},
@@ -51,7 +51,7 @@ func TestDecodeRefusesAndNamesTheField(t *testing.T) {
 		{trial(`, "context_items_used": ["a", 1]`), "context_items_used[1]: must be text, not a number"},
 		{trial(`, "context_items_used": ["a", null]`), "context_items_used[1]: must be text, not null"},
 		{trial(`, "errors": ["a\u0000"]`), "errors[0]: must not hold the character U+0000"},
-		{trial(`, "errors": ["\ud800"]`), "errors[0]: is not valid JSON: half a character (a lone surrogate) stands in a text (column 67)"},
+		{trial(`, "errors": ["\ud800"]`), "errors[0]: is not valid JSON: a text contains half a character (a lone surrogate) (column 67)"},
 		{trial(`, "details": []`), "details: must be a JSON object, not a list"},
 		{trial(`, "details": {"a": 1e999}`), "details: a: 1e999 is not a finite number"},
 		{trial(`, "details": {"a": ` + strings.Repeat("[", 500) + strings.Repeat("]", 500) + `}`), "details: a[0][0][0][0][0][0][0][0][0]…: is nested deeper than 500 levels"},
@@ -79,7 +79,7 @@ func TestDecodeRefusesAndNamesTheField(t *testing.T) {
 	}
 }
 
-func TestDecodeTakesNullAsLeftOut(t *testing.T) {
+func TestDecodeTreatsNullAsMissing(t *testing.T) {
 	bare, err := event.Decode([]byte(`{"type": "trial", "trial_number": 1, "success": false}`))
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +95,7 @@ func TestDecodeTakesNullAsLeftOut(t *testing.T) {
 	}
 }
 
-func TestAnEventFromGoIsCheckedAsOneFromAFile(t *testing.T) {
+func TestValidateChecksEventsMadeInGo(t *testing.T) {
 	nan := math.NaN()
 	for want, e := range map[string]event.Event{
 		"objective_value: NaN is not a finite number":                                       event.Trial{Objective: &nan},

@@ -39,7 +39,7 @@ var sameValues = cmp.Options{
 	}),
 }
 
-func TestAnEventComesBackFromItsLine(t *testing.T) {
+func TestDecodeReversesEncode(t *testing.T) {
 	words := rapid.StringMatching(`[ -~éΩ😀\n\t"\\]{0,8}`)
 	list := rapid.Custom(func(t *rapid.T) []string {
 		list := rapid.SliceOfN(words, 0, 3).Draw(t, "list")
@@ -103,7 +103,7 @@ func decode(t *testing.T, line string) event.Event {
 	return e
 }
 
-func TestADigestIsOfWhatAnEventSays(t *testing.T) {
+func TestDigestIsOfTheContent(t *testing.T) {
 	const first = `{"type": "trial", "trial_number": 2, "success": true, "objective_value": 1, "design_variables": {"a": 1, "b": "x"}, "details": {"c": 1.0, "d": 2}}`
 	digest := event.Digest(decode(t, first))
 	// It is kept with each key: another one would refuse what was sent before.
@@ -123,7 +123,7 @@ func TestADigestIsOfWhatAnEventSays(t *testing.T) {
 	}
 }
 
-func TestANumberKeepsItsDigits(t *testing.T) {
+func TestNumbersKeepTheirDigits(t *testing.T) {
 	e := decode(t, `{"type": "trial", "trial_number": 1, "success": true, "design_variables": {"a": 12345678901234567890, "b": 1.50}}`)
 	text, err := json.Marshal(e.(event.Trial).DesignVariables)
 	if want := `{"a":12345678901234567890,"b":1.50}`; err != nil || string(text) != want {
@@ -146,7 +146,7 @@ func TestANumberKeepsItsDigits(t *testing.T) {
 	}
 }
 
-func TestEveryGoScalarIsWritten(t *testing.T) {
+func TestEncodeVariablesOfEveryGoType(t *testing.T) {
 	variables := map[string]any{"a": int8(-1), "b": uint64(math.MaxUint64), "c": float32(0.1), "d": 0.1, "e": false, "f": nil, "g": 1e21, "h": event.Number("2.0")}
 	const want = `{"a":-1,"b":18446744073709551615,"c":0.1,"d":0.1,"e":false,"f":null,"g":1e+21,"h":2.0}`
 	if got := event.EncodeVariables(variables); got != want {

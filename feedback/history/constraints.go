@@ -31,7 +31,7 @@ func constraints(attributes []optuna.Attribute) (limits []limit, rest []optuna.A
 		case a.Name == constraintsAttr:
 			var values []jsontext.Value
 			if err := json.Unmarshal(a.Value, &values); err != nil {
-				return nil, nil, fmt.Errorf("its constraints are %s, and not a list of numbers", a.Value)
+				return nil, nil, fmt.Errorf("its constraints must be a list of numbers, not %s", a.Value)
 			}
 			for n, value := range values {
 				limits = append(limits, limit{name: ordinal(n) + " constraint", key: strconv.Itoa(n), raw: value})
@@ -44,7 +44,7 @@ func constraints(attributes []optuna.Attribute) (limits []limit, rest []optuna.A
 	}
 	for n := range limits {
 		if limits[n].value, err = strconv.ParseFloat(strings.Trim(string(limits[n].raw), `"`), 64); err != nil {
-			return nil, nil, fmt.Errorf("its constraint %q is %s, and not a number", limits[n].key, limits[n].raw)
+			return nil, nil, fmt.Errorf("its constraint %q must be a number, not %s", limits[n].key, limits[n].raw)
 		}
 	}
 	return limits, rest, nil

@@ -28,7 +28,7 @@ var (
 type FileChangedError struct{ Path string }
 
 func (e *FileChangedError) Error() string {
-	return e.Path + " was changed by someone else since it was last read or written here"
+	return e.Path + " was changed by another program since atomizer-db last read or wrote it"
 }
 
 // Unwrap returns [ErrFileChanged].

@@ -72,7 +72,7 @@ func ReadFile(ctx context.Context, path string, format Format) (file *File, err 
 	case format == "" && database:
 		file.Format = OptunaSQLite
 	case format == OptunaSQLite && !database:
-		return nil, fmt.Errorf("%s is not a SQLite database, as a study of Optuna's is: it is %s", path, describe(head))
+		return nil, fmt.Errorf("%s is not a SQLite database: it is %s", path, describe(head))
 	}
 	if file.Format == OptunaSQLite {
 		if file.digest, err = fileDigest(path); err != nil {
@@ -147,7 +147,7 @@ func readHead(path string) (head []byte, err error) {
 }
 
 // expected says what can be imported.
-const expected = `expected is a playbook.json (JSON with "items"), a skillbook (JSON with "skills" or "bullets"), an ACE playbook (text with lines such as ` +
+const expected = `expected a playbook.json (JSON with "items"), a skillbook (JSON with "skills" or "bullets"), an ACE playbook (text with lines such as ` +
 	"`[str-00001] helpful=0 harmful=0 :: advice`), or studies of Optuna (a SQLite database or a journal)"
 
 // recognize returns the format of a file that is not a database.
@@ -191,7 +191,7 @@ func recognizeObject(path string, text []byte) (Format, error) {
 	if len(names) > most {
 		names = append(names[:most], "…")
 	}
-	return "", fmt.Errorf("%s is a JSON object of something else, with the fields %s: %s", path, strings.Join(names, ", "), expected)
+	return "", fmt.Errorf("%s is a JSON object with the fields %s: %s", path, strings.Join(names, ", "), expected)
 }
 
 // isEvent reports whether a text begins with a line of an event file.

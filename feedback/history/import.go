@@ -50,7 +50,7 @@ const (
 	Renamed  Action = "renamed"  // came in under a new id: its own belongs to another item
 	Edited   Action = "edited"   // fields that another tool changed were taken over
 	Adjusted Action = "adjusted" // only its counts changed
-	Retired  Action = "retired"  // it is gone from the file
+	Retired  Action = "retired"  // it is no longer in the file
 	Restored Action = "restored" // it was retired, and the file has it again
 	LeftOut  Action = "left out" // it is retired here, and stays so
 )
@@ -92,7 +92,7 @@ func TakeOver(ctx context.Context, tx *store.Tx, recorder Recorder, file *File, 
 		return result, err
 	}
 	if result.Own && options.Counts != "" && options.Counts != OurCounts {
-		return result, fmt.Errorf("%s is this database's own: its changes of counts are always taken over, as adjustments; leave the choice of counts out", file.Path)
+		return result, fmt.Errorf("%s is this database's own playbook.json, whose changes of counts always become adjustments: do not choose how to import counts", file.Path)
 	}
 	i := importer{tx: tx, path: file.Path, digest: file.digest, counts: options.Counts, changes: []Change{}}
 	if file.Format.OfStudies() {

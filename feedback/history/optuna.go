@@ -113,7 +113,7 @@ func (s *studyImporter) contextItems(t optuna.Trial) (ids []string, err error) {
 			}
 			continue
 		}
-		return nil, store.Fail(ErrNoItemIDs, "its user attribute %q is %s, and not the id of an item or a list of them",
+		return nil, store.Fail(ErrNoItemIDs, "its user attribute %q must be the id of an item or a list of ids, not %s",
 			a.Name, words.Cut(string(a.Value), shownLength))
 	}
 	return ids, nil

@@ -177,7 +177,7 @@ func (i *importer) retireVanished(last playbook.File, vanished map[string]counte
 			return err
 		}
 		change := changeOf(item.ID, was.same)
-		change.Action, change.Detail = Retired, "gone from the file"
+		change.Action, change.Detail = Retired, "no longer in the file"
 		i.note(change)
 	}
 	return nil

@@ -32,7 +32,7 @@ func ReadStart(path string) (*Start, error) {
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w; mend it, or move it away to start without it", err)
+		return nil, fmt.Errorf("%w; repair it, or move it away to start without it", err)
 	}
 	return s, nil
 }

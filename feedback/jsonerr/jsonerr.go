@@ -40,13 +40,13 @@ func Syntax(text []byte, err error) (offset int64, problem error) {
 	what := strings.TrimPrefix(syntax.Err.Error(), "jsontext: ")
 	switch {
 	case errors.Is(err, jsontext.ErrDuplicateName):
-		return offset, errors.New("stands twice")
+		return offset, errors.New("occurs twice")
 	case errors.Is(err, io.ErrUnexpectedEOF) || len(rest) == 0:
 		return end, ErrCutOff
 	case notFinite.Match(rest):
 		return offset, errors.New(string(notFinite.Find(rest)) + " is not a finite number")
 	case strings.Contains(what, "surrogate"):
-		what = "half a character (a lone surrogate) stands in a text"
+		what = "a text contains half a character (a lone surrogate)"
 	}
 	return offset, errors.New("is not valid JSON: " + what)
 }

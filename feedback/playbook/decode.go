@@ -91,7 +91,7 @@ func (d *decoder) file() (file File, err error) {
 // end expects nothing more.
 func (d *decoder) end() error {
 	if _, err := d.in.ReadToken(); err == nil {
-		return &placeError{d.in.InputOffset() - 1, "", "the JSON ends before this, and nothing may follow"}
+		return &placeError{d.in.InputOffset() - 1, "", "unexpected text after the end of the JSON"}
 	} else if !errors.Is(err, io.EOF) {
 		return err
 	}
@@ -160,7 +160,7 @@ func (d *decoder) sameID(path, key string) error {
 	start := d.next()
 	id, err := d.optionalText(path)
 	if err == nil && id != nil && *id != key {
-		err = &placeError{start, path, fmt.Sprintf("is %q, but the item stands under %q: they must be the same", *id, key)}
+		err = &placeError{start, path, fmt.Sprintf("is %q, but the item's key is %q: they must be the same", *id, key)}
 	}
 	return err
 }
@@ -169,7 +169,7 @@ func (d *decoder) category(path string) (Category, error) {
 	start := d.next()
 	text, err := d.text(path, true)
 	if err == nil && !Category(text).Valid() {
-		err = &placeError{start, path, fmt.Sprintf("%q is not a category: there are %s", text, categoryNames())}
+		err = &placeError{start, path, fmt.Sprintf("%q is not a category: choose one of %s", text, categoryNames())}
 	}
 	return Category(text), err
 }

@@ -115,7 +115,7 @@ func (m Member) Entries() (entries []Entry, err error) {
 			if entry.ID == "" {
 				entry.ID = member.Name
 			} else if entry.ID != member.Name {
-				return nil, fmt.Errorf("%s: id is %q, but it stands under %q: they must be the same", m.Name+entry.Path, entry.ID, member.Name)
+				return nil, fmt.Errorf("%s: id is %q, but its key is %q: they must be the same", m.Name+entry.Path, entry.ID, member.Name)
 			}
 			entries = append(entries, entry)
 		}

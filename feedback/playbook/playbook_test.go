@@ -12,7 +12,7 @@ import (
 	"atomizer-db/feedback/playbook"
 )
 
-func TestEncodeGivesBackTheBytesThatPythonWrote(t *testing.T) {
+func TestEncodeWritesTheSameBytesAsPython(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
@@ -36,7 +36,7 @@ func TestEncodeGivesBackTheBytesThatPythonWrote(t *testing.T) {
 	}
 }
 
-func TestMembersSurviveTheDatabase(t *testing.T) {
+func TestParseMembersReversesMarshalMembers(t *testing.T) {
 	raw, err := os.ReadFile("testdata/python.json")
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestMembersSurviveTheDatabase(t *testing.T) {
 	}
 }
 
-func TestWhatIsLeftOutHasTheLegacyDefaults(t *testing.T) {
+func TestDecodeUsesTheLegacyDefaults(t *testing.T) {
 	for name, text := range map[string]string{
 		"left out":    `{"items": {"wf-1": {"category": "wf", "content": "c"}}}`,
 		"null":        `{"version": null, "last_updated": null, "items": {"wf-1": {"id": null, "category": "wf", "content": "c", "helpful_count": null, "harmful_count": null, "created_at": null, "last_used": null, "source_trials": null, "tags": null}}}`,
@@ -76,7 +76,7 @@ func TestWhatIsLeftOutHasTheLegacyDefaults(t *testing.T) {
 	}
 }
 
-func TestDecodeRefusesAndNamesThePlace(t *testing.T) {
+func TestDecodeReportsWhereAnErrorIs(t *testing.T) {
 	// one is a playbook with one item of these fields.
 	one := func(fields string) string {
 		return "{\n  \"items\": {\n    \"str-00001\": {" + fields + "}\n  }\n}"
@@ -93,16 +93,16 @@ func TestDecodeRefusesAndNamesThePlace(t *testing.T) {
 		{"items null", `{"items": null}`, `line 1, column 11: items: must be an object with an item by each id, not null`},
 		{"items a list", `{"items": []}`, `line 1, column 11: items: must be an object with an item by each id, not a list`},
 		{"trailing", `{"items": {}} x`, `line 1, column 15: is not valid JSON: invalid character 'x' at start of value`},
-		{"two values", `{"items": {}} 1`, `line 1, column 15: the JSON ends before this, and nothing may follow`},
+		{"two values", `{"items": {}} 1`, `line 1, column 15: unexpected text after the end of the JSON`},
 		{"not JSON", "playbook:\n- a", `line 1, column 1: is not valid JSON: invalid character 'p' at start of value`},
 		{"a trailing comma", `{"items": {},}`, `line 1, column 13: is not valid JSON: invalid character ',' at start of value`},
-		{"id twice", `{"items": {"a": {` + good + `}, "a": {` + good + `}}}`, `line 1, column 54: items["a"]: stands twice`},
-		{"field twice", one(good + `, "content": "d"`), `line 3, column 54: items["str-00001"].content: stands twice`},
-		{"other id", one(`"id": "str-00002", ` + good), `line 3, column 25: items["str-00001"].id: is "str-00002", but the item stands under "str-00001": they must be the same`},
+		{"id twice", `{"items": {"a": {` + good + `}, "a": {` + good + `}}}`, `line 1, column 54: items["a"]: occurs twice`},
+		{"field twice", one(good + `, "content": "d"`), `line 3, column 54: items["str-00001"].content: occurs twice`},
+		{"other id", one(`"id": "str-00002", ` + good), `line 3, column 25: items["str-00001"].id: is "str-00002", but the item's key is "str-00001": they must be the same`},
 		{"item a list", `{"items": {"a": []}}`, `line 1, column 17: items["a"]: must be an object, not a list`},
 		{"no category", one(`"content": "c"`), `line 3, column 18: items["str-00001"]: category is missing`},
 		{"no content", one(`"category": "str"`), `line 3, column 18: items["str-00001"]: content is missing`},
-		{"unknown category", one(`"category": "zen", "content": "c"`), `line 3, column 31: items["str-00001"].category: "zen" is not a category: there are str, cal, mis, tool, dom, wf`},
+		{"unknown category", one(`"category": "zen", "content": "c"`), `line 3, column 31: items["str-00001"].category: "zen" is not a category: choose one of str, cal, mis, tool, dom, wf`},
 		{"content null", one(`"category": "str", "content": null`), `line 3, column 49: items["str-00001"].content: must be text, not null`},
 		{"content a number", one(`"category": "str", "content": 1`), `line 3, column 49: items["str-00001"].content: must be text, not a number`},
 		{"count a float", one(good + `, "helpful_count": 1.0`), `line 3, column 71: items["str-00001"].helpful_count: must be an integer, not 1.0`},
@@ -120,7 +120,7 @@ func TestDecodeRefusesAndNamesThePlace(t *testing.T) {
 		{"NUL in content", one(`"category": "str", "content": "a\u0000"`), `line 3, column 49: items["str-00001"].content: must not hold the character U+0000`},
 		{"NUL in an id", `{"items": {"\u0000": {` + good + `}}}`, `line 1, column 12: the name "\x00" must not hold the character U+0000`},
 		{"NUL in an unknown field", `{"items": {}, "x": ["\u0000"]}`, `line 1, column 20: x[0]: must not hold the character U+0000`},
-		{"a lone surrogate", one(`"category": "str", "content": "\ud800"`), `line 3, column 50: items["str-00001"].content: is not valid JSON: half a character (a lone surrogate) stands in a text`},
+		{"a lone surrogate", one(`"category": "str", "content": "\ud800"`), `line 3, column 50: items["str-00001"].content: is not valid JSON: a text contains half a character (a lone surrogate)`},
 		{"broken UTF-8", one("\"category\": \"str\", \"content\": \"a\xff\""), `line 3, column 51: items["str-00001"].content: is not valid JSON: invalid UTF-8`},
 		{"a control character", one("\"category\": \"str\", \"content\": \"a\n\""), `line 3, column 51: items["str-00001"].content: is not valid JSON: invalid character '\n' in string (expecting non-control character)`},
 	} {
@@ -136,7 +136,7 @@ func TestDecodeRefusesAndNamesThePlace(t *testing.T) {
 	}
 }
 
-func TestDeepNestingIsAnError(t *testing.T) {
+func TestDecodeRefusesDeepNesting(t *testing.T) {
 	for levels, want := range map[int]string{
 		501:     "line 1, column 20: x[0][0][0][0][0][0][0][0][0][0]…: is nested deeper than 500 levels",
 		100_000: "line 1, column 10019: x[0][0][0][0][0][0][0][0][0]…: is not valid JSON: exceeded max depth",
@@ -148,7 +148,7 @@ func TestDeepNestingIsAnError(t *testing.T) {
 	}
 }
 
-func TestNumberTakesIDsApartAsTheLegacyClassDoes(t *testing.T) {
+func TestNumberSplitsIDsAsTheLegacyClassDoes(t *testing.T) {
 	for id, want := range map[string]struct {
 		prefix string
 		number int64

@@ -17,16 +17,17 @@ import (
 	"atomizer-db/store"
 )
 
-// ErrOurs is a [store.ErrForeign]: a database of this program, not of Optuna.
+// ErrOurs is a [store.ErrForeign]: the file is a database of atomizer-db, not of
+// Optuna.
 var ErrOurs = fmt.Errorf("a database of atomizer-db: %w", store.ErrForeign)
 
-// ReadDatabase reads a SQLite database that Optuna keeps studies in, of any of
-// its schemas, while others may be writing to it.
+// ReadDatabase reads a SQLite database with studies of Optuna, in any of its schemas.
+// Other processes may be writing to it.
 func ReadDatabase(ctx context.Context, path string) (file File, err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return file, err
 	}
-	// What goes with a database lies beside the file, not beside a link to it.
+	// SQLite's other files are beside the database file, not beside a link to it.
 	if path, err = filepath.EvalSymlinks(path); err != nil {
 		return file, err
 	}
@@ -125,14 +126,14 @@ var needed = map[string][]string{
 	"version_info":            {"library_version"},
 }
 
-// identify finds out the schema, or that the database is not Optuna's.
+// identify finds out the schema. It returns an error if the database is not Optuna's.
 func (r *reader) identify() error {
 	var application []int64
 	if err := r.list(&application, `pragma application_id`); err != nil {
 		return err
 	}
 	if slices.Contains(application, migrations.ApplicationID) || slices.Contains(application, migrations.EarlierApplicationID) {
-		return store.Fail(ErrOurs, "%s is a database of atomizer-db, and not of Optuna", r.path)
+		return store.Fail(ErrOurs, "%s is a database of atomizer-db, not of Optuna", r.path)
 	}
 	var rows []struct {
 		Table  string `db:"t"`
@@ -171,7 +172,7 @@ func (r *reader) identify() error {
 		if len(tables) > 0 {
 			found = "the tables " + strings.Join(tables, ", ")
 		}
-		return store.Fail(store.ErrForeign, "%s is a SQLite database, but not one of Optuna: it has %s, and lacks %s", r.path, found, strings.Join(missing, ", "))
+		return store.Fail(store.ErrForeign, "%s is a SQLite database, but not one of Optuna: it has %s but lacks %s", r.path, found, strings.Join(missing, ", "))
 	}
 	query := `select 'v' || ifnull(library_version, '?') from version_info`
 	if r.has("alembic_version", "version_num") {
@@ -185,7 +186,7 @@ func (r *reader) identify() error {
 
 func (r *reader) has(table, column string) bool { return slices.Contains(r.columns[table], column) }
 
-// either gives a column where the schema has it, and what stands for it else.
+// either returns the column if the schema has it, otherwise the SQL that replaces it.
 func (r *reader) either(table, column, otherwise string) string {
 	if r.has(table, column) {
 		return column
@@ -217,10 +218,10 @@ func (r *reader) directions() (map[int64][]Direction, error) {
 }
 
 func (r *reader) unknown(what string) error {
-	return store.Fail(store.ErrForeign, "%s has a schema of Optuna that is not known (%s): %s cannot be found; known are those from 0.9.0 to 4.9", r.path, r.version, what)
+	return store.Fail(store.ErrForeign, "%s has an unknown schema of Optuna (%s): %s cannot be found; schemas of Optuna 0.9.0 to 4.9 are supported", r.path, r.version, what)
 }
 
-// wrong says that a trial cannot be read.
+// wrong returns an error about a trial that cannot be read.
 func (r *reader) wrong(trial int64, format string, args ...any) error {
 	return fmt.Errorf("%s: the trial with trial_id %d: %s", r.path, trial, fmt.Sprintf(format, args...))
 }

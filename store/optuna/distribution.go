@@ -10,7 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// distribution says what the number that Optuna keeps of a parameter means.
+// distribution says how to decode the number that Optuna stores for a parameter.
 type distribution struct {
 	kind    kind
 	choices []any
@@ -24,7 +24,8 @@ const (
 	categorical
 )
 
-// kinds are by the names that Optuna has and had, and by those of its short form.
+// kinds are the kinds of distributions, by their current and former names and by the
+// names of the short form.
 var kinds = map[string]kind{
 	"FloatDistribution": float, "UniformDistribution": float, "LogUniformDistribution": float, "DiscreteUniformDistribution": float,
 	"IntDistribution": integer, "IntUniformDistribution": integer, "IntLogUniformDistribution": integer,
@@ -32,10 +33,11 @@ var kinds = map[string]kind{
 	"float":                   float, "int": integer, "categorical": categorical,
 }
 
-// distributions are those that were read before: a study has few.
+// distributions caches parsed distributions by their JSON, since a study has few
+// different ones.
 type distributions map[string]distribution
 
-// decode gives a parameter's value.
+// decode returns a parameter's value.
 func (d distributions) decode(text string, internal float64) (any, error) {
 	known, ok := d[text]
 	if !ok {
@@ -78,8 +80,7 @@ func parseDistribution(text string) (d distribution, err error) {
 	return d, nil
 }
 
-// scalar gives a choice as it is, or the JSON text of one that is a list or an
-// object.
+// scalar returns the value of a choice, or its JSON text if it is a list or an object.
 func scalar(choice jsontext.Value) (any, error) {
 	switch choice.Kind() {
 	case '[', '{':
@@ -99,7 +100,7 @@ func (d distribution) decode(internal float64) (any, error) {
 		if at := int(internal); name == "" && at >= 0 && at < len(d.choices) && float64(at) == internal {
 			return d.choices[at], nil
 		}
-		return nil, fmt.Errorf("there is no choice %v: the distribution has %d", internal, len(d.choices))
+		return nil, fmt.Errorf("choice %v does not exist: the distribution has %d choices", internal, len(d.choices))
 	case name != "":
 		return name, nil
 	case d.kind == integer:

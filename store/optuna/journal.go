@@ -14,8 +14,8 @@ import (
 	"atomizer-db/store"
 )
 
-// operation is one line of a journal. Ids of studies and trials stand nowhere:
-// they count from 0.
+// operation is one line of a journal. The journal does not store the ids of studies
+// and trials when it creates them: they are numbered from 0.
 type operation struct {
 	Code  *int   `json:"op_code"`
 	Study int64  `json:"study_id"`
@@ -44,7 +44,7 @@ type operation struct {
 	SystemAttr   jsontext.Value `json:"system_attr"`
 }
 
-// Codes of operations; those on a study's attributes change no trial.
+// Codes of operations.
 const (
 	createStudy = iota
 	deleteStudy
@@ -64,7 +64,7 @@ var (
 	directions = []Direction{NotSet, Minimize, Maximize}
 )
 
-// IsJournal tells whether a text begins as a journal does.
+// IsJournal reports whether a text begins like a journal.
 func IsJournal(text []byte) bool {
 	line, _, _ := bytes.Cut(text, []byte("\n"))
 	var first operation
@@ -72,8 +72,8 @@ func IsJournal(text []byte) bool {
 	return err == nil && json.Unmarshal(value, &first) == nil && first.Code != nil
 }
 
-// ReadJournal reads a journal. A last line that is not whole is still being
-// written; one before others is damage.
+// ReadJournal reads a journal. It ignores an incomplete last line, which is still
+// being written. An incomplete line before others is damage.
 func ReadJournal(path string, text []byte) (File, error) {
 	j := journal{known: distributions{}}
 	number := 0
@@ -86,7 +86,7 @@ func ReadJournal(path string, text []byte) (File, error) {
 		}
 		text = text[len(line):]
 		if err != nil {
-			return File{}, store.Fail(store.ErrDamaged, "%s: line %d is not whole, and others follow it: the journal is damaged (%v)", path, number, err)
+			return File{}, store.Fail(store.ErrDamaged, "%s: line %d is incomplete, but more lines follow: the journal is damaged (%v)", path, number, err)
 		}
 		var op operation
 		if err := json.Unmarshal(value, &op); err != nil {
@@ -99,7 +99,7 @@ func ReadJournal(path string, text []byte) (File, error) {
 	return j.file(), nil
 }
 
-// journal is what the operations so far have made.
+// journal is the result of the operations so far.
 type journal struct {
 	studies []*journalStudy
 	trials  []*Trial
@@ -127,7 +127,7 @@ func (j *journal) file() (file File) {
 	return file
 }
 
-// study finds a study that has not been deleted.
+// study returns a study by its id, nil if it does not exist or was deleted.
 func (j *journal) study(id int64) *journalStudy {
 	if id < 0 || id >= int64(len(j.studies)) || j.studies[id].deleted {
 		return nil
@@ -135,8 +135,8 @@ func (j *journal) study(id int64) *journalStudy {
 	return j.studies[id]
 }
 
-// apply does what Optuna does with an operation: what comes too late, or is
-// about nothing, was refused to its writer and changes nothing.
+// apply applies an operation as Optuna does. An operation on a finished trial, or on
+// a study or trial that does not exist, was an error for its writer and changes nothing.
 func (j *journal) apply(op operation) error {
 	if op.Code == nil {
 		return errors.New("op_code is missing")
@@ -226,7 +226,7 @@ func attributesOf(object jsontext.Value) ([]Attribute, error) {
 	return attributes(object)
 }
 
-// setResult takes state, values and times over, as far as they are said.
+// setResult sets the state, the values and the times that the operation contains.
 func setResult(trial *Trial, op operation) error {
 	if op.State != nil {
 		if *op.State < 0 || *op.State >= len(states) {

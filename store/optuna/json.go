@@ -13,8 +13,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// strict rewrites JSON as Python writes it into JSON as it is defined: the
-// numbers that are none, and those too large for a float, become texts.
+// strict rewrites JSON from Python as valid JSON: NaN, infinities and numbers too large
+// for a float become texts.
 func strict(text []byte) (jsontext.Value, error) {
 	var b bytes.Buffer
 	for i := 0; i < len(text); {
@@ -43,7 +43,8 @@ func strict(text []byte) (jsontext.Value, error) {
 	return value, whole(value)
 }
 
-// inNumber tells the bytes of numbers and of Python's names for what is none.
+// inNumber reports whether c can be part of a number or of one of Python's names such
+// as NaN.
 func inNumber(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '.' || c == '+' || c == '-'
 }
@@ -57,7 +58,7 @@ func writeNumber(b *bytes.Buffer, text []byte) {
 	b.Write(text)
 }
 
-// whole says what is wrong with a JSON value.
+// whole returns what is wrong with a JSON value, nil if it is valid.
 func whole(value jsontext.Value) error {
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(bytes.Clone(value)))
 	_, err := decoder.ReadValue()
@@ -71,13 +72,13 @@ func whole(value jsontext.Value) error {
 		return err
 	}
 	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
-		return errors.New("is not valid JSON: more follows its end")
+		return errors.New("is not valid JSON: more text follows its end")
 	}
 	return nil
 }
 
-// Name is what Python calls a number that JSON does not have, "" for one that
-// it has.
+// Name returns Python's name of a number that JSON cannot represent, "" for all other
+// numbers.
 func Name(number float64) string {
 	switch {
 	case math.IsNaN(number):
@@ -90,10 +91,10 @@ func Name(number float64) string {
 	return ""
 }
 
-// number is a float that may stand as one of Python's names.
+// number is a float that may be written as one of Python's names.
 type number float64
 
-// UnmarshalJSON reads what strict gives.
+// UnmarshalJSON reads a number from the output of strict.
 func (n *number) UnmarshalJSON(text []byte) error {
 	var value any
 	if err := json.Unmarshal(text, &value); err != nil {
@@ -119,7 +120,7 @@ func (n *number) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// attributes reads an object, in its order.
+// attributes reads the attributes of an object, in order.
 func attributes(object jsontext.Value) (list []Attribute, err error) {
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(bytes.Clone(object)))
 	if _, err := decoder.ReadToken(); err != nil {

@@ -17,8 +17,8 @@ import (
 
 const history = "../../testdata/history/"
 
-// told writes a file of studies so that a person can compare it.
-func told(t *testing.T, file optuna.File) string {
+// described writes the studies of a file as lines that a person can compare.
+func described(t *testing.T, file optuna.File) string {
 	t.Helper()
 	var b strings.Builder
 	line := func(fields map[string]any) {
@@ -72,12 +72,12 @@ func compare(t *testing.T, got, want string) {
 	}
 }
 
-func TestADatabaseIsReadAsOptunaReadsIt(t *testing.T) {
+func TestReadDatabase(t *testing.T) {
 	file, err := optuna.ReadDatabase(t.Context(), history+"study.db")
 	if err != nil {
 		t.Fatal(err)
 	}
-	compare(t, told(t, file), `
+	compare(t, described(t, file), `
 {"directions":["MINIMIZE"],"study":"bracket"}
 {"id":1,"number":0,"params":{"material":"CFRP ±45°","ribs":3,"web":1.25},"state":"COMPLETE","system constraints":[-1.0,0.0],"times":["2026-03-01 10:00:00.000000","2026-03-01 10:00:01.500000"],"user item0":"str-00001","user item1":["dom-00001","str-00009"],"user solver":"nastran","values":[2.5]}
 {"id":2,"number":1,"params":{"material":null,"web":0.1},"state":"COMPLETE","system constraints":[-1.0,3,"NaN"],"system grid_id":4,"times":["2026-03-01 10:01:00.000000","2026-03-01 10:01:01.500000"],"user item0":"str-00001","user item1":["dom-00001","str-00009"],"user solver":"nastran","values":[1.5]}
@@ -96,7 +96,7 @@ func TestADatabaseIsReadAsOptunaReadsIt(t *testing.T) {
 `)
 }
 
-func TestOlderSchemasAreRead(t *testing.T) {
+func TestReadDatabaseWithOlderSchemas(t *testing.T) {
 	for name, failed := range map[string]string{
 		"study-0.9.db": `{"id":3,"number":2,"state":"FAIL","system fail_reason":"did not converge","times":["",""]}` + "\n",
 		"study-2.4.db": "",
@@ -106,7 +106,7 @@ func TestOlderSchemasAreRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, told(t, file), `
+			compare(t, described(t, file), `
 {"directions":["MAXIMIZE"],"study":"old"}
 {"id":1,"number":0,"params":{"p0":0.5,"p1":0.01,"p2":0.25,"p3":4,"p4":8,"p5":"b"},"state":"COMPLETE","steps":[[3,6.5]],"times":["2026-03-01 10:00:00.000000","2026-03-01 10:00:01.500000"],"values":[7.5]}
 {"id":2,"number":1,"state":"COMPLETE","times":["2026-03-01 10:00:00.000000","2026-03-01 10:00:01.500000"],"values":["Infinity"]}
@@ -124,12 +124,12 @@ func journal(t *testing.T) string {
 	return string(text)
 }
 
-func TestAJournalIsReadAsOptunaReadsIt(t *testing.T) {
+func TestReadJournal(t *testing.T) {
 	file, err := optuna.ReadJournal("journal.log", []byte(journal(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	compare(t, told(t, file), `
+	compare(t, described(t, file), `
 {"directions":["MINIMIZE"],"study":"bracket"}
 {"id":1,"number":0,"params":{"material":"steel","ribs":2},"state":"COMPLETE","steps":[[0,3.5],[1,"NaN"]],"system constraints":[0.5],"times":["2026-03-01T10:01:00.000000","2026-03-01T10:02:00.000000"],"user item0":"dom-00001","values":[3.5]}
 {"id":2,"number":1,"state":"RUNNING","times":["2026-03-01T10:04:00.000000+00:00",""]}
@@ -138,11 +138,11 @@ func TestAJournalIsReadAsOptunaReadsIt(t *testing.T) {
 `)
 }
 
-func TestADamagedJournalIsTold(t *testing.T) {
+func TestReadJournalReportsDamage(t *testing.T) {
 	lines := strings.Split(journal(t), "\n")
 	lines[3] = lines[3][:20]
 	_, err := optuna.ReadJournal("journal.log", []byte(strings.Join(lines, "\n")))
-	if !errors.Is(err, store.ErrDamaged) || !strings.Contains(err.Error(), "line 4 is not whole") {
+	if !errors.Is(err, store.ErrDamaged) || !strings.Contains(err.Error(), "line 4 is incomplete") {
 		t.Error(err)
 	}
 	lines[3] = `{"op_code": 11}`
@@ -152,7 +152,7 @@ func TestADamagedJournalIsTold(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoStudyIsTold(t *testing.T) {
+func TestReadDatabaseRefusesOtherFiles(t *testing.T) {
 	whole, err := os.ReadFile(history + "study.db")
 	if err != nil {
 		t.Fatal(err)
@@ -170,15 +170,15 @@ func TestWhatIsNoStudyIsTold(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeReadIsNamed(t *testing.T) {
+func TestReadDatabaseNamesWhatItCannotRead(t *testing.T) {
 	for change, want := range map[string]string{
 		`update trial_params set distribution_json = '{"name": "X"}' where param_id = 1`:               `the trial with trial_id 1: the parameter "web": the distribution "X" is not known`,
-		`update trial_params set param_value = 6 where param_name = 'material' and trial_id = 1`:       `the trial with trial_id 1: the parameter "material": there is no choice 6: the distribution has 6`,
+		`update trial_params set param_value = 6 where param_name = 'material' and trial_id = 1`:       `the trial with trial_id 1: the parameter "material": choice 6 does not exist: the distribution has 6 choices`,
 		`update trial_user_attributes set value_json = '{"a": ' where trial_id = 3 and key = 'note'`:   `the trial with trial_id 3: the user attribute "note" is not valid JSON: it ends too early`,
 		`update trial_user_attributes set value_json = '"\ud800"' where trial_id = 3 and key = 'note'`: `the user attribute "note" is not valid JSON: `,
 		`update trials set state = 'LOST' where trial_id = 2`:                                          `the trial with trial_id 2: the state "LOST" is not known`,
 		`update trial_values set value_type = 'HUGE'`:                                                  `the type of number "HUGE" is not known`,
-		`drop table study_directions`:                                                                  `has a schema of Optuna that is not known (v3.2.0.a): the directions of its studies cannot be found`,
+		`drop table study_directions`:                                                                  `has an unknown schema of Optuna (v3.2.0.a): the directions of its studies cannot be found`,
 		`drop table trial_params`:                                                                      `is a SQLite database, but not one of Optuna: it has the tables alembic_version, studies, `,
 	} {
 		path := filepath.Join(t.TempDir(), "study.db")

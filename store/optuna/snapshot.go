@@ -17,11 +17,11 @@ import (
 	"atomizer-db/store"
 )
 
-// Optuna's databases are mostly in SQLite's rollback mode, where who reads keeps
-// others from committing. So the database is copied in one go, which takes
-// milliseconds, and read from the copy.
+// Optuna's databases mostly use SQLite's rollback mode, in which a reader prevents
+// others from committing. So the database is first copied at once, which takes
+// milliseconds, and then read from the copy.
 
-// snapshot copies a database into a folder. It gives the copy's path.
+// snapshot copies a database into a folder and returns the path of the copy.
 func snapshot(ctx context.Context, folder, path string) (string, error) {
 	wal, err := inWALMode(path)
 	if err != nil {
@@ -29,10 +29,10 @@ func snapshot(ctx context.Context, folder, path string) (string, error) {
 	}
 	for range 3 {
 		if wal && !exists(path+"-shm") {
-			// Nobody has it open, and SQLite would leave files beside it.
+			// No process has it open, and SQLite would create files beside it.
 			target, err := store.CopyFiles(folder, path)
 			if err == nil && exists(path+"-shm") {
-				continue // somebody has opened it meanwhile
+				continue // a process has opened it in the meantime
 			}
 			return target, err
 		}
@@ -41,17 +41,17 @@ func snapshot(ctx context.Context, folder, path string) (string, error) {
 		if e, ok := errors.AsType[*sqlite.Error](err); ok {
 			switch e.Code() & 0xff {
 			case lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN:
-				// A process was killed while it wrote: what it began has to be undone
-				// or taken up, which is done to a copy.
+				// A process was killed while it wrote. Recovery has to roll back or
+				// complete its write, which is done on a copy.
 				return store.CopyFiles(folder, path)
 			}
 		}
 		return target, err
 	}
-	return "", store.Fail(store.ErrBusy, "%s is opened and closed all the time: try again", path)
+	return "", store.Fail(store.ErrBusy, "%s was opened and closed repeatedly while it was read: try again", path)
 }
 
-// inWALMode tells from the header whether the database uses a WAL.
+// inWALMode reports whether the database uses a WAL, according to its header.
 func inWALMode(path string) (bool, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -68,8 +68,8 @@ func exists(path string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// backup copies the database through SQLite, which sees to it that nobody
-// writes meanwhile, and waits where somebody does.
+// backup copies the database through SQLite, which waits for writers and keeps others
+// from writing during the copy.
 func backup(ctx context.Context, path, target string) (err error) {
 	db, err := connect(path, "ro")
 	if err != nil {
@@ -89,7 +89,7 @@ func backup(ctx context.Context, path, target string) (err error) {
 			NewBackup(string) (*sqlite.Backup, error)
 		})
 		if !ok {
-			return errors.New("the SQLite driver makes no backups")
+			return errors.New("the SQLite driver does not support backups")
 		}
 		copying, err := source.NewBackup(dsn(target, "rwc"))
 		if err != nil {
@@ -100,11 +100,11 @@ func backup(ctx context.Context, path, target string) (err error) {
 	})
 }
 
-// patience is how long one attempt waits for those who write.
+// patience is how long one attempt waits for writers.
 const patience = 500 * time.Millisecond
 
-// hold begins to read: until the connection is closed nobody changes the file.
-// A backup itself would not wait for those who write.
+// hold starts a read transaction: until the connection is closed, no one can change
+// the file. A backup alone would not wait for writers.
 func hold(ctx context.Context, conn *sqlx.Conn, path string) error {
 	if _, err := conn.ExecContext(ctx, `begin`); err != nil {
 		return err

@@ -1,10 +1,10 @@
-// Package optuna reads the studies that Optuna has stored, in a SQLite database
-// or in a file of its JournalStorage. It writes to neither, nor beside them.
+// Package optuna reads studies of Optuna from a SQLite database or from a file of its
+// JournalStorage. It does not write to these files, and creates none beside them.
 package optuna
 
 import "github.com/go-json-experiment/json/jsontext"
 
-// File is what a database or a journal holds.
+// File is the content of a database or a journal.
 type File struct {
 	Version string // of the schema, "" for a journal
 	Studies []Study
@@ -13,7 +13,7 @@ type File struct {
 // Study is one optimization.
 type Study struct {
 	Name       string
-	Directions []Direction // one an objective
+	Directions []Direction // one per objective
 	Trials     []Trial     // in the order in which they were begun
 }
 
@@ -27,7 +27,7 @@ const (
 	Maximize Direction = "MAXIMIZE"
 )
 
-// State is how far a trial has come.
+// State is the state of a trial.
 type State string
 
 // The states.
@@ -39,20 +39,20 @@ const (
 	Waiting  State = "WAITING"
 )
 
-// Finished tells whether nothing will change any more.
+// Finished reports whether the trial is finished, so that it does not change any more.
 func (s State) Finished() bool { return s == Complete || s == Pruned || s == Fail }
 
-// Trial is one evaluation. Numbers may be infinite or none.
+// Trial is one evaluation. Numbers may be infinite or NaN.
 type Trial struct {
 	ID           int64
 	Number       int64
 	State        State
-	Values       []float64      // one an objective; none where there is no result
+	Values       []float64      // one per objective; empty without a result
 	Params       map[string]any // decoded: each a json.Number, text, bool or nil
 	Intermediate []Step         // by step
 	UserAttrs    []Attribute    // in the order in which they were first set
 	SystemAttrs  []Attribute    // likewise
-	Started      string         // as it stands in the file, "" for none
+	Started      string         // as written in the file, "" for none
 	Completed    string         // likewise
 }
 
@@ -62,14 +62,14 @@ type Step struct {
 	Value float64
 }
 
-// Attribute is a value by name. The value is JSON as JSON is defined: what
-// Python writes as NaN, Infinity or -Infinity is text.
+// Attribute is a value with a name. The value is valid JSON: Python's NaN, Infinity
+// and -Infinity are texts.
 type Attribute struct {
 	Name  string
 	Value jsontext.Value
 }
 
-// set gives an attribute another value, or adds it.
+// set sets the value of an attribute, and adds the attribute if it is missing.
 func set(attributes []Attribute, a Attribute) []Attribute {
 	for i := range attributes {
 		if attributes[i].Name == a.Name {

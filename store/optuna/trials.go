@@ -18,7 +18,7 @@ func (r *reader) readTrials() (map[int64][]*Trial, error) {
 		Started   string   `db:"started"`
 		Completed string   `db:"completed"`
 	}
-	// As text: the driver would take the times for times of UTC.
+	// Times are read as text, because the driver would assume that they are in UTC.
 	if err := r.list(&rows, `
 		select trial_id, study_id, `+r.either("trials", "number", "null")+` as number, state,
 			`+r.either("trials", "value", "null")+` as value,
@@ -50,8 +50,8 @@ func (r *reader) readTrials() (map[int64][]*Trial, error) {
 
 const unnumbered = math.MinInt64
 
-// number gives the trials numbers that have none: before 1.3 they stand in a
-// system attribute, and else it is their place in the study.
+// number sets the numbers of trials that have none. Before Optuna 1.3, the number is a
+// system attribute. If that is missing too, it is the trial's position in the study.
 func (r *reader) number(byStudy map[int64][]*Trial) func() error {
 	return func() error {
 		for _, trials := range byStudy {
@@ -102,7 +102,7 @@ func (r *reader) readParams() error {
 	return nil
 }
 
-// storedNumber is a number as the schemas with types of numbers keep it.
+// storedNumber is a number in a table, with its type in schemas that store one.
 type storedNumber struct {
 	Trial int64    `db:"trial_id"`
 	Step  int64    `db:"step"`
@@ -126,8 +126,8 @@ func (n storedNumber) float() (float64, error) {
 	return 0, fmt.Errorf("the type of number %q is not known", n.Type)
 }
 
-// untyped reads a number of a schema without types, where the largest floats
-// stand for the infinities.
+// untyped reads a number of a schema without types, in which the largest floats mean
+// infinity.
 func untyped(number float64) float64 {
 	for _, largest := range []float64{math.MaxFloat32, math.MaxFloat64} {
 		if math.Abs(number) >= largest*(1-1e-6) && math.Abs(number) <= largest {
@@ -139,7 +139,7 @@ func untyped(number float64) float64 {
 
 func (r *reader) readValues() error {
 	if !r.has("trial_values", "objective") {
-		return nil // before 2.4 the value stands with the trial
+		return nil // before 2.4 the value is in the table of trials
 	}
 	return r.readNumbers(`
 		select trial_id, objective as step, value, `+r.either("trial_values", "value_type", "''")+` as type

@@ -52,7 +52,7 @@ func (s *shell) run(statements string) {
 	}
 }
 
-// send runs statements, and returns once they are done.
+// send runs statements and returns when they are done.
 func (s *shell) send(statements string) error {
 	if _, err := fmt.Fprintf(s.in, "%s\nselect 'ready';\n", statements); err != nil {
 		return err
@@ -70,8 +70,8 @@ func (s *shell) kill() {
 	_ = s.cmd.Wait()
 }
 
-// state is what stands in the database's folder. The index of a WAL is no
-// content: any reader may write to it.
+// state returns the digests of the files in the database's folder. It ignores the
+// content of the WAL's index, which any reader may write to.
 func state(t *testing.T, path string) map[string]string {
 	t.Helper()
 	files, err := os.ReadDir(filepath.Dir(path))
@@ -92,16 +92,17 @@ func state(t *testing.T, path string) map[string]string {
 	return found
 }
 
-func TestADatabaseInUseIsReadAndLeftAlone(t *testing.T) {
+func TestReadDatabaseInUseChangesNothing(t *testing.T) {
 	const insert = `insert into trials (number, study_id, state) values (9, 1, 'WAITING');`
-	// Larger than the cache: the file is written to before the commit.
+	// The transaction is larger than the cache, so SQLite writes to the file before
+	// the commit.
 	const large = `pragma cache_size = 2; begin; update trial_params set distribution_json = distribution_json || ' ';
 		update trial_user_attributes set value_json = value_json || ' '; insert into trials (study_id, state) select 1, 'WAITING' from trials, trials t;`
 	for _, test := range []struct {
 		name   string
 		setup  string
 		kill   bool
-		commit string // once it has been read
+		commit string // run after the database was read
 		trials int
 	}{
 		{name: "nobody writes", trials: 9},
@@ -135,7 +136,7 @@ func TestADatabaseInUseIsReadAndLeftAlone(t *testing.T) {
 					t.Errorf("%d trials were read, not %d", n, test.trials)
 				}
 				if diff := cmp.Diff(before, state(t, path)); diff != "" {
-					t.Errorf("reading changed something: %s", diff)
+					t.Errorf("reading changed files: %s", diff)
 				}
 			}
 			check()
@@ -151,7 +152,7 @@ func TestADatabaseInUseIsReadAndLeftAlone(t *testing.T) {
 	}
 }
 
-func TestAWriterThatGoesOnIsReadBetweenItsCommits(t *testing.T) {
+func TestReadDatabaseReadsWholeCommits(t *testing.T) {
 	whole, err := os.ReadFile(history + "study.db")
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +163,7 @@ func TestAWriterThatGoesOnIsReadBetweenItsCommits(t *testing.T) {
 	}
 	writer := startShell(t, path)
 	writer.run(".timeout 5000")
-	// Each pair is one commit: who sees half of one has read no state of the database.
+	// Each pair is one commit. A reader must never see half of a pair.
 	const commits = 300
 	pair := `begin; insert into trials (study_id, state) values (4, 'WAITING'); insert into trials (study_id, state) values (4, 'WAITING'); commit;`
 	done := make(chan struct{})
@@ -176,7 +177,7 @@ func TestAWriterThatGoesOnIsReadBetweenItsCommits(t *testing.T) {
 		select {
 		case <-done:
 			if written {
-				t.Fatalf("the writer has ended, and %d trials are there", seen)
+				t.Fatalf("the writer has ended, but only %d trials were read", seen)
 			}
 			written = true
 		default:

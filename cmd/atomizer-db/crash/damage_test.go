@@ -102,7 +102,7 @@ func size(t *testing.T, p place, file string) int {
 	return int(info.Size())
 }
 
-func TestADamagedDatabaseIsTold(t *testing.T) {
+func TestADamagedDatabaseIsReported(t *testing.T) {
 	t.Parallel()
 	random, study := choices(t), studied(t, 600)
 	const file, header = "playbook.db", 100
@@ -130,7 +130,7 @@ func TestADamagedDatabaseIsTold(t *testing.T) {
 
 func sprint(words ...any) string { return strings.TrimSuffix(fmt.Sprintln(words...), "\n") }
 
-func TestADamagedWALIsTold(t *testing.T) {
+func TestADamagedWALIsReported(t *testing.T) {
 	t.Parallel()
 	random, study := choices(t), studied(t, 300)
 	c := study.client(t)

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestAFollowedFileThatIsNotTheSameStill follows a file until it is another one:
+// TestFollowStopsWhenItsFileIsReplaced follows a file until it is another one:
 // nothing of that is taken for what the first has grown by.
-func TestAFollowedFileThatIsNotTheSameStill(t *testing.T) {
+func TestFollowStopsWhenItsFileIsReplaced(t *testing.T) {
 	lines := share(0, 9)
 	longer := eventFile(t, lines)
 	for name, end := range map[string]struct {

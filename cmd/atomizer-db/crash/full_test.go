@@ -98,9 +98,9 @@ func TestAFullFileSystemLosesNothing(t *testing.T) {
 	same(t, uninterrupted.state(t).timeless(), p.state(t).timeless())
 }
 
-// TestAFolderThatMayNotBeWrittenTo has a finalize fail whole, and questions
+// TestAFolderWithoutWritePermission has a finalize fail whole, and questions
 // answered all the same.
-func TestAFolderThatMayNotBeWrittenTo(t *testing.T) {
+func TestAFolderWithoutWritePermission(t *testing.T) {
 	p := studied(t, 300)
 	want := p.files(t)
 	for path := p.folder; path != os.TempDir(); path = filepath.Dir(path) {

@@ -17,10 +17,10 @@ import (
 
 const interruptedCode = 130
 
-// TestAnInterruptedCommandIsDoneByTheNext interrupts commands at random moments,
+// TestAnInterruptedCommandIsCompletedByTheNext interrupts commands at random moments,
 // each time from the same start, runs them once more, and compares with a run
 // that was not interrupted.
-func TestAnInterruptedCommandIsDoneByTheNext(t *testing.T) {
+func TestAnInterruptedCommandIsCompletedByTheNext(t *testing.T) {
 	study := studied(t, 1000)
 	file := eventFile(t, events(choices(t), 4000, false))
 	for name, args := range map[string][]string{
@@ -47,7 +47,7 @@ func TestAnInterruptedCommandIsDoneByTheNext(t *testing.T) {
 	}
 }
 
-func TestAnInterruptedDemoGoesOn(t *testing.T) {
+func TestAnInterruptedDemoContinues(t *testing.T) {
 	random := choices(t)
 	demo := func(folder string) *exec.Cmd {
 		return exec.CommandContext(t.Context(), program, "demo", "--dir", folder, "--trials", "150")
@@ -80,9 +80,9 @@ func TestAnInterruptedDemoGoesOn(t *testing.T) {
 	}
 }
 
-// TestWhatWaitsIsInterrupted has commands wait that would wait for long: for
+// TestAWaitingCommandCanBeInterrupted has commands wait that would wait for long: for
 // events, for a file to grow, and for another writer.
-func TestWhatWaitsIsInterrupted(t *testing.T) {
+func TestAWaitingCommandCanBeInterrupted(t *testing.T) {
 	random, study := choices(t), studied(t, 50)
 	file := eventFile(t, share(0, 20))
 	interrupt := func(t *testing.T, c *client) {

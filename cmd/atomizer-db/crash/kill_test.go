@@ -40,7 +40,7 @@ func (p place) killed(t *testing.T, after time.Duration, args ...string) (finish
 	return !killed
 }
 
-func TestAKilledIngestGoesOnWhereItWas(t *testing.T) {
+func TestAKilledIngestContinues(t *testing.T) {
 	t.Parallel()
 	random := choices(t)
 	file := eventFile(t, events(random, 6000, false))
@@ -59,7 +59,7 @@ func TestAKilledIngestGoesOnWhereItWas(t *testing.T) {
 	}
 }
 
-func TestEventsThatWereAcknowledgedBeforeAKillAreThereOnce(t *testing.T) {
+func TestAcknowledgedEventsAreRecordedOnceDespiteKills(t *testing.T) {
 	random := choices(t)
 	lines := events(random, 2000, true)
 	uninterrupted := begun(t)
@@ -81,10 +81,10 @@ func TestEventsThatWereAcknowledgedBeforeAKillAreThereOnce(t *testing.T) {
 	}
 }
 
-// TestWhateverIsKilledIsDoneByTheNext kills commands again and again at a random
+// TestAKilledCommandIsCompletedByTheNext kills commands again and again at a random
 // moment, each time from the same start, looks at what they left, runs them once
 // more, and compares with a run that was not killed.
-func TestWhateverIsKilledIsDoneByTheNext(t *testing.T) {
+func TestAKilledCommandIsCompletedByTheNext(t *testing.T) {
 	study := studied(t, 1500)
 	study.must(t, "finalize", "--key", "first")
 	study.must(t, "ingest", "--source", "more", eventFile(t, events(choices(t), 1000, false)[:150]))

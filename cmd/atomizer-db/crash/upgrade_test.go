@@ -8,9 +8,9 @@ import (
 	"atomizer-db/migrations"
 )
 
-// TestAProcessThatHasAnOldSchemaOpenIsTold raises the schema under a process
+// TestAProcessNoticesThatTheSchemaBecameNewer raises the schema under a process
 // that waits for events, as a newer program would.
-func TestAProcessThatHasAnOldSchemaOpenIsTold(t *testing.T) {
+func TestAProcessNoticesThatTheSchemaBecameNewer(t *testing.T) {
 	p, lines := studied(t, 50), share(0, 6)
 	c := p.client(t)
 	c.send(lines[:5], 1, 0)

@@ -90,7 +90,7 @@ func TestMovesAreDistinctItems(t *testing.T) {
 	seen := map[string]bool{}
 	for _, m := range demo.Moves {
 		if content := strings.ToLower(m.Content); seen[content] || utf8.RuneCountInString(content) > 100 {
-			t.Errorf("%q stands twice or is cut in a preview of 100", m.Content)
+			t.Errorf("%q occurs twice or is cut in a preview of 100", m.Content)
 		} else {
 			seen[content] = true
 		}

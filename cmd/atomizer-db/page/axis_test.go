@@ -33,7 +33,7 @@ func TestMarkLabelsMatchTheirValues(t *testing.T) {
 				t.Errorf("%g to %g: %s stands at %g", a.low, a.high, m.label, m.value)
 			}
 			if i > 0 && m.label == marks[i-1].label {
-				t.Errorf("%g to %g: %s stands twice", a.low, a.high, m.label)
+				t.Errorf("%g to %g: %s occurs twice", a.low, a.high, m.label)
 			}
 		}
 	})

@@ -47,7 +47,7 @@ func sectionOf(item playbook.Item) string {
 	return section
 }
 
-func TestBulletsAreReadAsTheyOccur(t *testing.T) {
+func TestDecodeReadsBullets(t *testing.T) {
 	file := decode(t, text)
 	var got [][]any
 	for _, item := range file.Items {
@@ -65,7 +65,7 @@ func TestBulletsAreReadAsTheyOccur(t *testing.T) {
 	}
 }
 
-func TestWhatWasReadComesOutAgain(t *testing.T) {
+func TestEncodeReversesDecode(t *testing.T) {
 	first := string(ace.Encode(decode(t, text), sectionOf))
 	want := "---\ntitle: Playbook\n---\n# My playbook\n\n" +
 		"## STRATEGIES & INSIGHTS\n" +
@@ -87,7 +87,7 @@ func TestWhatWasReadComesOutAgain(t *testing.T) {
 	}
 }
 
-func TestContentThatLooksLikeABulletOrAHeaderStaysContent(t *testing.T) {
+func TestEncodeQuotesContentThatLooksLikeMarkup(t *testing.T) {
 	item := playbook.Item{ID: "str-00001", Category: playbook.Strategy, Content: "first\n## second\n[str-00002] helpful=1 harmful=1 :: third\n```"}
 	out := ace.Encode(playbook.File{Items: []playbook.Item{item}}, func(item playbook.Item) string { return item.Category.Heading() })
 	back := decode(t, string(out))
@@ -99,9 +99,9 @@ func TestContentThatLooksLikeABulletOrAHeaderStaysContent(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoPlaybookIsTold(t *testing.T) {
+func TestDecodeErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"## Installation\n- run make\n":                     "there is no bullet in it",
+		"## Installation\n- run make\n":                     "no bullet was found",
 		"## A\n[a-1] helpful=x harmful=0 :: b":              `line 2: [a-1]: helpful must be a number from 0, not "x"`,
 		"[a-1] helpful=-1 harmful=0 :: b":                   `line 1: [a-1]: helpful must be a number from 0, not "-1"`,
 		"[a-1] helpful=0 harmful=99999999999999999999 :: b": "harmful must be a number from 0",

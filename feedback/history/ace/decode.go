@@ -71,7 +71,7 @@ func Decode(data []byte) (file playbook.File, err error) {
 	}
 	d.endBullet()
 	if len(d.file.Items) == 0 {
-		return file, errors.New("there is no bullet in it, a line such as `[str-00001] helpful=0 harmful=0 :: advice`")
+		return file, errors.New("no bullet was found: a bullet is a line such as `[str-00001] helpful=0 harmful=0 :: advice`")
 	}
 	d.file.Version = 1
 	d.about.Preamble = strings.Trim(d.about.Preamble, "\n")

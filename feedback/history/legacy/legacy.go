@@ -122,7 +122,7 @@ func decodeItem(e playbook.Entry) (item playbook.Item, err error) {
 		return item, fmt.Errorf("%s.%w", e.Path, err)
 	}
 	if item.Category = playbook.Category(category); !item.Category.Valid() {
-		return item, fmt.Errorf("%s.category: %q is not a category: there are %v", e.Path, category, playbook.Categories)
+		return item, fmt.Errorf("%s.category: %q is not a category: choose one of %v", e.Path, category, playbook.Categories)
 	}
 	if m, found := e.Get("last_used"); found {
 		text, err := playbook.Object{m}.Text("last_used")

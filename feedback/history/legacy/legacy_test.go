@@ -10,7 +10,7 @@ import (
 	"atomizer-db/feedback/playbook"
 )
 
-func TestVariantsAreReadAsThePlaybookTheyMean(t *testing.T) {
+func TestDecodeReadsVariants(t *testing.T) {
 	text := func(value string) *string { return &value }
 	want := playbook.File{Version: 4, LastUpdated: "then", Items: []playbook.Item{
 		{ID: "str-00001", Category: "str", Content: "a", Helpful: 3, Harmful: 1, CreatedAt: "c", LastUsed: text("l"), SourceTrials: []int64{2, 1}, Tags: []string{"x"}},
@@ -36,7 +36,7 @@ func TestVariantsAreReadAsThePlaybookTheyMean(t *testing.T) {
 	}
 }
 
-func TestFieldsThatAreNotKnownSurvive(t *testing.T) {
+func TestDecodeKeepsUnknownFields(t *testing.T) {
 	got, err := legacy.Decode([]byte(`{"team": "wing", "items": [{"id": "a-1", "category": "wf", "content": "c", "helpful": 1, "neutral_count": 2, "status": "active"}]}`))
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestFieldsThatAreNotKnownSurvive(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongIsTold(t *testing.T) {
+func TestDecodeErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"items": [{"category": "str", "content": "c"}]}`: `items[0]: id is missing`,
 		`{"items": [1]}`: `items[0]: must be an object, not a number`,

@@ -40,7 +40,7 @@ func plain(t *testing.T, text string) (value map[string]any) {
 	return value
 }
 
-func TestEachVersionComesOutAsItCameIn(t *testing.T) {
+func TestEncodeReversesDecodeOfEachVersion(t *testing.T) {
 	for name, text := range map[string]string{"bullets": bullets, "skills": skills} {
 		t.Run(name, func(t *testing.T) {
 			file, err := skillbook.Decode([]byte(text))
@@ -62,7 +62,7 @@ func TestEachVersionComesOutAsItCameIn(t *testing.T) {
 	}
 }
 
-func TestWhatHasChangedIsWritten(t *testing.T) {
+func TestEncodeWritesChanges(t *testing.T) {
 	file, err := skillbook.Decode([]byte(skills))
 	if err != nil {
 		t.Fatal(err)
@@ -97,13 +97,13 @@ func TestWhatHasChangedIsWritten(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongIsTold(t *testing.T) {
+func TestDecodeErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"sections": {}}`:                                      `"skills" is missing`,
 		`{"skills": 1}`:                                         `skills: must be an object or a list of objects, not a number`,
 		`{"skills": {"a": {"section": "s"}}}`:                   `skills["a"]: content is missing`,
 		`{"skills": {"a": {"content": "c", "helpful": "1"}}}`:   `skills["a"].helpful: must be an integer, not text`,
-		`{"skills": {"a": {"id": "b", "content": "c"}}}`:        `skills["a"]: id is "b", but it stands under "a": they must be the same`,
+		`{"skills": {"a": {"id": "b", "content": "c"}}}`:        `skills["a"]: id is "b", but its key is "a": they must be the same`,
 		`{"skills": [{"content": "c"}]}`:                        `skills[0]: id is missing`,
 		`{"skills": {"a": {"content": "c"}`:                     `the file ends in the middle of its JSON`,
 		`{"skills": {"a": {"content": "c", "embedding": NaN}}}`: `NaN is not a finite number`,
