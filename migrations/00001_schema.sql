@@ -3,19 +3,18 @@
 -- view; `.schema` in the sqlite3 shell shows the comments inside the statements.
 --
 -- Recording one trial writes one row of ledger, one of usages per item, and one
--- count per item in scores and in study_items, all in one transaction. Nothing of
--- it grows with the length of the study. The frequent questions (top, worst,
+-- count per item in scores and in study_items, all in one transaction. Its cost does
+-- not grow with the length of the study. The frequent questions (top, worst,
 -- performance, stats) read items, scores, study_items and studies, whose sizes
 -- depend on the playbook and on the number of studies, not on their lengths.
 --
 -- Columns whose names end in _us hold microseconds since 1970-01-01 UTC.
 
--- "Atmd" marks a database of this schema, so that no other SQLite file is taken
--- for one.
+-- "Atmd" distinguishes databases of this schema from other SQLite files.
 pragma application_id = 1098149220;
 
--- Enumerations that later schemas extend are tables: a row is added, and no table
--- has to be copied.
+-- Enumerations that later schemas extend are tables: adding a row does not require
+-- copying a table, as changing a CHECK constraint would.
 
 create table event_types (
     -- The types of events in the ledger.
@@ -50,7 +49,7 @@ insert into adjustment_reasons (reason, meaning) values
     ('import', 'an imported file brought or changed counts'),
     ('restore', 'a retired item came back, with a net score of zero');
 
--- Events, and what they said.
+-- Events and their content.
 
 create table studies (
     -- One optimization campaign. Its statistics since its last reset are kept
@@ -66,8 +65,9 @@ create table studies (
 ) strict;
 
 create table ledger (
-    -- Every event as it was recorded, in order of commit (event_id). What a trial
-    -- said stands here; errors, blames, finalizations and voids have the rest.
+    -- Every event as it was recorded, in order of commit (event_id). The content of
+    -- trials is in this table; that of other events is in errors, blames,
+    -- finalizations and voids.
     -- The columns from success to voided_by are null for other events.
     event_id           integer primary key,
     study_id           integer not null references studies (study_id),
@@ -98,8 +98,8 @@ create unique index ledger_key on ledger (study_id, key) where key is not null;
 create index ledger_trial on ledger (study_id, trial_number) where type = 'trial';
 
 create table voids (
-    -- The trial that a void event took out of counts, statistics and usage, or,
-    -- where undo is 1, put back in.
+    -- The trial that a void event removed from counts, statistics and usage or, if
+    -- undo is 1, added again.
     event_id    integer primary key references ledger (event_id),
     trial_event integer not null references ledger (event_id),
     undo        integer not null check (undo in (0, 1))
@@ -137,8 +137,8 @@ create table usages (
 ) strict, without rowid;
 
 create table shown (
-    -- The item was shown to the driver for the trial, which did not use it. It
-    -- counts for nothing; attribution tells shown from used.
+    -- The item was shown to the driver for the trial, which did not use it. It does
+    -- not count, but attribution distinguishes shown from used.
     event_id integer not null references ledger (event_id),
     item_no  integer not null references item_ids (item_no),
     primary key (event_id, item_no)
@@ -169,18 +169,18 @@ create table inputs (
 -- The playbook.
 
 create table playbook (
-    -- The playbook itself: one row, there once the database has started from the
-    -- playbook.json beside it, or from nothing.
+    -- The playbook itself. Its one row is added when the database starts, from the
+    -- playbook.json beside it or from an empty playbook.
     only            integer primary key check (only = 1),
     version         integer not null,
     last_updated_at text,             -- as playbook.json had it
-    changed_us      integer not null, -- our latest change; 0: none yet
+    changed_us      integer not null, -- the latest change here; 0: none yet
     extra           text    check (json_type(extra) = 'object') -- unknown fields of playbook.json
 ) strict;
 
 create table prefixes (
-    -- The highest number ever given out or seen per prefix of item ids. An id is
-    -- never given out twice, also after its item has gone.
+    -- The highest number ever used per prefix of item ids. A new item never gets the id
+    -- of an earlier one, not even of a retired one.
     prefix      text    not null primary key,
     last_number integer not null
 ) strict, without rowid;
@@ -193,24 +193,24 @@ create table items (
     content       text    not null,
     fingerprint   blob    not null,        -- digest of what makes two insights of a category the same
     created_at    text    not null,        -- as in playbook.json
-    last_used_at  text,                    -- as playbook.json had it; scores.last_used_us is later
+    last_used_at  text,                    -- as playbook.json had it; scores.last_used_us replaces it
     tags          text    not null default '[]' check (json_type(tags) = 'array'),
     extra         text    check (json_type(extra) = 'object'), -- unknown fields of playbook.json
     retirement_id integer references retirements (retirement_id) -- null: the item is live
 ) strict;
 
--- Finds the live item that says the same as an insight, first arrival first.
+-- Finds the live item with the fingerprint of an insight, first arrival first.
 create index items_fingerprint on items (category, fingerprint, arrival) where retirement_id is null;
 
 create table scores (
     -- The counts of each item over all studies. helpful and harmful are the sum of
     -- what usages and blames counted and of the item's adjustments; trials_used_in
-    -- is the sum of study_items. Apart from items, because every trial updates it.
+    -- is the sum of study_items. Separate from items, because every trial updates it.
     item_no        integer primary key references items (item_no),
     helpful        integer not null default 0,
     harmful        integer not null default 0,
     trials_used_in integer not null default 0 check (trials_used_in >= 0),
-    last_used_us   integer -- null: never counted here
+    last_used_us   integer -- null: not used since it arrived here
 ) strict;
 
 create table study_items (
@@ -238,7 +238,7 @@ create table retirements (
     event_id      integer references ledger (event_id),   -- the event that retired it,
     import_id     integer references imports (import_id), -- or the import
     retired_us    integer not null,
-    restored_us   integer, -- null: it is still out
+    restored_us   integer, -- null: it is still retired
     check ((event_id is null) <> (import_id is null))
 ) strict;
 
@@ -258,11 +258,12 @@ create table adjustments (
     time_us       integer not null
 ) strict;
 
--- For the history of an item, and so that the counts of a file are added once.
+-- For the history of an item, and for checking that the counts of a file are added
+-- only once.
 create index adjustments_item on adjustments (item_no, import_id);
 
 create table source_trials (
-    -- The trials that taught an item, in order of arrival. study_id is null for
+    -- The trials that an item was learned from, in order of arrival. study_id is null for
     -- numbers from a playbook.json, which does not name their study.
     source_id    integer primary key,
     item_no      integer not null references items (item_no),
@@ -270,13 +271,13 @@ create table source_trials (
     study_id     integer references studies (study_id)
 ) strict;
 
--- A trial is added to an item once.
+-- A trial is added to an item only once.
 create unique index source_trials_once on source_trials (item_no, trial_number, ifnull(study_id, 0));
 
 create table insights (
     -- Advice that the reflector drew. An insight is pending until an event settles
-    -- it: a finalize commits it (item_no is the item that it went into, added
-    -- whether that was new); a reset or a void drops it (item_no stays null).
+    -- it. A finalize commits it: item_no is the item that it was committed into, and
+    -- added is 1 if that item is new. A reset or a void drops it: item_no stays null.
     insight_id   integer primary key,
     event_id     integer not null references ledger (event_id), -- drawn from
     study_id     integer not null references studies (study_id),
@@ -291,7 +292,7 @@ create table insights (
     check ((added is null) = (item_no is null))
 ) strict;
 
--- The pending insights of a study, oldest first. Settled ones are not in it.
+-- The pending insights of a study, oldest first. Settled ones are not in this index.
 create index insights_pending on insights (study_id, insight_id) where settled_by is null;
 
 -- Finds the insights of a trial when it is void.
@@ -329,8 +330,8 @@ create table playbook_file (
     replaces blob    -- null: there was no file
 ) strict;
 
--- Full-text search in what items say. The two triggers keep it up to date; rows of
--- items are never deleted.
+-- Full-text search in the content of items. The two triggers keep it up to date; rows
+-- of items are never deleted.
 
 create virtual table item_words using fts5 (content, content = 'items', content_rowid = 'item_no', tokenize = 'porter unicode61');
 
@@ -347,20 +348,20 @@ create trigger item_words_changed after update of content on items when new.cont
 end;
 -- +goose StatementEnd
 
--- What analysts, dashboards and notebooks read. The names and columns of views
--- stay; the tables behind them may change. The first comment of a view says what it
+-- Views are for analysts, dashboards and notebooks. Their names and columns stay; the
+-- tables behind them may change. The first comment of a view says what it
 -- shows, and each column stands on a line with its own comment. README.md in this
 -- folder repeats them, and `atomizer-db schema` prints them. Times are UTC, as in
 -- 2026-01-31 12:00:00. Every view works in SQLite 3.40.
 
 create view all_trials (
-    -- Every recording of a trial, also those that no longer count.
+    -- Every attempt at a trial, including those that do not count.
     study,            -- name of the study
     trial_number,     -- as the driver numbered it
     attempt,          -- which recording of the number, from 1
     counts,           -- 1: counts in statistics; 0: void, or recorded before the study's last reset
     is_current,       -- 1: the latest attempt at its number that counts
-    is_void,          -- 1: taken back by a void
+    is_void,          -- 1: voided
     is_before_reset,  -- 1: recorded before the study's last reset
     success,          -- 1 or 0
     objective,        -- null where the trial failed or had none
@@ -389,7 +390,7 @@ select s.name, l.trial_number,
     datetime(l.time_us / 1000000, 'unixepoch'), l.event_id
 from ledger l
 join studies s using (study_id)
-where l.success is not null; -- not by type: ledger_trial would give another order
+where l.success is not null; -- not by type, because ledger_trial has another order
 
 create view trials (
     -- The trials that count: not void, and recorded since the study's last reset.
@@ -429,7 +430,7 @@ create view trial_items (
     is_current,    -- 1: the latest attempt at its number that counts
     item,          -- id of the item; the playbook may not have it (yet)
     times_named,   -- how often the trial's list named it
-    times_counted, -- how often that counted for or against the item; 0 where the playbook lacked it
+    times_counted, -- how often that counted for or against the item; 0 if the playbook did not have it
     success,       -- of the trial: 1 or 0
     objective,     -- of the trial; null where it failed or had none
     recorded_at,   -- time of the trial's event
@@ -447,7 +448,7 @@ create view design_variables (
     attempt,      -- which recording of the number, from 1
     counts,       -- 1: the trial counts; 0: void, or recorded before the study's last reset
     is_current,   -- 1: the latest attempt at its number that counts
-    name,         -- of the variable
+    name,         -- name of the variable
     value,        -- a number or text; 1 for true and 0 for false
     type,         -- integer, real, text, true, false or null
     success,      -- of the trial: 1 or 0
@@ -459,8 +460,8 @@ from all_trials t
 join json_each(t.design_variables) v;
 
 create view outcomes (
-    -- Each trial event as it was recorded. The view all_trials has the same with the
-    -- study and the attempt.
+    -- Each trial event as it was recorded. The view all_trials also has the study and
+    -- the attempt.
     event_id,           -- position in the order of commit of all events
     success,            -- 1 or 0
     objective_value,    -- as it came, also of a failed trial
@@ -470,7 +471,7 @@ create view outcomes (
     details,            -- a JSON object as it came, or null
     items_updated,      -- the answer: how often the list named items that the playbook had
     insights_extracted, -- the answer: number of insights drawn
-    voided_by           -- the event that took the trial back; null: it counts
+    voided_by           -- the event that voided the trial; null: not void
 ) as
 select event_id, success, objective_value, design_variables, extractor_used, duration_seconds, details,
     items_updated, insights_extracted, voided_by
@@ -495,7 +496,8 @@ join ledger l using (event_id)
 join studies s using (study_id);
 
 create view error_classes (
-    -- The classes of errors that count, per study, with their first and last message.
+    -- The classes of the errors that count, per study, with the times of their first
+    -- and last message.
     study,       -- name of the study
     source,      -- solver, constraint or reported
     class,       -- kind of error
@@ -523,14 +525,14 @@ create view study_statistics (
     study,            -- name of the study
     direction,        -- minimize or maximize
     trials,           -- number of attempts that count
-    successes,        -- of them
-    failures,         -- of them
+    successes,        -- number of those that succeeded
+    failures,         -- number of those that failed
     success_rate,     -- successes / trials; null before the first trial
-    best_objective,   -- of the successful trials
-    best_trial,       -- number of the trial that first reached it
+    best_objective,   -- best objective of the successful trials
+    best_trial,       -- number of the first trial with that objective
     pending_insights, -- insights that await a finalize
     recordings,       -- number of all attempts, also void ones and those before a reset
-    created_at,       -- time of the study's first event, or when it was made
+    created_at,       -- when the study was created
     last_reset_at,    -- null: never
     last_trial_at     -- time of the latest of all attempts
 ) as
@@ -562,10 +564,10 @@ create view learning_curve (
     first_nth,      -- its first trial, as in trials.nth
     last_nth,       -- its last trial, as in trials.nth
     trials,         -- number of trials in it
-    successes,      -- of them
+    successes,      -- number of those that succeeded
     success_rate,   -- successes / trials
-    best_objective, -- in this window, by the study's direction
-    best_so_far     -- up to the end of this window
+    best_objective, -- best objective in this window, by the study's direction
+    best_so_far     -- best objective up to the end of this window
 ) as
 select c.study, z.size, (c.nth - 1) / z.size + 1, min(c.nth), max(c.nth), count(*), sum(c.success), avg(c.success),
     case c.direction when 'minimize' then min(c.objective) else max(c.objective) end,
@@ -579,7 +581,7 @@ join (
 group by c.study, z.size, (c.nth - 1) / z.size;
 
 create view performance (
-    -- How each live item has done, per study.
+    -- The performance of each live item, per study.
     study,          -- name of the study
     id,             -- id of the item
     category,       -- str, cal, mis, tool, dom or wf
@@ -601,7 +603,7 @@ join scores c using (item_no)
 left join study_items u on u.study_id = s.study_id and u.item_no = i.item_no;
 
 create view playbook_items (
-    -- Every item and how it has done, also those that left the playbook.
+    -- Every item and its performance, including items that left the playbook.
     item,           -- id of the item
     category,       -- str, cal, mis, tool, dom or wf
     content,        -- the advice
@@ -612,7 +614,7 @@ create view playbook_items (
     confidence,     -- helpful / (helpful + harmful); 0.5 before the first count
     trials_used_in, -- number of trials that used it, in all studies since their last resets
     arrival,        -- order of arrival of the items
-    created_at,     -- UTC; as another tool wrote it where that is no time
+    created_at,     -- UTC; unchanged if another tool wrote something that is not a time
     last_used_at,   -- null: never
     retired_at,     -- when it left the playbook; null: it is live
     tags            -- a JSON array
@@ -628,7 +630,7 @@ join scores c using (item_no)
 left join retirements r using (retirement_id);
 
 create view score_history (
-    -- How the counts of an item came about, a row per change. A void trial has two
+    -- The changes of an item's counts, a row per change. A void trial has two
     -- rows: one for the trial and one for the void.
     item,           -- id of the item
     nth,            -- position among the item's changes, from 1
@@ -673,18 +675,18 @@ left join studies s using (study_id)
 window so_far as (partition by d.id order by x.event, x.adjustment);
 
 create view attribution (
-    -- What each live item does to success, per study: its trials with the item
-    -- against those without it, by the latest attempt of each trial number since the
-    -- last reset. `atomizer-db attribution` adds intervals and p-values.
+    -- The effect of each live item on success, per study. It compares the trials with
+    -- the item to those without it, by the latest attempt at each trial number since
+    -- the last reset. `atomizer-db attribution` adds intervals and p-values.
     study,             -- name of the study
     id,                -- id of the item
     category,          -- str, cal, mis, tool, dom or wf
     trials_with,       -- number of trials that used the item
-    successes_with,    -- of them
+    successes_with,    -- number of those that succeeded
     trials_without,    -- number of trials that did not use it
-    successes_without, -- of them
-    trials_shown,      -- of those without: trials for which the item was shown
-    successes_shown,   -- of them
+    successes_without, -- number of those that succeeded
+    trials_shown,      -- number of trials without the item for which it was shown
+    successes_shown,   -- number of those that succeeded
     lift,              -- success rate with the item minus success rate without it; null: nothing to compare
     arrival,           -- order of arrival of the items
     content            -- the advice
@@ -755,7 +757,7 @@ create view insight_history (
     category,     -- str, cal, mis, tool, dom or wf
     content,      -- the advice
     helpful,      -- 1: advice to follow; 0: a warning
-    state,        -- pending; added (a new item); merged (an item said it already); dropped (by a reset or a void)
+    state,        -- pending; added (a new item); merged (into an existing item); dropped (by a reset or a void)
     item,         -- id of the item that it went into
     drawn_at,     -- time of the event that it was drawn from
     settled_at    -- when it was added, merged or dropped
@@ -779,12 +781,12 @@ create view finalize_history (
     convergence_rate,  -- parameter: rate of convergence
     method,            -- parameter: the optimizer
     insights_added,    -- answer: insights that became new items
-    insights_merged,   -- answer: insights that an item said already
+    insights_merged,   -- answer: insights that were merged into existing items
     items_pruned,      -- answer: items that left the playbook
     playbook_size,     -- items in the playbook after it
     playbook_version,  -- version of the playbook after it
-    trials_processed,  -- the study's trials since its last reset
-    successful_trials, -- of them
+    trials_processed,  -- number of the study's trials since its last reset
+    successful_trials, -- number of those that succeeded
     finalized_at,      -- time of the event
     event              -- position in the order of commit of all events
 ) as
