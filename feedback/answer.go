@@ -7,24 +7,25 @@ type Answer interface{ Duplicated() bool }
 
 // Acknowledgement reports that an event was recorded.
 type Acknowledgement struct {
-	// Duplicate reports that the event's key was known: nothing was recorded.
+	// Duplicate is true if an event with the same key was already recorded, so that
+	// this one was not.
 	Duplicate bool `json:"duplicate,omitempty"`
 }
 
-// Duplicated reports whether the event was recorded before under the same key, so
-// that this is its first answer again.
+// Duplicated reports whether an event with the same key was already recorded. The
+// answer is then the one that it got.
 func (a Acknowledgement) Duplicated() bool { return a.Duplicate }
 
-// TrialAnswer is what recording a trial did.
+// TrialAnswer is the result of recording a trial.
 type TrialAnswer struct {
 	TrialNumber       int64 `json:"trial_number"`
 	Success           bool  `json:"success"`
-	ItemsUpdated      int   `json:"items_updated"`      // namings of items that the playbook has
+	ItemsUpdated      int   `json:"items_updated"`      // how often the trial named items that the playbook has
 	InsightsExtracted int   `json:"insights_extracted"` // now pending
 	Acknowledgement
 }
 
-// FinalizeAnswer is what a finalize did.
+// FinalizeAnswer is the result of a finalize.
 type FinalizeAnswer struct {
 	LegacyFinalizeAnswer
 	InsightsMerged int64 `json:"insights_merged"` // pending insights that were merged into an item

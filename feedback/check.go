@@ -16,11 +16,11 @@ import (
 	"atomizer-db/store"
 )
 
-// Problem is something that is wrong with a database or its playbook.json.
+// Problem is an error in a database or its playbook.json.
 type Problem struct {
 	Where      string      `json:"where"` // the table and row, or the file
 	What       string      `json:"what"`
-	Repairable bool        `json:"repairable"` // the ledger determines what is right
+	Repairable bool        `json:"repairable"` // the right value can be computed from the ledger
 	Kind       ProblemKind `json:"-"`
 }
 
@@ -31,12 +31,12 @@ type ProblemKind string
 const (
 	DatabaseProblem ProblemKind = "database"
 	FileBroken      ProblemKind = "broken file"  // playbook.json cannot be read
-	FileChanged     ProblemKind = "changed file" // someone else has changed playbook.json
+	FileChanged     ProblemKind = "changed file" // another program has changed playbook.json
 )
 
-// Check looks whether all is well: SQLite's own checks, counts, statistics and
-// usage against the ledger, numbers given out, and playbook.json, which must be
-// whole and as it was last read or written here. It changes nothing.
+// Check runs SQLite's own checks and compares counts, statistics and usage with the
+// ledger. It also checks the last numbers of item ids, and that playbook.json is valid
+// and has not changed since atomizer-db last read or wrote it. Check changes nothing.
 func (l *Loop) Check(ctx context.Context) ([]Problem, error) {
 	found, err := l.store.Check(ctx)
 	var problems []Problem
@@ -57,7 +57,7 @@ func (l *Loop) Check(ctx context.Context) ([]Problem, error) {
 	return append(append(problems, numbers...), file...), err
 }
 
-// damaged reports whether there is a problem that the ledger cannot mend.
+// damaged reports whether there is a problem that Repair cannot repair.
 func damaged(problems []Problem) bool {
 	for _, p := range problems {
 		if !p.Repairable {
@@ -67,7 +67,8 @@ func damaged(problems []Problem) bool {
 	return false
 }
 
-// Repair rebuilds what the ledger determines, and returns what was wrong before.
+// Repair computes counts, statistics and usage from the ledger again. It returns the
+// problems that there were before.
 func (l *Loop) Repair(ctx context.Context) (before []Problem, err error) {
 	before, err = l.Check(ctx)
 	if err != nil || !slices.ContainsFunc(before, func(p Problem) bool { return p.Repairable }) {
@@ -90,7 +91,7 @@ func (l *Loop) Repair(ctx context.Context) (before []Problem, err error) {
 	})
 }
 
-// wrongNumbers finds ids that could be given out again.
+// wrongNumbers finds ids that could be used again for new items.
 func wrongNumbers(rx *store.Rx) (problems []Problem, err error) {
 	ids, err := rx.ItemIDs()
 	if err != nil {
@@ -146,9 +147,9 @@ func fileProblems(rx *store.Rx, path string) ([]Problem, error) {
 	return []Problem{{Where: path, What: "was changed by another program", Kind: FileChanged}}, nil
 }
 
-// Backup writes a consistent copy of the database to a new file, while others
-// read and write. A file that is there is an [ErrFileExists], unless it is to be
-// replaced; the database itself is always an [ErrConflict].
+// Backup writes a consistent copy of the database to a new file, while others read and
+// write. It returns [ErrFileExists] if the file exists and replace is false, and
+// [ErrConflict] if the file is the database itself.
 func (l *Loop) Backup(ctx context.Context, path string, replace bool) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return store.Fail(ErrConflict, "%s is a folder: name a file in it", path)

@@ -15,35 +15,36 @@ import (
 	"atomizer-db/store"
 )
 
-// ContextOptions say which items the driver is shown.
+// ContextOptions say which items to show the driver.
 type ContextOptions struct {
 	MaxItems   int                 // 0: no limit
 	MaxTokens  int                 // of [Context.Markdown], see [Context.Tokens]; 0: no limit
-	By         Ranking             // what comes first; "" is ByNetScore
-	Explore    bool                // instead of By: Thompson sampling on the counts
-	Seed       uint64              // of what Explore draws: the same seed and counts draw the same
+	By         Ranking             // the order; "" is ByNetScore
+	Explore    bool                // order by Thompson sampling on the counts, instead of By
+	Seed       uint64              // of Explore: the same seed and counts produce the same order
 	Categories []playbook.Category // only these; none: all
-	Search     string              // only items that have all its words; "": all
+	Search     string              // only items that contain all its words; "": all
 }
 
 // Context is what to show the driver for its next trial.
 type Context struct {
-	Items    []string      `json:"context_items_used"` // ids, the first to come first; what was not used is context_items_shown
+	Items    []string      `json:"context_items_used"` // ids, in order; report those that were not used as context_items_shown
 	Advice   []ContextItem `json:"advice"`
 	Mistakes []ContextItem `json:"mistakes"`       // to avoid
-	Tokens   int           `json:"tokens"`         // an estimate: a token for every four bytes of Markdown
+	Tokens   int           `json:"tokens"`         // an estimate: one token per four bytes of Markdown
 	Seed     *uint64       `json:"seed,omitempty"` // of Explore
 }
 
-// ContextItem is one item that the driver is shown.
+// ContextItem is an item to show the driver.
 type ContextItem struct {
 	ID       string            `json:"id"`
 	Category playbook.Category `json:"category"`
 	Content  string            `json:"content"`
 }
 
-// Context chooses items for the next trial: in their order, each that still fits.
-// It changes nothing, and returns the same for the same playbook and options.
+// Context chooses items for the next trial. It goes through the items in order and
+// takes each one that still fits. It changes nothing, and returns the same items for
+// the same playbook and options.
 func (l *Loop) Context(ctx context.Context, options ContextOptions) (chosen Context, err error) {
 	if err := options.check(); err != nil {
 		return chosen, err
@@ -64,11 +65,11 @@ func (l *Loop) Context(ctx context.Context, options ContextOptions) (chosen Cont
 
 func (o ContextOptions) check() error {
 	if o.MaxItems < 0 || o.MaxTokens < 0 {
-		return errors.New("the most items and the most tokens must be 0 (no limit) or more")
+		return errors.New("the limits of items and tokens must be 0 (no limit) or more")
 	}
 	for _, c := range o.Categories {
 		if !c.Valid() {
-			return fmt.Errorf("there is no category %q", c)
+			return fmt.Errorf("%q is not a category: choose one of %v", c, playbook.Categories)
 		}
 	}
 	if o.By != "" {
@@ -79,7 +80,7 @@ func (o ContextOptions) check() error {
 	return event.CheckText("the search", o.Search)
 }
 
-// candidates are the items that may be chosen, in their order.
+// candidates returns the items that may be chosen, in order.
 func (l *Loop) candidates(rx *store.Rx, o ContextOptions) ([]store.Item, error) {
 	items, err := rx.Items(false)
 	if err != nil {
@@ -118,7 +119,7 @@ func (l *Loop) order(rx *store.Rx, items []store.Item, o ContextOptions) error {
 	return nil
 }
 
-// fit takes the items that fit, in their order.
+// fit takes the items that fit, in order.
 func fit(items []store.Item, o ContextOptions) Context {
 	c := Context{Items: []string{}, Advice: []ContextItem{}, Mistakes: []ContextItem{}}
 	size := 0
@@ -147,7 +148,8 @@ func fit(items []store.Item, o ContextOptions) Context {
 	return c
 }
 
-// tokens estimates how many tokens a text of so many bytes has for a language model.
+// tokens estimates the number of a language model's tokens in a text of the given
+// length in bytes.
 func tokens(bytes int) int { return (bytes + 3) / 4 }
 
 const (
@@ -156,8 +158,8 @@ const (
 	betweenSections = "\n"
 )
 
-// Markdown writes the items for a prompt, advice and mistakes in sections of their
-// own; it returns "" where there are no items.
+// Markdown returns the items as text for a prompt, with a section for advice and one
+// for mistakes. It returns "" if there are no items.
 func (c Context) Markdown() string {
 	var sections []string
 	for _, section := range []struct {

@@ -1,25 +1,23 @@
 // Package feedback is the learning loop of an optimization study.
 //
-// A study keeps a playbook of short pieces of advice, its items. Whoever
-// proposes designs works with some of them in context and records each trial
-// with [Loop.RecordTrial]: a success counts as helpful for every item that was
-// in use, a failure as harmful. Errors, and the study as a whole, become
-// insights; they are pending until [Loop.Finalize] commits them to the
-// playbook, prunes the items whose net score has fallen to -3 or less, and
-// exports playbook.json for the older tools.
+// A playbook is a list of short pieces of advice, its items. A driver, which proposes
+// designs, uses some of the items for each design and records the result with
+// [Loop.RecordTrial]. A success counts as helpful for every item that was used, a
+// failure as harmful. The loop draws insights from errors and from the study as a
+// whole. They are pending until [Loop.Finalize] commits them to the playbook, prunes
+// the items whose net score is -3 or less, and exports playbook.json for older tools.
 //
-// All state is in a SQLite database: a loop that is opened again goes on where
-// it stopped, and several processes may work with one database. Each call that
-// records is one transaction, and has reached the disk when it returns.
+// All state is in a SQLite database. A loop that is opened again continues where it
+// stopped, and several processes may use one database. Each call that records is one
+// transaction, which has reached the disk when the call returns.
 //
-// A database can hold many studies. They share its playbook; trials,
-// statistics and pending insights are each study's own.
+// A database can contain many studies. They share its playbook, but each has its own
+// trials, statistics and pending insights.
 //
-// Package event has the events that a loop records, package history what comes
-// in and goes out, and package report what it answers.
+// Package event contains the events that a loop records, package history the import
+// and export, and package report the reports.
 //
-// A wrong field of an event is an [*event.FieldError]. Errors of kind
-// [ErrNotFound] or [ErrConflict], as errors.Is reports, are those after which a
-// caller may want to go on; package store has the kinds of what can be wrong with
-// a database.
+// An invalid field of an event is an [*event.FieldError]. After errors of kind
+// [ErrNotFound] or [ErrConflict], as errors.Is reports them, a caller can usually
+// continue. Package store has the kinds of errors about a database.
 package feedback

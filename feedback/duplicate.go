@@ -7,8 +7,8 @@ import (
 	"atomizer-db/store"
 )
 
-// firstAnswer returns the answer of the event that came with the same key and
-// content before, nil where the key is new. Other content is an [ErrConflict].
+// firstAnswer returns the answer of the earlier event with the same key and content,
+// nil if the key is new. Other content is an [ErrConflict].
 func (r *recorder) firstAnswer(e entry, row store.Entry) (Answer, error) {
 	id, digest, found, err := r.tx.EventByKey(row.Study, row.Key)
 	if err != nil || !found {

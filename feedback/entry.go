@@ -7,8 +7,8 @@ import (
 	"atomizer-db/store"
 )
 
-// entry is an event and what is stored of it, as far as that follows from the event
-// alone. It is prepared before the transaction, so that others do not wait for it.
+// entry is an event and its row, as far as the row depends only on the event. It is
+// prepared before the transaction, so that other writers do not wait for it.
 type entry struct {
 	event.Event
 	row store.Entry

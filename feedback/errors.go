@@ -6,10 +6,10 @@ import (
 	"atomizer-db/store"
 )
 
-// The kinds of errors after which a caller may want to go on. Package store has
-// those about a database, package history those about files.
+// The kinds of errors after which a caller can usually continue. Package store has the
+// kinds of errors about a database, package history those about files.
 var (
-	// ErrNotFound is something that is not there.
+	// ErrNotFound is something that does not exist.
 	ErrNotFound = store.ErrNotFound
 
 	// ErrConflict is something that contradicts what is stored.
@@ -19,7 +19,7 @@ var (
 	ErrNoTrial = fmt.Errorf("no such trial: %w", ErrNotFound)
 	ErrNoItem  = fmt.Errorf("no such item: %w", ErrNotFound)
 
-	// ErrFileExists is an [ErrConflict]: a file is there that was not to be replaced.
+	// ErrFileExists is an [ErrConflict]: the file exists and must not be replaced.
 	ErrFileExists = fmt.Errorf("file exists: %w", ErrConflict)
 
 	// ErrInconsistent is a [store.ErrDamaged]: the ledger contradicts itself.

@@ -27,7 +27,7 @@ func (r *recorder) summary(s event.Summary, row store.Entry) (Answer, error) {
 	return done.answer, err
 }
 
-// finalized is what a finalize has done.
+// finalized is the result of a finalize.
 type finalized struct {
 	answer FinalizeAnswer
 	added  []ItemNote
@@ -90,10 +90,10 @@ func (r *recorder) commit(id int64, row store.Entry, done *finalized) (merged in
 	}
 }
 
-// addInsight merges an insight into the live item that already says the same,
-// or adds a new one under the next number of its category; added is nil where
-// it merged. A merge adds the trial to source_trials and leaves counts, content
-// and version alone; a new item starts at 0/0.
+// addInsight merges an insight into the live item with the same fingerprint. If there
+// is none, it adds a new item with counts of zero and the next number of its category.
+// A merge only adds the trial to source_trials: counts, content and version stay, and
+// added is nil.
 func (r *recorder) addInsight(insight store.Insight, study *int64, at time.Time) (item int64, added *ItemNote, err error) {
 	category := playbook.Category(insight.Category)
 	print := playbook.Fingerprint(category, insight.Content)
@@ -128,7 +128,8 @@ func (r *recorder) addInsight(insight store.Insight, study *int64, at time.Time)
 	return item, added, err
 }
 
-// prune retires the live items of the whole playbook that keep doing harm.
+// prune retires the live items of the whole playbook whose net score is pruneAt or
+// less.
 func (r *recorder) prune(id int64, row store.Entry, done *finalized) error {
 	items, err := r.tx.LiveItemsAtOrBelow(pruneAt)
 	if err != nil || len(items) == 0 {
@@ -147,7 +148,7 @@ func (r *recorder) prune(id int64, row store.Entry, done *finalized) error {
 	return r.tx.Touch(1, row.Time)
 }
 
-// conclude gathers what a finalize answers about the playbook and the study.
+// conclude collects what a finalize answers about the playbook and the study.
 func (r *recorder) conclude(s event.Summary, id, study int64) (f store.Finalization, err error) {
 	book, _, err := r.tx.Playbook()
 	if err != nil {
@@ -180,10 +181,10 @@ func finalizeAnswer(f store.Finalization) FinalizeAnswer {
 type Preview struct {
 	Answer FinalizeAnswer `json:"answer"`
 	Added  []ItemNote     `json:"added"`  // the new items, in order
-	Pruned []ItemNote     `json:"pruned"` // the items that would go, in order of arrival
+	Pruned []ItemNote     `json:"pruned"` // the items that would be pruned, in order of arrival
 }
 
-// ItemNote names an item that something was or would be done to.
+// ItemNote describes an item that a finalize added or pruned, or would.
 type ItemNote struct {
 	ID       string `json:"id"`
 	Category string `json:"category"`
@@ -191,13 +192,13 @@ type ItemNote struct {
 	NetScore int64  `json:"net_score"`
 }
 
-// errPreview undoes a transaction that only looked.
+// errPreview makes the transaction of a preview be rolled back.
 var errPreview = errors.New("preview")
 
 // PreviewFinalize returns what [Loop.Finalize] would do, and changes nothing.
 func (l *Loop) PreviewFinalize(ctx context.Context, summary event.Summary) (Preview, error) {
 	preview := Preview{}
-	summary.Key = "" // a preview is no duplicate
+	summary.Key = "" // a preview is never a duplicate
 	prepared, err := l.prepare(summary)
 	if err != nil {
 		return preview, err

@@ -18,14 +18,14 @@ func (l *Loop) Playbook(ctx context.Context) (playbook.File, error) {
 	return ask(ctx, l, func(rx *store.Rx, _ *int64) (playbook.File, error) { return history.Playbook(rx) })
 }
 
-// PlaybookAs writes the playbook in one of [history.ExportFormats]. What came in
-// through a format comes out of it, as far as the format can hold it.
+// PlaybookAs returns the playbook in one of [history.ExportFormats]. What was imported
+// from a format is exported again, as far as the chosen format supports it.
 func (l *Loop) PlaybookAs(ctx context.Context, format history.Format) ([]byte, error) {
 	return ask(ctx, l, func(rx *store.Rx, _ *int64) ([]byte, error) { return history.Encode(rx, format) })
 }
 
-// Export brings playbook.json up to date. One that someone else has changed is a
-// [*history.FileChangedError], unless it is to be overwritten.
+// Export writes playbook.json. It returns a [*history.FileChangedError] if another
+// program has changed the file and overwrite is false.
 func (l *Loop) Export(ctx context.Context, overwrite bool) error {
 	if err := l.probeExport(); err != nil {
 		return err
@@ -44,7 +44,7 @@ func (l *Loop) Export(ctx context.Context, overwrite bool) error {
 	return l.completeExport(ctx)
 }
 
-// probeExport finds out whether playbook.json can be written, before anything is
+// probeExport checks whether playbook.json can be written, before anything is
 // recorded.
 func (l *Loop) probeExport() error {
 	if err := atomicfile.Probe(l.playbookFile); err != nil {
@@ -62,7 +62,7 @@ func (l *Loop) completeExport(ctx context.Context) error {
 	return err
 }
 
-// Import takes over what a file holds, in one transaction: see [Loop.ImportFile].
+// Import reads a file and imports it: see [Loop.ImportFile].
 func (l *Loop) Import(ctx context.Context, path string, options history.ImportOptions) (history.Import, error) {
 	file, err := history.ReadFile(ctx, path, options.Format)
 	if err != nil {
@@ -71,8 +71,8 @@ func (l *Loop) Import(ctx context.Context, path string, options history.ImportOp
 	return l.ImportFile(ctx, file, options)
 }
 
-// ImportFile takes over what a file holds, in one transaction, as
-// [history.TakeOver] says.
+// ImportFile imports the content of a file in one transaction, as described at
+// [history.TakeOver].
 func (l *Loop) ImportFile(ctx context.Context, file *history.File, options history.ImportOptions) (result history.Import, err error) {
 	var r recorder
 	err = l.store.Update(ctx, func(tx *store.Tx) error {
@@ -112,15 +112,15 @@ func (r *recorder) RecordTrials(trials []event.Trial) error {
 	return err
 }
 
-// Events calls each with all events of the loop's study, or of all studies, in
-// order of commit, each with its study, key and time. Recording them again makes
-// the same ledger. They are from one state of the database.
+// Events calls each with every event of the loop's study, or of all studies, in order
+// of commit. Each event has its study, key and time, so that recording the events in
+// another database produces the same ledger. They are from one state of the database.
 func (l *Loop) Events(ctx context.Context, each func(event.Event) error) error {
 	return l.readLedger(ctx, func(ledger history.Ledger) error { return ledger.Events(ctx, each) })
 }
 
-// TrialEvents calls each with the trials that count: those that are not void and
-// came since the last reset.
+// TrialEvents calls each with the trials that count: those since the last reset that
+// are not void.
 func (l *Loop) TrialEvents(ctx context.Context, each func(event.Trial) error) error {
 	return l.readLedger(ctx, func(ledger history.Ledger) error { return ledger.Trials(ctx, each) })
 }
@@ -140,8 +140,8 @@ func (l *Loop) readLedger(ctx context.Context, read func(history.Ledger) error) 
 	})
 }
 
-// NotInEvents returns what the events of the database do not bring to another
-// one that records them.
+// NotInEvents returns what is in the database but not in its events, so that another
+// database that records the events lacks it.
 func (l *Loop) NotInEvents(ctx context.Context) (history.Remainder, error) {
 	return ask(ctx, l, func(rx *store.Rx, _ *int64) (history.Remainder, error) { return history.NotInEvents(rx) })
 }

@@ -7,21 +7,21 @@ import (
 	"atomizer-db/store"
 )
 
-// Position is how far an input of events has been read.
+// Position says how far an input of events has been read.
 type Position struct {
 	Bytes  int64  // from its start
 	Lines  int64  // in those bytes
 	Digest []byte // SHA-256 of those bytes
 }
 
-// input is what events are read from.
+// input is a source that events are read from.
 type input struct {
 	name  string
-	after func(n int) Position // the position behind the first n events
+	after func(n int) Position // the position after the first n events
 }
 
-// Position returns how far the input of that name has been read into the loop's
-// study; the zero Position before its first event.
+// Position returns how far the input with the given name has been read into the
+// loop's study; the zero Position before its first event.
 func (l *Loop) Position(ctx context.Context, input string) (position Position, err error) {
 	err = l.store.View(ctx, func(rx *store.Rx) error {
 		study, err := l.find(rx)
@@ -35,9 +35,9 @@ func (l *Loop) Position(ctx context.Context, input string) (position Position, e
 	return position, err
 }
 
-// ApplyFrom records events of the input of that name as [Loop.Apply] does, and stores
-// in the same transaction how far the input has been read: after returns the position
-// behind the first n events. Without events, it stores only the position.
+// ApplyFrom records events from the input with the given name, as [Loop.Apply] does. In
+// the same transaction it stores how far the input has been read: after returns the
+// position after the first n events. Without events, it only stores the position.
 func (l *Loop) ApplyFrom(ctx context.Context, name string, after func(n int) Position, events ...event.Event) ([]Answer, error) {
 	return l.record(ctx, &input{name, after}, events)
 }

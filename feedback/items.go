@@ -31,34 +31,34 @@ type Item struct {
 // Retirement says when and why an item left the playbook.
 type Retirement struct {
 	Reason     string  `json:"reason"`      // pruned, or removed from an imported playbook.json
-	Event      *int64  `json:"event"`       // the finalize that pruned it, by its place in the ledger
+	Event      *int64  `json:"event"`       // the finalize that pruned it: its position in the ledger
 	RetiredAt  string  `json:"retired_at"`  //
-	RestoredAt *string `json:"restored_at"` // null: it is still out
+	RestoredAt *string `json:"restored_at"` // null: it is still retired
 }
 
-// ItemHistory is an item and what happened to it, the last commit first.
+// ItemHistory is an item and its history. Each list begins with the latest entry.
 type ItemHistory struct {
 	Item
 	TrialsUsedIn int64            `json:"trials_used_in"` // of the loop's study
-	Uses         []ItemUse        `json:"uses"`           // events that named it, HistoryLength at most
-	Origins      []ItemOrigin     `json:"origins"`        // insights that went into it, HistoryLength at most
+	Uses         []ItemUse        `json:"uses"`           // events that named it, at most HistoryLength
+	Origins      []ItemOrigin     `json:"origins"`        // insights that were committed into it, at most HistoryLength
 	Adjustments  []ItemAdjustment `json:"adjustments"`
 	Retirements  []Retirement     `json:"retirements"`
 }
 
-// HistoryLength is how many uses and origins an item's history lists.
+// HistoryLength limits the uses and the origins in an item's history.
 const HistoryLength = 20
 
 // ItemUse is an event that named an item.
 type ItemUse struct {
-	Event   int64  `json:"event"` // its place in the ledger
+	Event   int64  `json:"event"` // its position in the ledger
 	Type    string `json:"type"`  // trial or error
 	Study   string `json:"study"`
 	Trial   int64  `json:"trial"`
 	Success bool   `json:"success"`
 	Named   int64  `json:"named"`   // how often the event named it
 	Counted int64  `json:"counted"` // how often that counted
-	Void    bool   `json:"void"`    // the trial is void: it counts for nothing
+	Void    bool   `json:"void"`    // the trial is void: it does not count
 	Time    string `json:"time"`
 }
 
@@ -66,7 +66,7 @@ type ItemUse struct {
 type ItemOrigin struct {
 	Study string `json:"study"`
 	Trial *int64 `json:"trial"` // null: drawn from the study as a whole
-	Added bool   `json:"added"` // the item began with it
+	Added bool   `json:"added"` // the item was created from it
 	Event int64  `json:"event"` // the finalize that committed it
 	Time  string `json:"time"`
 }
@@ -76,12 +76,12 @@ type ItemAdjustment struct {
 	Helpful    int64  `json:"helpful"`
 	Harmful    int64  `json:"harmful"`
 	Reason     string `json:"reason"`      // import or restore
-	AfterEvent int64  `json:"after_event"` // the last event before it, by its place in the ledger
+	AfterEvent int64  `json:"after_event"` // the last event before it: its position in the ledger
 	Time       string `json:"time"`
 }
 
-// Items lists the live items in order of arrival, the retired ones too where
-// all is true.
+// Items lists the live items in order of arrival; if all is true, also the retired
+// ones.
 func (l *Loop) Items(ctx context.Context, all bool) (items []Item, err error) {
 	err = l.store.View(ctx, func(rx *store.Rx) error {
 		rows, err := rx.Items(all)
@@ -136,8 +136,8 @@ func toRetirement(r store.Retirement) Retirement {
 	return retirement
 }
 
-// ItemHistory returns one item, live or retired, and what happened to it; an id
-// that no item has is [ErrNoItem].
+// ItemHistory returns an item, live or retired, and its history. It returns
+// [ErrNoItem] if no item has the id.
 func (l *Loop) ItemHistory(ctx context.Context, id string) (history ItemHistory, err error) {
 	err = l.store.View(ctx, func(rx *store.Rx) error {
 		row, err := findItem(rx, id)
@@ -212,8 +212,8 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 	return nil
 }
 
-// AddItem adds advice by hand to the playbook. If a live item already says the
-// same, it returns that item, and added is false.
+// AddItem adds advice to the playbook. If a live item has the same fingerprint, it
+// returns that item and added is false.
 func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content string) (item Item, added bool, err error) {
 	if !category.Valid() {
 		return item, false, &event.FieldError{Field: "category", Problem: fmt.Sprintf("%q is not one of %v", category, playbook.Categories)}
@@ -242,9 +242,9 @@ func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content 
 	return item, added, err
 }
 
-// RestoreItem brings a retired item back to its old place. An adjustment lowers
-// the larger of its counts, so that its net score is zero. An item that is live
-// is an [ErrConflict].
+// RestoreItem returns a retired item to its old place in the playbook. An adjustment
+// lowers the larger of its counts, so that its net score is zero. For a live item it
+// returns [ErrConflict].
 func (l *Loop) RestoreItem(ctx context.Context, id string) (item Item, err error) {
 	err = l.store.Update(ctx, func(tx *store.Tx) error {
 		row, err := findItem(&tx.Rx, id)
@@ -268,7 +268,7 @@ func (l *Loop) RestoreItem(ctx context.Context, id string) (item Item, err error
 		}
 		row, found, err := tx.Item(id)
 		if err != nil || !found {
-			return errors.Join(err, errors.New("a restored item is gone"))
+			return errors.Join(err, errors.New("the restored item is missing"))
 		}
 		sources, err := tx.SourceTrials(row.No)
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 	"atomizer-db/store"
 )
 
-// Loop is the learning loop of one study, on a database that may hold many.
+// Loop is the learning loop of one study, in a database that may contain many.
 // It may be used by many goroutines at once.
 type Loop struct {
 	store        *store.Store
@@ -21,17 +21,17 @@ type Loop struct {
 // [Loop.AllStudies] share it, and are closed with it.
 func (l *Loop) Close() error { return l.store.Close() }
 
-// Path is the absolute path of the database file.
+// Path returns the absolute path of the database file.
 func (l *Loop) Path() string { return l.store.Path() }
 
-// PlaybookFile is the path of playbook.json.
+// PlaybookFile returns the path of playbook.json.
 func (l *Loop) PlaybookFile() string { return l.playbookFile }
 
-// Study returns the loop of another study on the same database.
+// Study returns the loop of another study in the same database.
 func (l *Loop) Study(name string) *Loop { return l.of(&name) }
 
-// AllStudies returns a loop whose questions are about all studies together. It
-// records only events that name their study.
+// AllStudies returns a loop that answers questions about all studies together. It only
+// records events that name their study.
 func (l *Loop) AllStudies() *Loop { return l.of(nil) }
 
 func (l *Loop) of(study *string) *Loop {
@@ -40,7 +40,7 @@ func (l *Loop) of(study *string) *Loop {
 	return &other
 }
 
-// StudyName is the name of the loop's study, "" for all studies.
+// StudyName returns the name of the loop's study, "" for all studies.
 func (l *Loop) StudyName() string {
 	if l.study == nil {
 		return ""
@@ -54,28 +54,27 @@ func (l *Loop) RecordTrial(ctx context.Context, trial event.Trial) (TrialAnswer,
 	return recordOne[TrialAnswer](ctx, l, trial)
 }
 
-// RecordError blames the items that were in use for an error, and adds a
-// pending insight.
+// RecordError records an error outside a trial. Each item in its context counts as
+// harmful, and the error becomes a pending insight.
 func (l *Loop) RecordError(ctx context.Context, report event.ErrorReport) (Acknowledgement, error) {
 	return recordOne[Acknowledgement](ctx, l, report)
 }
 
-// Finalize ends a study: it reflects on it, commits its pending insights,
-// prunes the playbook and exports playbook.json, all of it or nothing. If
-// someone else has changed playbook.json, nothing is done and the error is a
-// [*history.FileChangedError].
+// Finalize ends a study: it reflects on the study, commits its pending insights, prunes
+// the playbook and exports playbook.json, in one transaction. If another program has
+// changed playbook.json, it does nothing and returns a [*history.FileChangedError].
 func (l *Loop) Finalize(ctx context.Context, summary event.Summary) (FinalizeAnswer, error) {
 	return recordOne[FinalizeAnswer](ctx, l, summary)
 }
 
-// Reset starts the study's statistics, usage and pending insights afresh.
+// Reset clears the study's statistics, usage and pending insights.
 func (l *Loop) Reset(ctx context.Context, reset event.Reset) (Acknowledgement, error) {
 	return recordOne[Acknowledgement](ctx, l, reset)
 }
 
-// VoidTrial takes a trial that was recorded by mistake out, or back in. A trial
-// that does not exist is [ErrNoTrial]; one that is already out (or in) is an
-// [ErrConflict].
+// VoidTrial voids a trial that was recorded by mistake or, with Undo, makes it count
+// again. It returns [ErrNoTrial] if the trial does not exist, and [ErrConflict] if it is
+// already void, or already counts.
 func (l *Loop) VoidTrial(ctx context.Context, void event.Void) (VoidAnswer, error) {
 	return recordOne[VoidAnswer](ctx, l, void)
 }

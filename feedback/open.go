@@ -24,11 +24,11 @@ func JSONPath(database string) string {
 
 const playbookExtension = ".json"
 
-// DefaultStudy is the study of a loop that was opened without naming one.
+// DefaultStudy is the name of the study of a loop that is opened without one.
 const DefaultStudy = "default"
 
-// Open opens the loop on a database file, and creates it where it is missing.
-// A new database beside an existing playbook.json starts from it.
+// Open opens the loop on a database file, and creates the file if it does not exist. A
+// new database beside an existing playbook.json starts from it.
 func Open(ctx context.Context, path string, options ...Option) (*Loop, error) {
 	s := settings{}
 	for _, option := range options {
@@ -48,8 +48,8 @@ func Open(ctx context.Context, path string, options ...Option) (*Loop, error) {
 	return open(ctx, path, s)
 }
 
-// OpenStudy opens the loop of a study folder, on 3_results/playbook.db in it.
-// The study has the folder's name unless another is given.
+// OpenStudy opens the loop of a study folder, on its 3_results/playbook.db. The study
+// has the folder's name unless [InStudy] gives another.
 func OpenStudy(ctx context.Context, folder string, options ...Option) (*Loop, error) {
 	path, name, err := StudyFolder(folder)
 	if err != nil {
@@ -58,7 +58,7 @@ func OpenStudy(ctx context.Context, folder string, options ...Option) (*Loop, er
 	return Open(ctx, path, append([]Option{InStudy(name)}, options...)...)
 }
 
-// OpenGlobal opens the loop of the playbook that all studies of a user share.
+// OpenGlobal opens the loop on the user's global playbook.
 func OpenGlobal(ctx context.Context, options ...Option) (*Loop, error) {
 	path, err := GlobalPath()
 	if err != nil {
@@ -67,7 +67,7 @@ func OpenGlobal(ctx context.Context, options ...Option) (*Loop, error) {
 	return Open(ctx, path, options...)
 }
 
-// StudyFolder returns a study folder's database and the name of its study.
+// StudyFolder returns the path of a study folder's database and the study's name.
 func StudyFolder(folder string) (path, study string, err error) {
 	absolute, err := filepath.Abs(folder)
 	if err != nil {
@@ -76,8 +76,9 @@ func StudyFolder(folder string) (path, study string, err error) {
 	return filepath.Join(absolute, "3_results", "playbook.db"), filepath.Base(absolute), nil
 }
 
-// GlobalPath returns the path of the global playbook's database: in knowledge_base under
-// $ATOMIZER_HOME, else under atomizer in the user's data folder.
+// GlobalPath returns the path of the global playbook's database: knowledge_base/playbook.db
+// in $ATOMIZER_HOME or, if that is not set, in the folder atomizer in the user's data
+// folder.
 func GlobalPath() (string, error) {
 	home := os.Getenv("ATOMIZER_HOME")
 	if home == "" {
@@ -91,8 +92,8 @@ func GlobalPath() (string, error) {
 
 func open(ctx context.Context, path string, s settings) (*Loop, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && !s.existing {
-		// Read before anything is made: a database cannot start from a
-		// playbook.json that is broken.
+		// Check playbook.json before creating anything: a database cannot start from
+		// an invalid one.
 		file := s.file
 		if file == "" {
 			file = JSONPath(path)
@@ -124,8 +125,8 @@ func (s settings) loop(opened *store.Store) *Loop {
 	return l
 }
 
-// catchUp completes an export that was cut off. One that cannot be written yet
-// is left to the next opening.
+// catchUp completes an export that was interrupted. If the file cannot be written, it
+// warns and leaves the export to the next opening.
 func (l *Loop) catchUp(ctx context.Context) error {
 	err := l.completeExport(ctx)
 	if failed, ok := errors.AsType[*history.WriteError](err); ok {
@@ -182,8 +183,7 @@ func isUnfinished(ctx context.Context, opened *store.Store) (unfinished bool, er
 	return unfinished, err
 }
 
-// begin starts the playbook of a new database: from playbook.json, where there
-// is one beside it.
+// begin starts the playbook of a new database, from playbook.json if it exists.
 func (l *Loop) begin(ctx context.Context) error {
 	begun := false
 	err := l.store.View(ctx, func(rx *store.Rx) (err error) {

@@ -21,11 +21,12 @@ type settings struct {
 // InStudy names the loop's study.
 func InStudy(name string) Option { return func(s *settings) { s.study = &name } }
 
-// ReadOnly opens an existing database for questions, on connections that cannot
-// write. Opening may still migrate it, and complete an export that was cut off.
+// ReadOnly opens an existing database for questions, on connections that cannot write.
+// Opening may still migrate it, and complete an export that was interrupted.
 func ReadOnly() Option { return func(s *settings) { s.readOnly = true } }
 
-// Existing opens a database only where there is one.
+// Existing makes Open return an error if the database does not exist, instead of
+// creating it.
 func Existing() Option { return func(s *settings) { s.existing = true } }
 
 // WithClock replaces time.Now.
@@ -34,18 +35,18 @@ func WithClock(clock func() time.Time) Option {
 }
 
 // WithNotices sets a function that is called with each notice, a line for a person
-// that is not an error: a new database, a new study, a doubtful file system.
+// that is not an error: a new database, a new study, an unsuitable file system.
 func WithNotices(notify func(string)) Option {
 	return func(s *settings) { s.store = append(s.store, store.WithNotices(notify)) }
 }
 
-// WithWarnings sets a function that is called with errors that do not keep the
-// loop from its work. Without it they become notices.
+// WithWarnings sets a function that is called with errors that do not prevent the loop
+// from working. Without it, they become notices.
 func WithWarnings(warn func(error)) Option {
 	return func(s *settings) { s.warn = warn }
 }
 
-// WithPlaybookFile sets the path of playbook.json, which else is [JSONPath] of the
+// WithPlaybookFile sets the path of playbook.json. The default is [JSONPath] of the
 // database.
 func WithPlaybookFile(path string) Option {
 	return func(s *settings) { s.file = path }

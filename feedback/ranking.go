@@ -12,15 +12,15 @@ import (
 	"atomizer-db/store"
 )
 
-// Ranking is what items are ranked by, the best first. Ties keep the order of
+// Ranking is a value that items are ranked by, the best first. Ties keep the order of
 // arrival.
 type Ranking string
 
 // The rankings.
 const (
 	ByNetScore   Ranking = "net-score"   // helpful minus harmful
-	ByLowerBound Ranking = "lower-bound" // of the share of counts that are helpful: Wilson's, 95%
-	ByLift       Ranking = "lift"        // from attribution; 0 where it cannot judge
+	ByLowerBound Ranking = "lower-bound" // of Wilson's 95% interval of the share of helpful counts
+	ByLift       Ranking = "lift"        // from attribution; 0 for items that it cannot judge
 )
 
 // Rankings lists all rankings.
@@ -38,11 +38,11 @@ func ParseRanking(name string) (Ranking, error) {
 	return "", fmt.Errorf("%q is not one of %s", name, strings.Join(names, ", "))
 }
 
-// RankedItem is how an item has done, and what it is ranked by.
+// RankedItem is the performance of an item and the values that it can be ranked by.
 type RankedItem struct {
 	report.Performance
 	LowerBound float64        `json:"lower_bound"`        // of confidence
-	Lift       *float64       `json:"lift,omitempty"`     // by lift only, as is what follows; nil: nothing to compare
+	Lift       *float64       `json:"lift,omitempty"`     // only set when ranking by lift, as are the following; nil: nothing to compare
 	LiftLow    *float64       `json:"lift_low,omitempty"` // 95% interval
 	LiftHigh   *float64       `json:"lift_high,omitempty"`
 	Verdict    report.Verdict `json:"verdict,omitempty"`
@@ -61,7 +61,7 @@ func (l *Loop) TopBy(ctx context.Context, by Ranking, n int) (items []RankedItem
 	return items, err
 }
 
-// ranked lists all live items, the first to rank first.
+// ranked lists all live items in order of rank.
 func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]RankedItem, error) {
 	study, err := l.find(rx)
 	if err != nil {
@@ -101,13 +101,13 @@ func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]RankedItem, error) {
 	return items, nil
 }
 
-// rank puts the highest first. Ties keep their order.
+// rank sorts items by worth, the highest first. Ties keep their order.
 func rank[T any](items []T, worth func(T) float64) {
 	slices.SortStableFunc(items, func(a, b T) int { return cmp.Compare(worth(b), worth(a)) })
 }
 
-// lowerBound is the lower end of the 95% interval of the share of counts that are
-// helpful. Counts that a playbook.json brought may be below zero.
+// lowerBound returns the lower end of the 95% interval of the share of helpful counts.
+// It treats negative counts, which a playbook.json may contain, as zero.
 func lowerBound(helpful, harmful int64) float64 {
 	helpful, harmful = max(helpful, 0), max(harmful, 0)
 	return attribution.Wilson(attribution.Group{Trials: helpful + harmful, Successes: helpful}).Low

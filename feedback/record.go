@@ -22,7 +22,7 @@ func (l *Loop) Apply(ctx context.Context, events ...event.Event) ([]Answer, erro
 	return l.record(ctx, nil, events)
 }
 
-// record prepares events and records those before the first that is refused.
+// record prepares events and records those before the first that fails.
 func (l *Loop) record(ctx context.Context, in *input, events []event.Event) ([]Answer, error) {
 	entries, refused := l.prepareAll(events)
 	if len(entries) == 0 && refused == nil && in != nil {

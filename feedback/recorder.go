@@ -19,7 +19,7 @@ type recorder struct {
 	until time.Time // no event begins later, the zero time: no limit
 }
 
-// announceStudies gives notice of new studies, once they are committed.
+// announceStudies sends a notice for each new study. It is called after the commit.
 func (r *recorder) announceStudies() {
 	for _, name := range r.begun {
 		r.loop.store.Notify(fmt.Sprintf("new study %q", name))
@@ -123,8 +123,8 @@ func (r *recorder) recordAlone(e entry) ([]Answer, error) {
 	return []Answer{answer}, nil
 }
 
-// place returns the row of an event with its study and time, or the answer of an
-// event that came with the same key and content before.
+// place returns the row of an event with its study and time. For a duplicate it also
+// returns the answer of the first event with the same key.
 func (r *recorder) place(e entry) (row store.Entry, first Answer, err error) {
 	row = e.row
 	if row.Study, err = r.study(e.Head().Study); err != nil {
@@ -139,7 +139,7 @@ func (r *recorder) place(e entry) (row store.Entry, first Answer, err error) {
 	return row, first, err
 }
 
-// study finds or creates a study, the loop's where name is nil.
+// study finds or creates a study, the loop's if name is nil.
 func (r *recorder) study(name *string) (id int64, err error) {
 	if name = r.nameOf(name); name == nil {
 		return 0, errors.New("the event names no study: name one, because this loop covers all studies")
@@ -154,7 +154,7 @@ func (r *recorder) study(name *string) (id int64, err error) {
 	return id, err
 }
 
-// nameOf is the name of an event's study, the loop's where the event names none.
+// nameOf returns the name of an event's study, the loop's if the event names none.
 func (r *recorder) nameOf(study *string) *string {
 	if study == nil {
 		return r.loop.study
@@ -162,7 +162,8 @@ func (r *recorder) nameOf(study *string) *string {
 	return study
 }
 
-// recordRow records the row of one event and returns the event's place in the ledger.
+// recordRow records the row of one event and returns the event's position in the
+// ledger.
 func (r *recorder) recordRow(row store.Entry) (int64, error) {
 	receipts, err := r.tx.Record([]store.Entry{row})
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"atomizer-db/store"
 )
 
-// errorClasses are looked through in order: the first class with a word that
-// the message holds wins.
+// errorClasses are searched in order: the class of a message is the first one with a
+// word that the message contains.
 var errorClasses = []struct {
 	name  string
 	words []string
@@ -30,7 +30,7 @@ var errorClasses = []struct {
 
 const unclassified = "Solver error"
 
-// classify names the class of a solver's message.
+// classify returns the class of a solver's message.
 func classify(message string) string {
 	folded := words.FoldASCII(message)
 	for _, class := range errorClasses {
@@ -86,8 +86,8 @@ func reflectOnError(e event.ErrorReport) store.Insight {
 	}
 }
 
-// reflectOnStudy draws an insight from a study as a whole if its method nearly
-// always succeeds, or hardly ever.
+// reflectOnStudy draws an insight from a study as a whole if at least 90% of its trials
+// succeeded, or at most 50%.
 func reflectOnStudy(s event.Summary) []store.Insight {
 	if s.TotalTrials <= 0 || (0.5 < s.ConvergenceRate && s.ConvergenceRate < 0.9) {
 		return nil

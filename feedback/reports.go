@@ -8,21 +8,21 @@ import (
 	"atomizer-db/store"
 )
 
-// ask draws up an answer about the loop's study from one state of the database.
-func ask[T any](ctx context.Context, l *Loop, draw func(rx *store.Rx, study *int64) (T, error)) (answer T, err error) {
+// ask computes an answer about the loop's study from one state of the database.
+func ask[T any](ctx context.Context, l *Loop, compute func(rx *store.Rx, study *int64) (T, error)) (answer T, err error) {
 	err = l.store.View(ctx, func(rx *store.Rx) error {
 		study, err := l.find(rx)
 		if err != nil {
 			return err
 		}
-		answer, err = draw(rx, study)
+		answer, err = compute(rx, study)
 		return err
 	})
 	return answer, err
 }
 
-// find returns the number of the loop's study: nil for all studies, and one that
-// no row has for a study that has not begun.
+// find returns the number of the loop's study: nil for all studies, and 0, which no
+// study has, for one that does not exist yet.
 func (l *Loop) find(rx *store.Rx) (*int64, error) {
 	if l.study == nil {
 		return nil, nil
@@ -36,12 +36,12 @@ func (l *Loop) Statistics(ctx context.Context) (report.Statistics, error) {
 	return ask(ctx, l, report.NewStatistics)
 }
 
-// Studies lists the studies of the database in the order in which they came.
+// Studies lists the studies of the database in order of creation.
 func (l *Loop) Studies(ctx context.Context) ([]report.StudyStatistics, error) {
 	return ask(ctx, l, func(rx *store.Rx, _ *int64) ([]report.StudyStatistics, error) { return report.Studies(rx) })
 }
 
-// Performance lists how all live items have done, in order of arrival.
+// Performance lists the performance of all live items, in order of arrival.
 func (l *Loop) Performance(ctx context.Context) (report.Performances, error) {
 	return ask(ctx, l, report.NewPerformances)
 }
@@ -67,16 +67,15 @@ func (l *Loop) first(
 	return ask(ctx, l, func(rx *store.Rx, study *int64) ([]report.Performance, error) { return list(rx, study, n) })
 }
 
-func badNumber(n int) error { return fmt.Errorf("%d is no number of items: give 0 or more", n) }
+func badNumber(n int) error { return fmt.Errorf("the number of items must be 0 or more, not %d", n) }
 
-// Trials lists the trials of the loop's study since its last reset, in the
-// order in which they were recorded: what a driver needs to go on where it was
-// stopped.
+// Trials lists the trials of the loop's study since its last reset, in the order in
+// which they were recorded. A driver that was stopped can continue from them.
 func (l *Loop) Trials(ctx context.Context) ([]report.RecordedTrial, error) {
 	return ask(ctx, l, report.Trials)
 }
 
-// Attribution judges what each live item does to success in the loop's study, or
+// Attribution judges the effect of each live item on success in the loop's study, or
 // over all studies.
 func (l *Loop) Attribution(ctx context.Context) (report.Attribution, error) {
 	return ask(ctx, l, report.NewAttribution)
@@ -87,13 +86,13 @@ func (l *Loop) PlaybookStats(ctx context.Context) (report.PlaybookStats, error) 
 	return ask(ctx, l, func(rx *store.Rx, _ *int64) (report.PlaybookStats, error) { return report.NewPlaybookStats(rx) })
 }
 
-// Report draws up the legacy learning report.
+// Report returns the legacy learning report.
 func (l *Loop) Report(ctx context.Context) (report.Learning, error) {
 	return ask(ctx, l, report.NewLearning)
 }
 
-// ExportReport writes the learning report to a file, atomically, making the
-// folders above it.
+// ExportReport writes the learning report to a file, atomically, and creates its
+// folders.
 func (l *Loop) ExportReport(ctx context.Context, path string) error {
 	learning, err := l.Report(ctx)
 	if err != nil {
@@ -106,7 +105,7 @@ func (l *Loop) ExportReport(ctx context.Context, path string) error {
 	return report.Write(path, text)
 }
 
-// Overview draws up what a page shows of the loop's study.
+// Overview returns what a page shows about the loop's study.
 func (l *Loop) Overview(ctx context.Context) (report.Overview, error) {
 	return ask(ctx, l, func(rx *store.Rx, study *int64) (report.Overview, error) {
 		return report.NewOverview(rx, study, l.StudyName())

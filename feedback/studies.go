@@ -17,8 +17,8 @@ func (l *Loop) HasBegun(ctx context.Context) (begun bool, err error) {
 	return begun, err
 }
 
-// BeginStudy makes the loop's study known before its first event; begun is
-// false where it was known.
+// BeginStudy creates the loop's study before its first event; begun is false if it
+// already exists.
 func (l *Loop) BeginStudy(ctx context.Context) (begun bool, err error) {
 	var r recorder
 	err = l.store.Update(ctx, func(tx *store.Tx) error {
@@ -33,8 +33,8 @@ func (l *Loop) BeginStudy(ctx context.Context) (begun bool, err error) {
 	return len(r.begun) > 0, nil
 }
 
-// RenameStudy gives the loop's study another name, and returns its loop.
-// A name that another study has is an [ErrConflict].
+// RenameStudy gives the loop's study another name and returns the loop with that name.
+// It returns [ErrConflict] if another study has the name.
 func (l *Loop) RenameStudy(ctx context.Context, name string) (*Loop, error) {
 	if err := event.CheckText("study", name); err != nil {
 		return nil, err
@@ -42,14 +42,15 @@ func (l *Loop) RenameStudy(ctx context.Context, name string) (*Loop, error) {
 	err := l.changeStudy(ctx, func(tx *store.Tx, study int64) error {
 		taken, err := tx.RenameStudy(study, name)
 		if err == nil && taken {
-			err = store.Fail(ErrConflict, "there is a study %q already: choose another name", name)
+			err = store.Fail(ErrConflict, "a study %q already exists: choose another name", name)
 		}
 		return err
 	})
 	return l.Study(name), err
 }
 
-// SetDirection says which objectives of the loop's study are better.
+// SetDirection sets whether smaller or larger objectives of the loop's study are better:
+// [event.Minimize] or [event.Maximize].
 func (l *Loop) SetDirection(ctx context.Context, direction string) error {
 	if direction != event.Minimize && direction != event.Maximize {
 		return &event.FieldError{
@@ -61,8 +62,8 @@ func (l *Loop) SetDirection(ctx context.Context, direction string) error {
 	})
 }
 
-// changeStudy runs fn on the loop's study; one that does not exist is
-// [ErrNoStudy].
+// changeStudy runs fn on the loop's study. It returns [ErrNoStudy] if the study does not
+// exist.
 func (l *Loop) changeStudy(ctx context.Context, fn func(tx *store.Tx, study int64) error) error {
 	name := l.StudyName()
 	return l.store.Update(ctx, func(tx *store.Tx) error {

@@ -6,7 +6,7 @@ import (
 	"atomizer-db/store"
 )
 
-// VoidAnswer says which trial a void was about.
+// VoidAnswer says which trial was voided or unvoided.
 type VoidAnswer struct {
 	TrialNumber int64 `json:"trial_number"`
 	Attempt     int64 `json:"attempt"`
@@ -48,10 +48,10 @@ func (r *recorder) firstVoid(v event.Void, study, id int64) (Answer, error) {
 			return answer, nil
 		}
 	}
-	return nil, store.Fail(ErrInconsistent, "the ledger lacks the trial that event %d voided", id)
+	return nil, store.Fail(ErrInconsistent, "event %d voided a trial that the ledger does not have", id)
 }
 
-// findAttempt looks for the trial that is meant.
+// findAttempt finds the attempt that a void event refers to.
 func (r *recorder) findAttempt(v event.Void, study int64) (store.Attempt, error) {
 	attempts, err := r.tx.Attempts(study, v.TrialNumber)
 	if err != nil {
@@ -76,14 +76,15 @@ func (r *recorder) findAttempt(v event.Void, study int64) (store.Attempt, error)
 			}
 		}
 	}
-	state := "void already"
+	state := "already void"
 	if v.Undo {
 		state = "not void"
 	}
 	return store.Attempt{}, store.Fail(ErrConflict, "trial %d is %s", v.TrialNumber, state)
 }
 
-// applyVoid moves all that the trial had moved.
+// applyVoid subtracts what the trial added to counts, statistics and usage, or adds it
+// again.
 func (r *recorder) applyVoid(v event.Void, study, void int64, trial store.Attempt) error {
 	sign := int64(-1)
 	if v.Undo {

@@ -1,5 +1,5 @@
-// Package atomicfile replaces files so that a reader, or a machine that loses
-// its power, sees the old content or the new, whole, and nothing between.
+// Package atomicfile replaces files so that readers see either the whole old content or
+// the whole new content, even after a power failure.
 package atomicfile
 
 import (
@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 )
 
-// Write puts content at path, atomically and durably. A symbolic link is
-// followed, and the mode of a file that is replaced is kept.
+// Write writes content to path, atomically and durably. It follows symbolic links and
+// keeps the mode of an existing file.
 func Write(path string, content []byte) error {
 	path = resolve(path)
 	waiting := besideRandom(path)
@@ -22,8 +22,8 @@ func Write(path string, content []byte) error {
 	return install(waiting, path)
 }
 
-// Probe reports what would keep [Write] from putting a file at path: it makes an
-// empty file beside it and removes it.
+// Probe returns the error that would prevent [Write] from writing to path. It creates an
+// empty file in the same folder and removes it.
 func Probe(path string) error {
 	path = resolve(path)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -37,8 +37,7 @@ func Probe(path string) error {
 	return errors.Join(file.Close(), os.Remove(waiting))
 }
 
-// Same reports whether two paths lead to one file. The first must lead to one,
-// the second need not.
+// Same reports whether two paths lead to the same file. The first file must exist.
 func Same(a, b string) (bool, error) {
 	first, err := os.Stat(a)
 	if err != nil {
@@ -82,7 +81,7 @@ func keepMode(file *os.File, mode fs.FileMode) error {
 	return file.Chmod(mode)
 }
 
-// about makes an error about the waiting file one about the target.
+// about returns an error about the waiting file as one about the target.
 func about(target string, err error) error {
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		return &fs.PathError{Op: "write", Path: target, Err: failed.Err}
@@ -103,8 +102,8 @@ func install(waiting, path string) error {
 
 func isFolder(path string) error { return fmt.Errorf("%s is a folder, not a file", path) }
 
-// besideRandom names a hidden file in the folder of path, on the same file
-// system, that nobody else writes.
+// besideRandom returns a random name of a hidden file in the folder of path, and so on
+// the same file system.
 func besideRandom(path string) string {
 	return filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%08x", filepath.Base(path), rand.Uint32()))
 }

@@ -1,5 +1,5 @@
-// Package attribution is the statistics of crediting an item with the success
-// of trials: plain functions of counts, each by a published formula.
+// Package attribution contains the statistics for crediting items with the success of
+// trials: functions of counts, each of which is a published formula.
 package attribution
 
 import (
@@ -14,11 +14,11 @@ import (
 // Group is a number of trials and how many of them succeeded.
 type Group struct{ Trials, Successes int64 }
 
-// Rate is the share of successes, NaN without trials.
+// Rate returns the share of successes, NaN without trials.
 func (g Group) Rate() float64 { return float64(g.Successes) / float64(g.Trials) }
 
-// Stratum is one study: its trials with an item and those without it. Studies
-// differ in how easy they are, so that trials are only compared within one.
+// Stratum is one study: its trials with an item and those without it. Some studies are
+// easier than others, so trials are only compared within a study.
 type Stratum struct{ With, Without Group }
 
 // Comparable reports whether there are trials of both kinds.
@@ -29,7 +29,7 @@ type Interval struct{ Low, High float64 }
 
 var z = distuv.UnitNormal.Quantile(0.975)
 
-// Wilson is the score interval of a rate (E. B. Wilson, Probable inference,
+// Wilson returns the score interval of a rate (E. B. Wilson, Probable inference,
 // the law of succession, and statistical inference, JASA 22, 1927).
 func Wilson(g Group) Interval {
 	n, p := float64(g.Trials), g.Rate()
@@ -39,7 +39,7 @@ func Wilson(g Group) Interval {
 	middle := (p + z*z/(2*n)) / (1 + z*z/n)
 	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
 	interval := Interval{max(middle-half, 0), min(middle+half, 1)}
-	// At the ends the limit is exact: rounding must not move it.
+	// Without successes, or without failures, a limit is exactly 0 or 1.
 	if g.Successes == 0 {
 		interval.Low = 0
 	}
@@ -49,15 +49,15 @@ func Wilson(g Group) Interval {
 	return interval
 }
 
-// Lift is the difference of the success rates, with the item minus without it,
-// over the strata that can be compared; ok is false where none can.
+// Lift returns the success rate with the item minus that without it, over the strata
+// that can be compared; ok is false if none can.
 //
-// Of one stratum the interval is Newcombe's (R. G. Newcombe, Interval estimation
+// The interval of a single stratum is Newcombe's (R. G. Newcombe, Interval estimation
 // for the difference between independent proportions, Statistics in Medicine 17,
-// 1998, method 10). Of several, differences are weighted as by Mantel and
-// Haenszel, and Newcombe's squares are added with the squares of the weights
-// (G. Y. Zou, A. Donner, Construction of confidence limits about effect
-// measures, Statistics in Medicine 27, 2008).
+// 1998, method 10). For several strata, the differences are weighted as by Mantel and
+// Haenszel, and Newcombe's squares are added with the squares of the weights (G. Y.
+// Zou, A. Donner, Construction of confidence limits about effect measures, Statistics
+// in Medicine 27, 2008).
 func Lift(strata []Stratum) (lift float64, interval Interval, ok bool) {
 	total, low, high := 0.0, 0.0, 0.0
 	for _, s := range strata {
@@ -100,8 +100,9 @@ func Adjust(p []float64) []float64 {
 	return adjusted
 }
 
-// MedianDifference is the median of the values in some minus the median of the
-// others in all; ok is false where one of them has none. Both are sorted.
+// MedianDifference returns the median of some minus the median of the other values in
+// all; ok is false if either has no values, or if the difference overflows. Both slices
+// must be sorted, and all must contain some.
 func MedianDifference(all, some []float64) (difference float64, ok bool) {
 	others := make([]float64, 0, max(len(all)-len(some), 0))
 	taken := 0
@@ -119,17 +120,17 @@ func MedianDifference(all, some []float64) (difference float64, ok bool) {
 	return difference, !math.IsInf(difference, 0)
 }
 
-// median is the middle of sorted values, of two the mean.
+// median returns the middle one of sorted values, or the mean of the two middle ones.
 func median(sorted []float64) float64 {
 	n := len(sorted)
 	return sorted[(n-1)/2]/2 + sorted[n/2]/2
 }
 
-// Draw is a chance that an item helps, drawn from what its counts leave open:
-// the beta distribution that they give a uniform prior. Following the highest
-// draw is Thompson sampling (W. R. Thompson, On the likelihood that one unknown
-// probability exceeds another, Biometrika 25, 1933). Counts that a
-// playbook.json brought may be below zero.
+// Draw returns a random probability that an item helps, given its counts: it draws
+// from the beta distribution that follows from them and a uniform prior. Choosing the
+// items with the highest draws is Thompson sampling (W. R. Thompson, On the
+// likelihood that one unknown probability exceeds another, Biometrika 25, 1933). It
+// treats negative counts, which a playbook.json may contain, as zero.
 func Draw(rng rand.Source, helpful, harmful int64) float64 {
 	return distuv.Beta{Alpha: float64(max(helpful, 0)) + 1, Beta: float64(max(harmful, 0)) + 1, Src: rng}.Rand()
 }

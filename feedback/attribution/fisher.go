@@ -2,12 +2,12 @@ package attribution
 
 import "slices"
 
-// Fisher is the two-sided p-value of Fisher's exact test: how likely, if the
-// item had nothing to do with success, a division of the successes would be
-// that is no likelier than the one seen (R. A. Fisher, The logic of inductive
-// inference, JRSS 98, 1935). Of several strata it is the exact conditional test,
-// on the sum of the successes with the item (A. Agresti, Categorical Data
-// Analysis, 1990, 7.4). Values below [Least] are 0.
+// Fisher returns the two-sided p-value of Fisher's exact test: the probability, if
+// the item had no effect, of a division of the successes that is at most as likely as
+// the observed one (R. A. Fisher, The logic of inductive inference, JRSS 98, 1935).
+// For several strata it is the exact conditional test of the sum of the successes
+// with the item (A. Agresti, Categorical Data Analysis, 1990, 7.4). Values below
+// [Least] are 0.
 func Fisher(strata []Stratum) float64 {
 	sum := counts{share: []float64{1}}
 	seen := int64(0)
@@ -21,7 +21,7 @@ func Fisher(strata []Stratum) float64 {
 	if at < 0 || at >= int64(len(sum.share)) {
 		return 0
 	}
-	// As likely, but for rounding.
+	// Equally likely divisions may differ by rounding.
 	limit := sum.share[at] * (1 + 1e-7)
 	p, total := 0.0, 0.0
 	for _, share := range sum.share {
@@ -33,18 +33,19 @@ func Fisher(strata []Stratum) float64 {
 	return min(p/total, 1)
 }
 
-// Least is the likelihood, as a share of the largest, of what is left out.
+// Least is the likelihood, as a share of the largest, below which numbers of successes
+// are left out.
 const Least = 1e-30
 
-// counts is how likely each number of successes with the item is: share[k] goes
-// with from+k, as a share of the likeliest.
+// counts is the distribution of the number of successes with the item: share[k] is the
+// likelihood of from+k, as a share of the largest likelihood.
 type counts struct {
 	from  int64
 	share []float64
 }
 
-// hypergeometric is for one stratum, whose margins are what they are. It goes
-// from the likeliest number both ways.
+// hypergeometric returns the distribution for one stratum with fixed margins. It starts
+// at the most likely number and goes in both directions.
 func hypergeometric(s Stratum) counts {
 	n, m := s.With.Trials, s.Without.Trials
 	good := s.With.Successes + s.Without.Successes
@@ -76,7 +77,7 @@ func hypergeometric(s Stratum) counts {
 	return c
 }
 
-// plus is for the sum of two numbers.
+// plus returns the distribution of the sum of two independent numbers.
 func (c counts) plus(other counts) counts {
 	sum := counts{from: c.from + other.from, share: make([]float64, len(c.share)+len(other.share)-1)}
 	for i, a := range c.share {

@@ -15,16 +15,16 @@ import (
 	"atomizer-db/feedback/jsonerr"
 )
 
-// typeField says which type of event a line is.
+// typeField is the field with the type of an event.
 const typeField = "type"
 
 // Decode reads one line of an event file: a JSON object with a "type" and the
-// parameter names of the legacy calls. What is wrong with a field is a
-// [*FieldError]. An optional field may be null, which is the same as left out.
+// parameter names of the legacy calls. An error about a field is a [*FieldError]. An
+// optional field that is null is treated as missing.
 func Decode(line []byte) (Event, error) { return DecodeAs("", line) }
 
-// DecodeAs reads an event as [Decode] does. It must be of the type given, and
-// need not say so; "" is any type.
+// DecodeAs reads an event of the wanted type, as [Decode] does. The line need not have
+// a "type". If wanted is "", the event may have any type.
 func DecodeAs(wanted string, line []byte) (Event, error) {
 	d := decoders.Get().(*decoder)
 	defer decoders.Put(d)
@@ -68,8 +68,8 @@ func (d *decoder) event(wanted string, line []byte) (Event, error) {
 	return event, d.end(line)
 }
 
-// begin begins the object of a line, and returns the type that it says, nil for
-// none. The type mostly comes first: else the object is begun again.
+// begin starts reading the object of a line and returns its type, nil if it has none.
+// The type usually comes first. If not, the object is then read again from its start.
 func (d *decoder) begin(line []byte) (kind *string, err error) {
 	if err := d.open(line); err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (d *decoder) begin(line []byte) (kind *string, err error) {
 	return nil, d.open(line)
 }
 
-// open begins the object of a line.
+// open starts reading the object of a line.
 func (d *decoder) open(line []byte) error {
 	d.Reset(bytes.NewBuffer(line[:len(line):len(line)]))
 	if kind := d.PeekKind(); beginsValue(kind) && kind != '{' {
@@ -111,7 +111,7 @@ func (d *decoder) open(line []byte) error {
 	return err
 }
 
-// end expects nothing more in the line.
+// end returns an error if more text follows in the line.
 func (d *decoder) end(line []byte) error {
 	rest := bytes.TrimLeft(line[d.InputOffset():], " \t\r\n")
 	if len(rest) == 0 {
@@ -121,11 +121,11 @@ func (d *decoder) end(line []byte) error {
 	return fmt.Errorf("is not valid JSON: invalid character %q after top-level value (column %d)", next, len(line)-len(rest)+1)
 }
 
-// beginsValue reports whether a value comes next. If not, reading it returns the
-// syntax error.
+// beginsValue reports whether a value comes next. If not, reading it returns a syntax
+// error.
 func beginsValue(kind jsontext.Kind) bool { return strings.IndexByte(`ntf"0{[`, byte(kind)) >= 0 }
 
-// raw reads a value that must be of a kind.
+// raw reads a value of the given kind.
 func (d *decoder) raw(field, what string, kind jsontext.Kind) (jsontext.Value, error) {
 	if got := d.PeekKind(); got != kind && beginsValue(got) {
 		return nil, expected(field, what, got)
@@ -133,7 +133,7 @@ func (d *decoder) raw(field, what string, kind jsontext.Kind) (jsontext.Value, e
 	return d.ReadValue()
 }
 
-// name reads the name of a member. It is good until the next read.
+// name reads the name of a member. The result is valid until the next read.
 func (d *decoder) name() ([]byte, error) {
 	value, err := d.ReadValue()
 	if err != nil {
@@ -145,7 +145,7 @@ func (d *decoder) name() ([]byte, error) {
 	return value[1 : len(value)-1], nil
 }
 
-// null reads a null, where one comes next.
+// null reads a null, if one comes next.
 func (d *decoder) null() (bool, error) {
 	if d.PeekKind() != 'n' {
 		return false, nil
@@ -261,7 +261,7 @@ func (d *decoder) variables(field string) (values map[string]any, err error) {
 	return values, err
 }
 
-// explain words an error for the person who wrote the line.
+// explain returns an error in the words of the person who wrote the line.
 func explain(line []byte, err error) error {
 	if _, ok := errors.AsType[*FieldError](err); ok {
 		return err
@@ -279,7 +279,7 @@ func explain(line []byte, err error) error {
 	return fmt.Errorf("%w (column %d)", problem, offset+1)
 }
 
-// fieldPath writes a JSON pointer as a path such as errors[1]; a long one is cut.
+// fieldPath returns a JSON pointer as a path such as errors[1]. It cuts long paths.
 func fieldPath(pointer jsontext.Pointer) string {
 	var b strings.Builder
 	steps := 0

@@ -46,16 +46,16 @@ func TestDecodeNamesTheWrongField(t *testing.T) {
 		{trial(`, "design_variables": [1]`), "design_variables: must be an object, not a list"},
 		{trial(`, "design_variables": {"a": {"b": 1}}`), `design_variables["a"]: must be a number, a string, true, false or null, not an object`},
 		{trial(`, "design_variables": {"a": 1e999}`), `design_variables["a"]: 1e999 is not a finite number`},
-		{trial(`, "design_variables": {"a": "\u0000"}`), `design_variables["a"]: must not hold the character U+0000`},
+		{trial(`, "design_variables": {"a": "\u0000"}`), `design_variables["a"]: must not contain the character U+0000`},
 		{trial(`, "context_items_used": "str-00001"`), "context_items_used: must be a list of texts, not text"},
 		{trial(`, "context_items_used": ["a", 1]`), "context_items_used[1]: must be text, not a number"},
 		{trial(`, "context_items_used": ["a", null]`), "context_items_used[1]: must be text, not null"},
-		{trial(`, "errors": ["a\u0000"]`), "errors[0]: must not hold the character U+0000"},
+		{trial(`, "errors": ["a\u0000"]`), "errors[0]: must not contain the character U+0000"},
 		{trial(`, "errors": ["\ud800"]`), "errors[0]: is not valid JSON: a text contains half a character (a lone surrogate) (column 67)"},
 		{trial(`, "details": []`), "details: must be a JSON object, not a list"},
 		{trial(`, "details": {"a": 1e999}`), "details: a: 1e999 is not a finite number"},
 		{trial(`, "details": {"a": ` + strings.Repeat("[", 500) + strings.Repeat("]", 500) + `}`), "details: a[0][0][0][0][0][0][0][0][0]…: is nested deeper than 500 levels"},
-		{trial(`, "key": ""`), "key: must not be empty: leave it out for an event without one"},
+		{trial(`, "key": ""`), "key: must not be empty: leave it out for an event without a key"},
 		{trial(`, "key": 7`), "key: must be text, not a number"},
 		{trial(`, "time": "yesterday"`), `time: "yesterday" is not a time such as 2026-01-31T12:00:00Z (RFC 3339)`},
 		{trial(`, "time": "2026-01-31T1:00:00Z"`), `time: "2026-01-31T1:00:00Z" is not a time such as 2026-01-31T12:00:00Z (RFC 3339)`},
@@ -72,7 +72,7 @@ func TestDecodeNamesTheWrongField(t *testing.T) {
 	} {
 		_, err := event.Decode([]byte(test.line))
 		if err == nil {
-			t.Errorf("%s was taken", test.line)
+			t.Errorf("%s was accepted", test.line)
 		} else if err.Error() != test.want {
 			t.Errorf("%s\n got %s\nwant %s", test.line, err, test.want)
 		}
@@ -102,12 +102,12 @@ func TestValidateChecksEventsMadeInGo(t *testing.T) {
 		`design_variables["a"]: must be a number, a string, true, false or null, not []int`: event.Trial{DesignVariables: map[string]any{"a": []int{1}}},
 		"errors[0]: is not valid UTF-8":                                                     event.Trial{Errors: []string{"\xff"}},
 		"details: is not valid JSON":                                                        event.Trial{Details: []byte("{")},
-		"time: the year 12000 is not one of 1 to 9999":                                      event.Trial{Header: event.Header{Time: time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC)}},
-		"error_message: must not hold the character U+0000":                                 event.ErrorReport{Message: "\x00"},
+		"time: the year must be 1 to 9999, not 12000":                                       event.Trial{Header: event.Header{Time: time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC)}},
+		"error_message: must not contain the character U+0000":                              event.ErrorReport{Message: "\x00"},
 		"convergence_rate: +Inf is not a finite number":                                     event.Summary{ConvergenceRate: math.Inf(1)},
 		"duration_seconds: -Inf is not a finite number":                                     event.Trial{DurationSeconds: math.Inf(-1)},
-		"key: must not hold the character U+0000":                                           event.Reset{Header: event.Header{Key: "\x00"}},
-		`design_variables: the name "\x00" must not hold the character U+0000`:              event.Trial{DesignVariables: map[string]any{"\x00": 1}},
+		"key: must not contain the character U+0000":                                        event.Reset{Header: event.Header{Key: "\x00"}},
+		`design_variables: the name "\x00" must not contain the character U+0000`:           event.Trial{DesignVariables: map[string]any{"\x00": 1}},
 	} {
 		err := e.Validate()
 		var field *event.FieldError

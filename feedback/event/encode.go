@@ -8,15 +8,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Encode writes an event that was validated as a line of an event file, without
-// the newline.
+// Encode returns a validated event as a line of an event file, without the newline.
 func Encode(event Event) []byte { return encode(event, true) }
 
-// Digest identifies the content of an event: two events have the same digest if
-// all their fields but study and key have the same values after defaults.
+// Digest identifies the content of a validated event. Two events have the same digest if
+// all fields except study and key have the same values after defaults.
 func Digest(event Event) []byte {
 	text := jsontext.Value(encode(event, false))
-	// 1, 1.0 and 1e0 are one number; integers keep all their digits.
+	// 1, 1.0 and 1e0 are the same number; integers keep all digits.
 	if err := text.Canonicalize(jsontext.CanonicalizeRawInts(false)); err != nil {
 		panic(impossible(err))
 	}
@@ -24,7 +23,7 @@ func Digest(event Event) []byte {
 	return sum[:16]
 }
 
-// encode writes an event, with its study and key where address is true.
+// encode returns an event as JSON, with its study and key if address is true.
 func encode(event Event, address bool) []byte {
 	return written(func(w *encoder) {
 		w.token(jsontext.BeginObject)
@@ -35,8 +34,8 @@ func encode(event Event, address bool) []byte {
 	})
 }
 
-// Value returns the value of one field of an event as [Encode] writes it, nil for
-// a field that is left out.
+// Value returns the value of a field of an event as [Encode] writes it, nil for a field
+// that it leaves out.
 func Value(event Event, field string) jsontext.Value {
 	return written(func(w *encoder) { forms[event.Type()].value(w, event, field) })
 }
@@ -51,10 +50,10 @@ func written(write func(*encoder)) []byte {
 }
 
 func impossible(err error) string {
-	return fmt.Sprintf("event: one that was validated cannot be encoded: %v", err)
+	return fmt.Sprintf("event: a validated event cannot be encoded: %v", err)
 }
 
-// encoder keeps the first error, so that writing reads like the line.
+// encoder keeps the first error, so that its callers need not check for errors.
 type encoder struct {
 	out *jsontext.Encoder
 	err error

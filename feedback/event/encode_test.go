@@ -14,23 +14,23 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-// comesBack wants an event to be the same after it was written and read.
+// comesBack fails the test unless an event is the same after encoding and decoding.
 func comesBack(t interface{ Fatalf(string, ...any) }, e event.Event) {
 	line := event.Encode(e)
 	again, err := event.Decode(line)
 	if err != nil {
-		t.Fatalf("what was written cannot be read: %v\n%s", err, line)
+		t.Fatalf("an encoded event cannot be decoded: %v\n%s", err, line)
 	}
 	if diff := cmp.Diff(e, again, sameValues); diff != "" {
-		t.Fatalf("it comes back as another event (-written +read): %s\n%s", diff, line)
+		t.Fatalf("decoding returns another event (-written +read): %s\n%s", diff, line)
 	}
 	if string(event.Digest(e)) != string(event.Digest(again)) {
 		t.Fatalf("the same content has another digest: %s", line)
 	}
 }
 
-// sameValues compares what a line keeps: times to the microsecond, details
-// without white space.
+// sameValues ignores differences that a line does not keep: parts of a microsecond, and
+// white space in details.
 var sameValues = cmp.Options{
 	cmp.Comparer(func(a, b time.Time) bool { return a.Truncate(time.Microsecond).Equal(b.Truncate(time.Microsecond)) }),
 	cmp.Comparer(func(a, b jsontext.Value) bool {
@@ -106,9 +106,10 @@ func decode(t *testing.T, line string) event.Event {
 func TestDigestIsOfTheContent(t *testing.T) {
 	const first = `{"type": "trial", "trial_number": 2, "success": true, "objective_value": 1, "design_variables": {"a": 1, "b": "x"}, "details": {"c": 1.0, "d": 2}}`
 	digest := event.Digest(decode(t, first))
-	// It is kept with each key: another one would refuse what was sent before.
+	// The digest is stored with each key: if it changed, events that were sent again would
+	// be conflicts.
 	if got := hex.EncodeToString(digest); got != "685ef55e68e05a307e5071b6392dba2d" {
-		t.Errorf("the digest has become %s", got)
+		t.Errorf("the digest is now %s", got)
 	}
 	for line, same := range map[string]bool{
 		`{"key": "k", "study": "s", "success": true, "trial_number": 2, "objective_value": 1e0, "design_variables": {"b": "\u0078", "a": 1.0}, "details": {"d": 2e0, "c": 1}, "errors": null, "learn": true, "type": "trial"}`: true,
@@ -131,7 +132,7 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 	}
 	for _, number := range []event.Number{"", "-", "01", "1.", ".5", "1e", "+1", "0x1", "Inf", "1_0", " 1", "1e999"} {
 		if err := (event.Trial{DesignVariables: map[string]any{"a": number}}).Validate(); err == nil {
-			t.Errorf("%q is taken for a number", string(number))
+			t.Errorf("%q is accepted as a number", string(number))
 		}
 	}
 	for text, want := range map[string]any{"1.50": event.Number("1.50"), `"a\n"`: "a\n", "true": true, " null ": nil} {

@@ -1,5 +1,5 @@
-// Package event is what a study records: the types of events, and how they are
-// checked, read from the lines of an event file, and written to them.
+// Package event contains the types of events that a study records. It validates them,
+// and reads and writes them as lines of event files.
 package event
 
 import (
@@ -9,12 +9,12 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Event is something that a study recorded: a [Trial], an [ErrorReport], a
-// [Summary] (which finalizes the study), a [Reset] or a [Void], each by value.
+// Event is something that happened in a study: a [Trial], an [ErrorReport], a [Summary]
+// (which finalizes the study), a [Reset] or a [Void], each by value.
 type Event interface {
 	Type() string    // as event files name it
 	Head() Header    //
-	Validate() error // what is wrong with the event, a [*FieldError]
+	Validate() error // returns a [*FieldError] for an invalid field
 	sealed()
 }
 
@@ -42,11 +42,11 @@ func (Reset) Type() string { return TypeReset }
 // Type returns "void".
 func (Void) Type() string { return TypeVoid }
 
-// Header is what every event may say beside its content.
+// Header contains the fields that every event has.
 type Header struct {
 	Study *string   // the study's name; nil: the loop's own
 	Key   string    // an idempotency key, unique in its study; "" for none
-	Time  time.Time // when it happened; the zero time: now
+	Time  time.Time // when it happened; zero: now
 }
 
 // Head returns the header.
@@ -61,18 +61,18 @@ type Trial struct {
 	Success              bool
 	Objective            *float64       // nil: none
 	DesignVariables      map[string]any // each a JSON scalar: a [Number] or other number, string, bool or nil
-	ContextItems         []string       // ids of the items in the trial's context; an id may stand twice
-	ShownItems           []string       // ids of items that were shown but not used; they count for nothing
+	ContextItems         []string       // ids of the items in the trial's context; an id may occur twice
+	ShownItems           []string       // ids of items that were shown but not used; they do not count
 	Errors               []string       // the solver's messages
 	ConstraintViolations []string       // messages
 	Extractor            string         // which extractor read the results, "" for none
 	DurationSeconds      float64        //
 	Details              jsontext.Value // a JSON object, stored as it came; nil: none
-	NoLearn              bool           // only store it: no usage, counts or insights
+	NoLearn              bool           // only store the trial: no usage, counts or insights
 }
 
-// ErrorReport is an error outside a trial: it blames the items that were in
-// use and becomes a pending insight, but counts as no trial.
+// ErrorReport is an error outside a trial. The items in its context count as harmful,
+// and it becomes a pending insight. It does not count as a trial.
 type ErrorReport struct {
 	Header
 	TrialNumber  int64
@@ -81,48 +81,48 @@ type ErrorReport struct {
 	ContextItems []string
 }
 
-// Summary is what a study reports at its end, to be reflected on by finalize.
+// Summary finalizes a study. The reflector draws insights from its content.
 type Summary struct {
 	Header
-	Name            string  // only goes into the insight; the legacy default is [UnknownName]
+	Name            string  // only used in insights; the legacy default is [UnknownName]
 	TotalTrials     int64   //
 	BestValue       float64 //
 	ConvergenceRate float64 // share of trials that succeeded, 0 to 1
 	Method          string  // the optimizer, "" for none
-	NoSave          bool    // leave playbook.json as it is
-	Overwrite       bool    // replace playbook.json even if someone else has changed it
+	NoSave          bool    // do not write playbook.json
+	Overwrite       bool    // replace playbook.json even if another program has changed it
 }
 
-// UnknownName stands for a study that its summary does not name.
+// UnknownName is the default name of a study in a summary.
 const UnknownName = "unknown"
 
-// Reset starts a study's statistics, usage and pending insights afresh. The
-// playbook and the recorded rows stay.
+// Reset clears a study's statistics, usage and pending insights. The playbook and the
+// recorded rows stay.
 type Reset struct{ Header }
 
-// Void takes a trial that was recorded by mistake out of counts, statistics and
-// usage, with its insights as far as they are pending; or, with Undo, takes it
-// back in. What a finalize has committed or pruned meanwhile stays.
+// Void removes a trial that was recorded by mistake from counts, statistics and usage,
+// and drops its pending insights. With Undo, it reverses this. What a finalize has
+// committed or pruned in the meantime stays.
 type Void struct {
 	Header
 	TrialNumber int64
-	Attempt     int64 // which recording of the number, from 1; 0: the latest that can be
+	Attempt     int64 // which attempt at the number, from 1; 0: the latest that can be voided or unvoided
 	Undo        bool
 }
 
-// Validate returns what is wrong with the trial, a [*FieldError].
+// Validate returns a [*FieldError] for an invalid field of the trial.
 func (t Trial) Validate() error { return trials.check(&t) }
 
-// Validate returns what is wrong with the report, a [*FieldError].
+// Validate returns a [*FieldError] for an invalid field of the report.
 func (e ErrorReport) Validate() error { return errorReports.check(&e) }
 
-// Validate returns what is wrong with the summary, a [*FieldError].
+// Validate returns a [*FieldError] for an invalid field of the summary.
 func (s Summary) Validate() error { return summaries.check(&s) }
 
-// Validate returns what is wrong with the reset, a [*FieldError].
+// Validate returns a [*FieldError] for an invalid field of the reset.
 func (r Reset) Validate() error { return resets.check(&r) }
 
-// Validate returns what is wrong with the void, a [*FieldError].
+// Validate returns a [*FieldError] for an invalid field of the void.
 func (v Void) Validate() error { return voids.check(&v) }
 
 // The directions of a study.
@@ -131,7 +131,7 @@ const (
 	Maximize = "maximize"
 )
 
-// FieldError says which field of an event is wrong, by its name in event files.
+// FieldError says which field of an event is invalid, by its name in event files.
 type FieldError struct {
 	Field   string
 	Problem string

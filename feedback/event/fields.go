@@ -67,15 +67,15 @@ var (
 	)
 )
 
-// forms are the tables by type.
+// forms are the tables by type of event.
 var forms = map[string]form{
 	TypeTrial: trials, TypeError: errorReports, TypeFinalize: summaries, TypeReset: resets, TypeVoid: voids,
 }
 
-// typeNames lists the types for errors.
+// typeNames lists the types in error messages.
 const typeNames = "trial, error, finalize, reset, void"
 
-// The fields that each event has.
+// The fields of the header.
 
 func study[E Event](head func(*E) *Header) field[E] {
 	f := at("study", optionalText, func(e *E) **string { return &head(e).Study })

@@ -9,8 +9,8 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-// FuzzDecode wants every line to be refused with a place and a reason, or to be an
-// event that comes back from its own line as it was.
+// FuzzDecode checks that every line is either refused with a place and a reason, or is
+// an event that is the same after encoding and decoding.
 func FuzzDecode(f *testing.F) {
 	for _, line := range []string{
 		`{"type": "trial", "trial_number": 1, "success": true}`,

@@ -14,11 +14,11 @@ import (
 	"atomizer-db/feedback/words"
 )
 
-// kind is how the values of some fields are read, checked and written.
+// kind says how to read, check and write the values of a kind of fields.
 type kind[V any] struct {
 	what  string // what a value must be, in words
 	read  func(d *decoder, field string) (V, error)
-	check func(field string, value V) error // nil: every value is good
+	check func(field string, value V) error // nil: every value is valid
 	write func(w *encoder, value V)
 }
 
@@ -50,7 +50,7 @@ var (
 		read:  (*decoder).boolean,
 		write: func(w *encoder, b bool) { w.token(jsontext.Bool(b)) },
 	}
-	negated = kind[bool]{ // true where the field says false
+	negated = kind[bool]{ // true if the field is false
 		what: boolean.what,
 		read: func(d *decoder, field string) (bool, error) {
 			b, err := d.boolean(field)
@@ -70,7 +70,7 @@ var (
 		read: func(d *decoder, field string) (string, error) {
 			key, err := d.text(field)
 			if err == nil && key == "" {
-				err = wrong(field, "must not be empty: leave it out for an event without one")
+				err = wrong(field, "must not be empty: leave it out for an event without a key")
 			}
 			return key, err
 		},
@@ -127,7 +127,7 @@ var (
 			return n, err
 		},
 		check: func(field string, n int64) error {
-			if n < 0 { // 0 is one that is left out
+			if n < 0 { // 0 means that the field is missing
 				return tooFew(field, n)
 			}
 			return nil
@@ -149,7 +149,7 @@ var (
 		},
 		check: func(field string, at time.Time) error {
 			if year := at.UTC().Year(); !at.IsZero() && (year < 1 || year > 9999) {
-				return wrong(field, "the year %d is not one of 1 to 9999", year)
+				return wrong(field, "the year must be 1 to 9999, not %d", year)
 			}
 			return nil
 		},
@@ -161,7 +161,7 @@ var (
 
 func tooFew(field string, n int64) error { return wrong(field, "must be 1 or more, not %d", n) }
 
-// optional makes a kind whose values may be nil, for null.
+// optional returns a kind whose values may be nil, which is null in JSON.
 func optional[V any](k kind[V]) kind[*V] {
 	return kind[*V]{
 		what: k.what,
@@ -188,15 +188,15 @@ func optional[V any](k kind[V]) kind[*V] {
 // ParseTime reads the time of an event, in RFC 3339.
 func ParseTime(text string) (time.Time, error) {
 	at, err := time.Parse(time.RFC3339, text)
-	// Parse also takes hours of one digit and a decimal comma. The zero time
-	// stands for none.
+	// Parse also accepts hours of one digit and a decimal comma. The zero time means
+	// that there is none.
 	if err != nil || text[len("2026-01-31T12")] != ':' || strings.Contains(text, ",") || at.Truncate(time.Microsecond).IsZero() {
 		return at, fmt.Errorf("%q is not a time such as 2026-01-31T12:00:00Z (RFC 3339)", text)
 	}
 	return at, nil
 }
 
-// CheckText returns a [*FieldError] for a text that cannot be stored.
+// CheckText returns a [*FieldError] if the text cannot be stored.
 func CheckText(field, text string) error {
 	if problem := words.Problem(text); problem != "" {
 		return wrong(field, "%s", problem)
@@ -227,10 +227,10 @@ func numberProblem(number float64) string {
 	return ""
 }
 
-// element is the path of an element of a list.
+// element returns the path of an element of a list.
 func element(field string, i int) string { return field + "[" + strconv.Itoa(i) + "]" }
 
-// expected is a value of another kind than what is expected.
+// expected returns an error about a value of the wrong kind.
 func expected(field, what string, got jsontext.Kind) error {
 	return wrong(field, "must be %s, not %s", what, jsonerr.KindName(got))
 }

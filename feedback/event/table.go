@@ -2,11 +2,10 @@ package event
 
 import "github.com/go-json-experiment/json/jsontext"
 
-// table is the fields of one type of event: how they are read, checked and
-// written.
+// table contains the fields of a type of event. It reads, checks and writes them.
 type table[E Event] struct {
 	name     string
-	defaults E // what an event is that leaves all fields out
+	defaults E // the event without any fields
 	fields   []field[E]
 	index    map[string]int // by name
 }
@@ -16,15 +15,15 @@ type field[E Event] struct {
 	name     string
 	what     string // what its value must be, in words
 	required bool
-	address  bool // it says where an event goes, and is not part of what it says
+	address  bool // it is not part of the event's content: study or key
 
 	read  func(*decoder, *E) error // a value that is not null
 	check func(*E) error
 	write func(*encoder, *E)
-	omit  func(*E) bool // whether it is left out when the event is written; nil: never
+	omit  func(*E) bool // reports whether write leaves the field out; nil: never
 }
 
-// form is a table of any type of event.
+// form is the table of any type of event.
 type form interface {
 	read(*decoder) (Event, error)
 	write(w *encoder, event Event, address bool)
@@ -39,8 +38,8 @@ type Field struct {
 	Required bool
 }
 
-// Fields lists the fields of a type of event, in the order in which they are
-// written, the field "type" left out; nil for a type that does not exist.
+// Fields lists the fields of a type of event in the order in which they are written,
+// without the field "type". It returns nil for an unknown type.
 func Fields(kind string) []Field {
 	f, known := forms[kind]
 	if !known {
@@ -57,7 +56,8 @@ func newTable[E Event](name string, defaults E, fields ...field[E]) *table[E] {
 	return t
 }
 
-// at makes the field of that name, whose value is kept where place says.
+// at returns the field with the given name. place returns where an event stores its
+// value.
 func at[E Event, V any](name string, k kind[V], place func(*E) *V) field[E] {
 	return field[E]{
 		name: name, what: k.what,
@@ -85,7 +85,7 @@ func (f field[E]) leftOut(omit func(*E) bool) field[E] {
 	return f
 }
 
-// read reads the members of an object that has begun, and its end.
+// read reads the members and the end of an object whose start has been read.
 func (t *table[E]) read(d *decoder) (Event, error) {
 	e, seen := t.defaults, uint64(0)
 	for d.PeekKind() == '"' {
@@ -132,7 +132,7 @@ func (t *table[E]) check(e *E) error {
 	return nil
 }
 
-// write writes all fields, those that say where an event goes only with address.
+// write writes all fields, but study and key only if address is true.
 func (t *table[E]) write(w *encoder, event Event, address bool) {
 	e := event.(E)
 	for i := range t.fields {

@@ -16,13 +16,13 @@ import (
 // Number is a JSON number with all its digits.
 type Number string
 
-// Float64 returns the number as nearly as a float64 can hold it.
+// Float64 returns the float64 that is nearest to the number.
 func (n Number) Float64() (float64, error) { return strconv.ParseFloat(string(n), 64) }
 
 // MarshalJSON writes the number with all its digits.
 func (n Number) MarshalJSON() ([]byte, error) { return []byte(n), nil }
 
-// valid reports whether the text is a number as JSON writes it.
+// valid reports whether the text is a JSON number.
 func (n Number) valid() bool {
 	whole := strings.TrimPrefix(string(n), "-")
 	whole, exponent, scaled := strings.Cut(strings.Replace(whole, "E", "e", 1), "e")
@@ -56,11 +56,10 @@ func checkVariables(field string, variables map[string]any) error {
 	return nil
 }
 
-// variable is the path of a member of an object.
+// variable returns the path of a member of an object.
 func variable(field, name string) string { return fmt.Sprintf("%s[%q]", field, name) }
 
-// scalarProblem says why a value cannot be stored, and returns "" for one that
-// can.
+// scalarProblem returns why a value cannot be stored, "" if it can.
 func scalarProblem(value any) string {
 	switch v := value.(type) {
 	case nil, bool, int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64:
@@ -83,7 +82,7 @@ func scalarProblem(value any) string {
 	return fmt.Sprintf("must be %s, not %T", scalarKinds, value)
 }
 
-// EncodeVariables writes design variables as one JSON object, names sorted.
+// EncodeVariables returns design variables as a JSON object, sorted by name.
 func EncodeVariables(variables map[string]any) string {
 	text := append(make([]byte, 0, 128), '{')
 	for i, name := range slices.Sorted(maps.Keys(variables)) {
@@ -113,11 +112,11 @@ func appendScalar(to []byte, value any) []byte {
 }
 
 func appendText(to []byte, text string) []byte {
-	to, _ = jsontext.AppendQuote(to, text) // which fails for text that was refused
+	to, _ = jsontext.AppendQuote(to, text) // validated text can be quoted
 	return to
 }
 
-// ParseVariables reads what [EncodeVariables] wrote: numbers are a [Number].
+// ParseVariables reverses [EncodeVariables]. It returns numbers as [Number].
 func ParseVariables(text string) (map[string]any, error) {
 	d := decoder{}
 	d.Reset(bytes.NewBufferString(text))

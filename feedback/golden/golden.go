@@ -1,5 +1,5 @@
-// Package golden provides the tests with the reference's answers: testdata/replay, as
-// testdata/generate.py makes it.
+// Package golden provides tests with the reference's answers from testdata/replay, which
+// testdata/generate.py creates.
 package golden
 
 import (
@@ -14,13 +14,13 @@ import (
 	"atomizer-db/feedback/playbook"
 )
 
-// Clock is what the reference's clock said when it gave its answers.
+// Clock is the time of the reference's clock, which stands still.
 var Clock = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Now is Clock as playbook.json has it.
+// Now is Clock in the format of playbook.json.
 var Now = playbook.FormatTime(Clock)
 
-// Case is an event file, with the reference's answers and its state at the end.
+// Case is an event file with the reference's answers and its final state.
 type Case struct {
 	Start   []byte   // the playbook.json that it starts from, nil for none
 	Events  [][]byte // the lines
@@ -54,7 +54,7 @@ func load(t *testing.T, folder string) (c Case) {
 		t.Fatalf("%d events, %d answers", len(c.Events), len(c.Answers))
 	}
 	c.Final = Parse(t, Read(t, filepath.Join(folder, "final.json"))).(map[string]any)
-	// generate.py leaves out when the report was made.
+	// generate.py leaves out the time of the report.
 	c.Final["report"].(map[string]any)["generated_at"] = Now
 	c.Saved = string(Read(t, filepath.Join(folder, "saved.json")))
 	if start, err := os.ReadFile(filepath.Join(folder, "playbook.json")); err == nil {
@@ -63,7 +63,7 @@ func load(t *testing.T, folder string) (c Case) {
 	return c
 }
 
-// Begin puts the playbook.json that the case starts from at path.
+// Begin writes the playbook.json that the case starts from to path.
 func (c Case) Begin(t *testing.T, path string) {
 	t.Helper()
 	if c.Start == nil {
@@ -115,7 +115,7 @@ func Parse(t *testing.T, text []byte) (value any) {
 	return value
 }
 
-// Reencode sees a value as its readers do.
+// Reencode encodes a value as JSON and decodes it, as a reader of the JSON would.
 func Reencode(t *testing.T, value any) any {
 	t.Helper()
 	text, err := json.Marshal(value)

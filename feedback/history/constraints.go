@@ -12,18 +12,18 @@ import (
 	"atomizer-db/store/optuna"
 )
 
-// limit is a constraint, which is violated where value is above zero.
+// limit is a constraint. It is violated if value is above zero.
 type limit struct {
 	name  string // in words
-	key   string // as Optuna has it
+	key   string // in Optuna
 	value float64
 	raw   jsontext.Value
 }
 
 const constraintsAttr = "constraints"
 
-// constraints takes a trial's constraints out of its system attributes: a list,
-// or an attribute each.
+// constraints separates a trial's constraints from its other system attributes. Optuna
+// stores them as one list, or as one attribute per constraint.
 func constraints(attributes []optuna.Attribute) (limits []limit, rest []optuna.Attribute, err error) {
 	for _, a := range attributes {
 		name, named := strings.CutPrefix(a.Name, constraintsAttr+":")
@@ -52,8 +52,8 @@ func constraints(attributes []optuna.Attribute) (limits []limit, rest []optuna.A
 
 var ordinals = []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}
 
-// ordinal counts in words, because mistakes that differ only in digits are one
-// mistake, but two constraints are two.
+// ordinal returns the nth ordinal number in words. With digits, mistakes about
+// different constraints would have the same fingerprint.
 func ordinal(n int) string {
 	if n < len(ordinals) {
 		return ordinals[n]
@@ -70,7 +70,7 @@ func violations(limits []limit) (messages []string) {
 		if value == "" {
 			value = strconv.FormatFloat(l.value, 'f', -1, 64)
 			if l.value == math.Trunc(l.value) {
-				value += ".0" // so that the mistake is the same as with a fraction
+				value += ".0" // so that the fingerprint is the same as with a fraction
 			}
 		}
 		messages = append(messages, fmt.Sprintf("%s: %s is not 0 or less", l.name, value))

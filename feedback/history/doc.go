@@ -1,6 +1,5 @@
-// Package history brings the history of studies in and out: playbook.json and
-// the formats of other tools, the studies of Optuna, and the events of the
-// ledger.
+// Package history imports and exports the history of studies: playbook.json and the
+// formats of other tools, the studies of Optuna, and the events of the ledger.
 //
-// It works in the transactions that it is handed.
+// Its functions work in the transactions of their callers.
 package history

@@ -12,15 +12,15 @@ var (
 	// ErrConflict is something that contradicts what is stored.
 	ErrConflict = store.ErrConflict
 
-	// ErrFileChanged is an [ErrConflict]: someone else has changed playbook.json.
-	// What was asked for is not wrong, but has to wait.
+	// ErrFileChanged is an [ErrConflict]: another program has changed playbook.json.
+	// The same call succeeds after the changes are imported.
 	ErrFileChanged = fmt.Errorf("playbook.json was changed: %w", ErrConflict)
 
 	// ErrFileBroken is a playbook.json that cannot be read.
 	ErrFileBroken = errors.New("playbook.json is broken")
 
-	// ErrNoItemIDs is a user attribute of an imported study that was said to name
-	// items and does not.
+	// ErrNoItemIDs is a user attribute of an imported study that should contain ids of
+	// items but does not.
 	ErrNoItemIDs = errors.New("not the ids of items")
 )
 
@@ -34,29 +34,29 @@ func (e *FileChangedError) Error() string {
 // Unwrap returns [ErrFileChanged].
 func (e *FileChangedError) Unwrap() error { return ErrFileChanged }
 
-// WriteError is a playbook.json that could not be written to Path after the
-// commit of what it holds.
+// WriteError is a playbook.json that could not be written to Path after the commit of
+// its content.
 type WriteError struct {
 	Path string
 	Err  error
 }
 
 func (e *WriteError) Error() string {
-	return fmt.Sprintf("%s could not be written (%v): the database has what it is to hold, and the next opening writes it", e.Path, e.Err)
+	return fmt.Sprintf("%s could not be written (%v): its content is in the database, and the next command that opens the database writes the file", e.Path, e.Err)
 }
 
 // Unwrap returns why it could not be written.
 func (e *WriteError) Unwrap() error { return e.Err }
 
-// EventFileError is a file of events where a playbook or studies are expected.
+// EventFileError is a file of events instead of a playbook or studies.
 type EventFileError struct{ Path string }
 
 func (e *EventFileError) Error() string { return e.Path + " is a file of events" }
 
-// StudyConflictError is an [ErrConflict] about a study of a file: the study of
-// its name here is another one.
+// StudyConflictError is an [ErrConflict] about a study of a file: the database has
+// another study with its name.
 type StudyConflictError struct {
-	Study   string // its name in the file; "" where the file has no other
+	Study   string // its name in the file; "" if the file has only this study
 	problem string
 }
 

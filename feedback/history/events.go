@@ -16,22 +16,22 @@ type Ledger struct {
 	Rx    *store.Rx
 	Study *int64 // nil: all studies
 
-	// Insights counts the insights that the reflector draws from a trial. A trial
-	// for which fewer were recorded was only stored.
+	// Insights returns the number of insights that the reflector draws from a trial.
+	// A trial with fewer recorded insights was only stored.
 	Insights func(event.Trial) int
 }
 
 // eventPage is how many events are held in memory at once.
 const eventPage = 1000
 
-// Events calls each with all events in order of commit, each with its study, key and
-// time: what was recorded, so that it can be recorded again.
+// Events calls each with every event in order of commit. Each event has its study, key
+// and time, so that it can be recorded in another database.
 func (l Ledger) Events(ctx context.Context, each func(event.Event) error) error {
 	return l.read(ctx, false, each)
 }
 
-// Trials calls each with the trials that count: those that are not void and came
-// since the last reset.
+// Trials calls each with the trials that count: those since the last reset that are not
+// void.
 func (l Ledger) Trials(ctx context.Context, each func(event.Trial) error) error {
 	return l.read(ctx, true, func(e event.Event) error { return each(e.(event.Trial)) })
 }
@@ -62,7 +62,7 @@ func (l Ledger) read(ctx context.Context, counting bool, each func(event.Event) 
 	}
 }
 
-// page is a number of events of the ledger with their lists.
+// page contains the lists of a range of events of the ledger.
 type page struct {
 	rx       *store.Rx
 	insights func(event.Trial) int
@@ -123,7 +123,7 @@ func (p page) event(entry store.LedgerEntry) (event.Event, error) {
 		v, err := p.rx.VoidedAttempt(entry.ID)
 		return event.Void{Header: h, TrialNumber: *entry.TrialNumber, Attempt: v.Attempt, Undo: v.Undo}, err
 	}
-	return nil, fmt.Errorf("its type %q is not known", entry.Type)
+	return nil, fmt.Errorf("its type %q is unknown", entry.Type)
 }
 
 func (p page) trial(h event.Header, entry store.LedgerEntry) (t event.Trial, err error) {
@@ -148,22 +148,21 @@ func (p page) trial(h event.Header, entry store.LedgerEntry) (t event.Trial, err
 			t.Errors = append(t.Errors, m.Message)
 		}
 	}
-	// Fewer insights than there would be: it was only stored.
+	// If fewer insights were recorded than drawn, the trial was only stored.
 	t.NoLearn = p.insights(t) > o.InsightsExtracted
 	return t, nil
 }
 
-// Remainder is what the events of a database do not bring to another one that
-// records them.
+// Remainder is what is in a database but not in its events.
 type Remainder struct {
-	Items      int64            // how many items of the playbook came from no event
+	Items      int64            // number of items that no event added
 	Directions []StudyDirection // of studies that do not minimize
 }
 
 // StudyDirection is the direction of a study.
 type StudyDirection struct{ Study, Direction string }
 
-// NotInEvents returns what the events of the database leave out.
+// NotInEvents returns what is in the database but not in its events.
 func NotInEvents(rx *store.Rx) (r Remainder, err error) {
 	if r.Items, err = rx.CountItemsOfNoEvent(); err != nil {
 		return r, err

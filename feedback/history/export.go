@@ -13,13 +13,12 @@ import (
 	"atomizer-db/store"
 )
 
-// The database and playbook.json cannot be committed together. So a transaction
-// only stores the bytes that are to be written, in the database; after its commit
-// they are written to the file, under the write lock. A process that dies between
-// the two leaves that to the next opening.
+// A transaction cannot include playbook.json. So it stores the content of the file in
+// the database. After its commit, another transaction writes the file while it holds
+// the write lock. If a process dies between the two, the next opening writes the file.
 
-// Stage stores playbook.json, as the transaction has the playbook, to be written
-// to path by [Complete] after the commit.
+// Stage stores the content of playbook.json, from the playbook in the transaction.
+// After the commit, [Complete] writes it to path.
 func Stage(tx *store.Tx, path string) error {
 	file, err := Playbook(&tx.Rx)
 	if err != nil {
@@ -40,9 +39,9 @@ func Stage(tx *store.Tx, path string) error {
 	return tx.SetPlaybookFile(staged)
 }
 
-// Complete writes the playbook.json that a committed transaction has staged, if
-// there is one. One that cannot be written is a [*WriteError]; one in whose place
-// someone else has put another file is not written, and is the warning.
+// Complete writes the playbook.json that a committed transaction has staged, if there is
+// one. It returns a [*WriteError] if the file cannot be written. If another program has
+// changed the file since, Complete does not write it and returns a warning.
 func Complete(ctx context.Context, s *store.Store, path string) (warning, err error) {
 	var committed store.PlaybookFile
 	err = s.View(ctx, func(rx *store.Rx) error {
@@ -60,17 +59,17 @@ func Complete(ctx context.Context, s *store.Store, path string) (warning, err er
 		warning = nil
 		file, _, err := tx.PlaybookFile()
 		if err != nil || !file.Pending || !bytes.Equal(file.Digest, committed.Digest) {
-			return err // written meanwhile, or staged again by an export that completes it itself
+			return err // written in the meantime, or staged again by an export that will complete it
 		}
 		current, err := fileDigest(path)
 		switch {
 		case err != nil:
 			return err
 		case bytes.Equal(current, file.Digest):
-			// Written by a process that died before it could say so.
+			// Written by a process that died before it could store that.
 		case current == nil || bytes.Equal(current, file.Replaces):
-			// The content is that of an earlier commit: it may be written
-			// though this transaction has not committed, and written again.
+			// The content was committed before this transaction, so it may be
+			// written before this one commits, and even twice.
 			if err := atomicfile.Write(path, committed.Content); err != nil {
 				return &WriteError{path, err}
 			}
@@ -83,7 +82,7 @@ func Complete(ctx context.Context, s *store.Store, path string) (warning, err er
 	return warning, err
 }
 
-// CheckUnchanged returns a [*FileChangedError] where someone else has changed
+// CheckUnchanged returns a [*FileChangedError] if another program has changed
 // playbook.json since it was last read or written.
 func CheckUnchanged(rx *store.Rx, path string) error {
 	current, err := fileDigest(path)
@@ -100,8 +99,8 @@ func CheckUnchanged(rx *store.Rx, path string) error {
 	return &FileChangedError{path}
 }
 
-// CheckFile reports what is wrong with playbook.json: a [*FileChangedError], or
-// [ErrFileBroken]. A file that is not there is no problem.
+// CheckFile returns the problem of playbook.json, if any: a [*FileChangedError] or an
+// [ErrFileBroken]. A missing file is not a problem.
 func CheckFile(rx *store.Rx, path string) (problem, err error) {
 	err = CheckUnchanged(rx, path)
 	if err == nil || !errors.Is(err, ErrFileChanged) {
@@ -117,7 +116,7 @@ func CheckFile(rx *store.Rx, path string) (problem, err error) {
 	return err, nil
 }
 
-// fileDigest returns nil where there is no file.
+// fileDigest returns the digest of a file, nil if it does not exist.
 func fileDigest(path string) ([]byte, error) {
 	content, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

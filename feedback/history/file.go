@@ -21,29 +21,29 @@ import (
 	"atomizer-db/store/optuna"
 )
 
-// Format says what a file of history is.
+// Format is the format of a file of history.
 type Format string
 
 // The formats that can be imported.
 const (
-	PlaybookJSON  Format = "json"      // playbook.json, its variants too
+	PlaybookJSON  Format = "json"      // playbook.json and its variants
 	ACEText       Format = "ace"       // a playbook as ACE writes it
 	SkillbookJSON Format = "skillbook" // a playbook of the agentic context engine
 	OptunaSQLite  Format = "optuna"    // studies in a database
 	OptunaJournal Format = "journal"   // studies in a file of Optuna's JournalStorage
 )
 
-// ImportFormats are all there are.
+// ImportFormats lists all formats that can be imported.
 var ImportFormats = []Format{PlaybookJSON, ACEText, SkillbookJSON, OptunaSQLite, OptunaJournal}
 
-// OfStudies reports whether files of the format hold studies, not a playbook.
+// OfStudies reports whether files of the format contain studies and not a playbook.
 func (f Format) OfStudies() bool { return f == OptunaSQLite || f == OptunaJournal }
 
 // File is a file of history that has been read.
 type File struct {
 	Path   string
 	Format Format
-	Found  string // what it is and holds, in words
+	Found  string // its format and content, in words
 
 	raw     []byte
 	digest  []byte
@@ -51,7 +51,7 @@ type File struct {
 	studies optuna.File
 }
 
-// Studies names the studies of the file.
+// Studies returns the names of the studies in the file.
 func (f *File) Studies() (names []string) {
 	for _, study := range f.studies.Studies {
 		names = append(names, study.Name)
@@ -59,8 +59,8 @@ func (f *File) Studies() (names []string) {
 	return names
 }
 
-// ReadFile reads a file that can be imported. What it is follows from its
-// content, unless a format is given.
+// ReadFile reads a file to import. If format is "", it recognizes the format from the
+// content.
 func ReadFile(ctx context.Context, path string, format Format) (file *File, err error) {
 	file = &File{Path: path, Format: format}
 	head, err := readHead(path)
@@ -129,7 +129,7 @@ func contents(studies optuna.File) string {
 	return fmt.Sprintf("%d %s, %s", len(studies.Studies), noun, words.Count(trials, "trial"))
 }
 
-// readHead reads the beginning of a file.
+// readHead returns the first 1024 bytes of a file.
 func readHead(path string) (head []byte, err error) {
 	in, err := os.Open(path)
 	if err != nil {
@@ -146,7 +146,7 @@ func readHead(path string) (head []byte, err error) {
 	return io.ReadAll(io.LimitReader(in, 1024))
 }
 
-// expected says what can be imported.
+// expected lists what can be imported.
 const expected = `expected a playbook.json (JSON with "items"), a skillbook (JSON with "skills" or "bullets"), an ACE playbook (text with lines such as ` +
 	"`[str-00001] helpful=0 harmful=0 :: advice`), or studies of Optuna (a SQLite database or a journal)"
 
@@ -183,7 +183,7 @@ func recognizeObject(path string, text []byte) (Format, error) {
 	case isEvent(text):
 		return "", &EventFileError{path}
 	case !whole:
-		return PlaybookJSON, nil // which says where it is broken
+		return PlaybookJSON, nil // its decoder reports where the syntax error is
 	case len(names) == 0:
 		return "", fmt.Errorf("%s is an empty JSON object: %s", path, expected)
 	}
@@ -201,7 +201,7 @@ func isEvent(text []byte) bool {
 	return err == nil
 }
 
-// memberNames lists the fields of an object, up to where it is broken.
+// memberNames lists the fields of an object up to the first syntax error.
 func memberNames(text []byte) (names []string, whole bool) {
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(bytes.Clone(text)), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if _, err := decoder.ReadToken(); err != nil {
@@ -220,7 +220,7 @@ func memberNames(text []byte) (names []string, whole bool) {
 	return names, true
 }
 
-// describe says what a text looks like.
+// describe returns a description of a text for error messages.
 func describe(text []byte) string {
 	switch {
 	case bytes.HasPrefix(text, []byte{0x1f, 0x8b}):

@@ -12,15 +12,15 @@ import (
 	"atomizer-db/store"
 )
 
-// advice is what makes an item of a file the same as one of ours.
+// advice identifies an item by what it says.
 type advice struct{ category, content string }
 
-// matches finds the item of ours that each item of a file is.
+// matches finds the item in the database that corresponds to each item of a file.
 type matches struct {
 	byID     map[string]*store.Item
 	byAdvice map[advice][]*store.Item // by arrival
-	taken    map[int64]bool           // items of ours that an item of the file is, or will be found to be
-	found    map[int64]bool           // those that one has been found to be: a file may have an id twice
+	taken    map[int64]bool           // items here that already match an item of the file, or will
+	found    map[int64]bool           // items here that were already found: a file may have an id twice
 }
 
 func match(ours []store.Item, book playbook.File) matches {
@@ -31,7 +31,7 @@ func match(ours []store.Item, book playbook.File) matches {
 		key := advice{item.Category, item.Content}
 		m.byAdvice[key] = append(m.byAdvice[key], item)
 	}
-	// The same id and the same advice goes before the same advice alone.
+	// A match of id and advice takes precedence over a match of the advice alone.
 	for _, item := range book.Items {
 		if same := m.byID[item.ID]; same != nil && sameAdvice(item, same) {
 			m.taken[same.No] = true
@@ -44,8 +44,8 @@ func sameAdvice(a playbook.Item, b *store.Item) bool {
 	return string(a.Category) == b.Category && a.Content == b.Content
 }
 
-// find returns the item of ours that is the same as the file's. known is true where its id
-// belongs to another of ours.
+// find returns the item in the database that corresponds to an item of the file, nil if
+// there is none. known is true if the database has an item with its id.
 func (m matches) find(item playbook.Item) (same *store.Item, known bool) {
 	holder := m.byID[item.ID]
 	if holder == nil {
@@ -64,7 +64,7 @@ func (m matches) find(item playbook.Item) (same *store.Item, known bool) {
 	return nil, true
 }
 
-// mergeForeign brings in a file that is not the database's own.
+// mergeForeign imports a playbook that is not the database's own.
 func (i *importer) mergeForeign(book playbook.File, state *store.Playbook) error {
 	ours, err := i.tx.Items(true)
 	if err != nil {
@@ -91,7 +91,7 @@ func (i *importer) mergeForeign(book playbook.File, state *store.Playbook) error
 	return i.addMembers(book.Extra, state)
 }
 
-// add notes an item that has come in: another with its id may follow.
+// add registers an item that was imported, because another with its id may follow.
 func (m matches) add(tx *store.Tx, item playbook.Item) error {
 	added, _, err := tx.Item(item.ID)
 	m.byID[item.ID], m.found[added.No], m.taken[added.No] = &added, true, true
@@ -105,7 +105,7 @@ func archivedDetail(item playbook.Item) string {
 	return ""
 }
 
-// rename brings in an item whose id belongs to another item.
+// rename imports an item under a new id, because its id belongs to another item.
 func (i *importer) rename(item playbook.Item) error {
 	id, err := NextID(i.tx, item.Category)
 	if err != nil {
@@ -115,7 +115,7 @@ func (i *importer) rename(item playbook.Item) error {
 	return i.add(item, id)
 }
 
-// reconcile treats an item that the playbook has already.
+// reconcile imports the counts of an item that the database already has.
 func (i *importer) reconcile(item playbook.Item, same *store.Item) error {
 	change := changeOf(item.ID, same)
 	if same.Retirement != nil {
@@ -145,7 +145,7 @@ func (i *importer) reconcile(item playbook.Item, same *store.Item) error {
 	return i.adjust(same.No, helpful, harmful)
 }
 
-// changeOf is a change of an item of ours that has an id in the file.
+// changeOf returns a change of an item that has the given id in the file.
 func changeOf(id string, same *store.Item) Change {
 	if same.ID == id {
 		return Change{ID: id}
@@ -157,7 +157,7 @@ func countsDetail(helpful, harmful int64) string {
 	return fmt.Sprintf("helpful %+d, harmful %+d", helpful, harmful)
 }
 
-// addMembers adds the unknown fields that the playbook does not have yet.
+// addMembers adds the unknown fields of a file to those of the playbook.
 func (i *importer) addMembers(members []playbook.Member, state *store.Playbook) error {
 	have, err := parseExtra(state.Extra)
 	if err != nil {
@@ -179,8 +179,8 @@ func (i *importer) addMembers(members []playbook.Member, state *store.Playbook) 
 	return err
 }
 
-// joinMember adds what another file of a format says about itself to what earlier
-// files said.
+// joinMember adds the additional content of a file in another tool's format to that of
+// earlier files in the format.
 func (i *importer) joinMember(have []playbook.Member, member playbook.Member) error {
 	join, ok := joins[member.Name]
 	if !ok {
@@ -195,8 +195,8 @@ func (i *importer) joinMember(have []playbook.Member, member playbook.Member) er
 	return err
 }
 
-// joins are by the field under which the playbook keeps what else a format's
-// file holds.
+// joins are functions that join the additional content of two files in a format. The
+// key is the unknown field of the playbook that stores this content.
 var joins = map[string]func(have, more jsontext.Value) (jsontext.Value, error){
 	ace.Field: ace.Join, skillbook.Field: skillbook.Join,
 }

@@ -16,17 +16,17 @@ import (
 	"atomizer-db/store"
 )
 
-// The formats that the playbook is only written in, for people.
+// The formats that the playbook can only be exported in.
 const (
 	Markdown Format = "markdown"
 	CSV      Format = "csv"
 )
 
-// ExportFormats are all that the playbook can be written in.
+// ExportFormats lists all formats that the playbook can be exported in.
 var ExportFormats = []Format{PlaybookJSON, ACEText, SkillbookJSON, Markdown, CSV}
 
-// Encode writes the playbook in one of [ExportFormats]. What came in through a
-// format comes out of it, as far as the format can hold it.
+// Encode returns the playbook in one of [ExportFormats]. What was imported from a format
+// is exported again, as far as the chosen format supports it.
 func Encode(rx *store.Rx, format Format) ([]byte, error) {
 	file, err := assemble(rx, true)
 	if err != nil {
@@ -44,10 +44,10 @@ func Encode(rx *store.Rx, format Format) ([]byte, error) {
 	case CSV:
 		return playbookCSV(file.Live())
 	}
-	return nil, fmt.Errorf("the playbook cannot be written as %q: it can as %v", format, ExportFormats)
+	return nil, fmt.Errorf("%q is not an export format: choose one of %v", format, ExportFormats)
 }
 
-// sectionOf is the section that an item came from, else that of its category.
+// sectionOf returns the section that an item came from, or that of its category.
 func sectionOf(item playbook.Item) string {
 	if section, known := ace.Section(item); known {
 		return section

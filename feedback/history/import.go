@@ -13,57 +13,57 @@ import (
 // already has.
 type Counts string
 
-// What an import can do with counts.
+// The ways to import counts.
 const (
-	OurCounts   Counts = "ours"   // leave them alone
-	TheirCounts Counts = "theirs" // set them to the file's
-	AddCounts   Counts = "add"    // add the file's to them, once
+	OurCounts   Counts = "ours"   // do not change them
+	TheirCounts Counts = "theirs" // set them to the file's counts
+	AddCounts   Counts = "add"    // add the file's counts, once per file
 )
 
 // ImportOptions change how a file is imported.
 type ImportOptions struct {
-	Format  Format       // "": what the file is by its content
-	DryRun  bool         // return what would be done, and change nothing
+	Format  Format       // "": recognized from the content
+	DryRun  bool         // only return what would be done
 	Counts  Counts       // of items; "" is OurCounts
 	Studies StudyOptions // of studies
 }
 
-// Import is what an import did.
+// Import is the result of an import.
 type Import struct {
 	File    string        `json:"file"`
 	Format  Format        `json:"format"`
-	Own     bool          `json:"own"` // it was the database's own playbook.json, changed by another tool
+	Own     bool          `json:"own"` // the file is the database's own playbook.json
 	Items   int           `json:"items"`
 	Changes []Change      `json:"changes"` // of items, in the order of the file
 	Studies []StudyImport `json:"studies"` // in the order of the file
 	Changed bool          `json:"changed"`
-	Version int64         `json:"version"` // of the playbook, now
+	Version int64         `json:"version"` // of the playbook after the import
 	DryRun  bool          `json:"dry_run"`
 }
 
 // Action is what an import did with one item.
 type Action string
 
-// What an import does with an item. An item with nothing new is not listed.
+// The actions of an import. Items without changes are not listed.
 const (
-	Added    Action = "added"    // came in as it is
-	Renamed  Action = "renamed"  // came in under a new id: its own belongs to another item
-	Edited   Action = "edited"   // fields that another tool changed were taken over
+	Added    Action = "added"    // added with its id
+	Renamed  Action = "renamed"  // added with a new id, because its own belongs to another item
+	Edited   Action = "edited"   // fields that another tool changed were imported
 	Adjusted Action = "adjusted" // only its counts changed
 	Retired  Action = "retired"  // it is no longer in the file
-	Restored Action = "restored" // it was retired, and the file has it again
-	LeftOut  Action = "left out" // it is retired here, and stays so
+	Restored Action = "restored" // it was retired, but is in the file again
+	LeftOut  Action = "left out" // it is retired here, and stays retired
 )
 
 // Change is what an import did with one item.
 type Change struct {
 	Action Action `json:"action"`
 	ID     string `json:"id"`           // in the file
-	As     string `json:"as,omitempty"` // in the playbook, where that is another
+	As     string `json:"as,omitempty"` // in the playbook, if it is different
 	Detail string `json:"detail,omitempty"`
 }
 
-// Recorder records the trials that studies bring.
+// Recorder records the trials of imported studies.
 type Recorder interface {
 	// BeginStudy finds a study by its name, or creates it.
 	BeginStudy(name string) (id int64, begun bool, err error)
@@ -72,20 +72,19 @@ type Recorder interface {
 	RecordTrials(trials []event.Trial) error
 }
 
-// TakeOver takes over what a file holds. The same file again changes nothing.
+// TakeOver imports the content of a file. Importing the same file again changes nothing.
 //
-// The database's own playbook.json, at playbookFile, changed by another tool, is compared with
-// what was last read or written: new items come in, changed fields are taken
-// over, changes of counts become adjustments, and items that vanished are
-// retired.
+// If the file is the database's own playbook.json, at playbookFile, it is compared with
+// what was last read or written. New items are added, changed fields are imported,
+// changes of counts become adjustments, and items that are missing are retired.
 //
-// Of any other playbook, items with an unknown id come in as they are, a known
-// id with the same content keeps our counts (unless options say otherwise), and
-// a known id with other content comes in under a new id. The version becomes the
-// larger one, and one more if anything changed.
+// For any other playbook, an item with an unknown id is added. An item with a known id
+// and the same content keeps the counts here, unless options say otherwise. An item with
+// a known id and other content is added with a new id. The playbook's version becomes
+// the larger one of the two, plus one if anything changed.
 //
-// Finished trials of studies are recorded as if they had been run here, those
-// that were not imported before.
+// Of studies, the finished trials that were not imported before are recorded as if they
+// had been run here.
 func TakeOver(ctx context.Context, tx *store.Tx, recorder Recorder, file *File, playbookFile string, options ImportOptions) (result Import, err error) {
 	result = Import{File: file.Path, Format: file.Format, DryRun: options.DryRun, Studies: []StudyImport{}}
 	if result.Own, err = atomicfile.Same(file.Path, playbookFile); err != nil {

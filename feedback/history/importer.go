@@ -9,7 +9,7 @@ import (
 	"atomizer-db/store"
 )
 
-// importer brings a file into the database.
+// importer imports a file.
 type importer struct {
 	tx       *store.Tx
 	path     string // of the file
@@ -58,8 +58,8 @@ func (i *importer) merge(file *File, own bool) error {
 	return i.tx.SetPlaybookFile(store.PlaybookFile{Content: file.raw, Digest: i.digest})
 }
 
-// raiseNumbers notes every number that ids of the file have, so that none of
-// them is given out again.
+// raiseNumbers stores the numbers of all ids of the file as used, so that no new item
+// gets one of these ids.
 func (i *importer) raiseNumbers(book playbook.File) error {
 	for _, item := range book.Items {
 		if err := RaiseNumber(i.tx, item.ID); err != nil {
@@ -69,7 +69,7 @@ func (i *importer) raiseNumbers(book playbook.File) error {
 	return nil
 }
 
-// note keeps what was done with an item.
+// note adds a change to the result.
 func (i *importer) note(change Change) {
 	i.changes = append(i.changes, change)
 	if change.Action != LeftOut {
@@ -77,7 +77,7 @@ func (i *importer) note(change Change) {
 	}
 }
 
-// id is the import's row, made when the first thing changes.
+// id returns the id of the import's row, which it adds at the first change.
 func (i *importer) id() (*int64, error) {
 	if i.importID == nil {
 		path, err := filepath.Abs(i.path)
@@ -93,7 +93,7 @@ func (i *importer) id() (*int64, error) {
 	return i.importID, nil
 }
 
-// add puts an item of the file at the playbook's end, under an id.
+// add adds an item of the file at the end of the playbook, with the given id.
 func (i *importer) add(item playbook.Item, id string) error {
 	row, err := toStore(item)
 	if err != nil {
@@ -118,7 +118,7 @@ func (i *importer) add(item playbook.Item, id string) error {
 	return i.retire(no)
 }
 
-// retire takes an item out of the playbook that is out of the file's.
+// retire retires an item that is missing or archived in the file.
 func (i *importer) retire(no int64) error {
 	id, err := i.id()
 	if err != nil {
@@ -127,7 +127,7 @@ func (i *importer) retire(no int64) error {
 	return i.tx.Retire(store.Retirement{Item: no, Reason: store.Removed, Import: id, RetiredUS: i.tx.Now().UnixMicro()})
 }
 
-// adjust moves an item's counts by what the import says.
+// adjust adds the import's changes to an item's counts.
 func (i *importer) adjust(no, helpful, harmful int64) error {
 	if helpful == 0 && harmful == 0 {
 		return nil

@@ -21,13 +21,13 @@ import (
 	"atomizer-db/store/optuna"
 )
 
-// Messages for what Optuna does not keep: why a trial failed.
+// Errors of trials for which Optuna stores none.
 const (
 	failedInOptuna = "Failed in Optuna, which keeps no error message"
 	prunedByOptuna = "Pruned by Optuna"
 )
 
-// event makes a finished trial of Optuna's an event.
+// event converts a finished trial of Optuna to an event.
 func (s *studyImporter) event(t optuna.Trial, key string) (trial event.Trial, err error) {
 	trial = event.Trial{
 		Header: event.Header{Study: &s.result.Study, Key: key},
@@ -59,7 +59,7 @@ func (s *studyImporter) event(t optuna.Trial, key string) (trial event.Trial, er
 	return trial, err
 }
 
-// variables are the parameters of a trial, numbers with all their digits.
+// variables returns the parameters of a trial. Numbers keep all digits.
 func variables(params map[string]any) map[string]any {
 	values := make(map[string]any, len(params))
 	for name, value := range params {
@@ -78,8 +78,8 @@ func prunedAt(t optuna.Trial) string {
 	return fmt.Sprintf("%s after step %d", prunedByOptuna, t.Intermediate[len(t.Intermediate)-1].Step)
 }
 
-// failureOf returns why a trial failed, which the first versions of Optuna kept as
-// an attribute.
+// failureOf returns why a trial failed. Only the first versions of Optuna stored this,
+// as an attribute.
 func failureOf(t optuna.Trial) string {
 	if reason, err := members(t.SystemAttrs).Text("fail_reason"); err == nil && reason != "" {
 		return reason
@@ -87,10 +87,10 @@ func failureOf(t optuna.Trial) string {
 	return failedInOptuna
 }
 
-// shownLength is how many code points of a wrong attribute an error shows.
+// shownLength limits the code points of a wrong attribute in an error.
 const shownLength = 200
 
-// contextItems returns the ids of items that user attributes hold.
+// contextItems returns the ids of items in the chosen user attributes.
 func (s *studyImporter) contextItems(t optuna.Trial) (ids []string, err error) {
 	for _, a := range t.UserAttrs {
 		if !slices.ContainsFunc(s.options.ContextAttrs, func(pattern string) bool {
@@ -119,7 +119,7 @@ func (s *studyImporter) contextItems(t optuna.Trial) (ids []string, err error) {
 	return ids, nil
 }
 
-// times says when the trial ended, and how long it took.
+// times sets when the trial ended and how long it took.
 func (s *studyImporter) times(t optuna.Trial, trial *event.Trial) error {
 	started, err := s.time(t.Started)
 	if err != nil {
@@ -154,10 +154,10 @@ func (s *studyImporter) time(text string) (time.Time, error) {
 			return at, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is not a time as Optuna writes it", text)
+	return time.Time{}, fmt.Errorf("%q is not a time in the format of Optuna", text)
 }
 
-// details returns what no other field of an event holds.
+// details returns everything about a trial that has no other field in an event.
 func (s *studyImporter) details(t optuna.Trial, limits []limit, attributes []optuna.Attribute) (jsontext.Value, error) {
 	var kept, steps playbook.Object
 	for _, l := range limits {
@@ -202,7 +202,7 @@ func (s *studyImporter) details(t optuna.Trial, limits []limit, attributes []opt
 	return jsontext.Value(text), err
 }
 
-// sourceField is the detail that says where a trial is from.
+// sourceField is the detail that says where a trial was imported from.
 const sourceField = "source"
 
 func members(attributes []optuna.Attribute) (object playbook.Object) {
@@ -216,7 +216,7 @@ func quoted(name, text string) playbook.Member {
 	return playbook.Member{Name: name, Value: jsontext.Value(marshal(text))}
 }
 
-// float writes a number, and one that JSON does not have as text.
+// float returns a number as JSON, NaN and infinities as text.
 func float(number float64) jsontext.Value {
 	if name := optuna.Name(number); name != "" {
 		return jsontext.Value(marshal(name))
@@ -224,8 +224,8 @@ func float(number float64) jsontext.Value {
 	return jsontext.Value(marshal(number))
 }
 
-// essence returns what makes two imported trials the same, which leaves out where
-// they are from.
+// essence returns the content of an imported trial for comparison. It leaves out where
+// the trial was imported from.
 func essence(o store.Outcome) string {
 	details := map[string]any{}
 	if o.Details != nil && json.Unmarshal([]byte(*o.Details), &details) != nil {

@@ -9,9 +9,9 @@ import (
 	"atomizer-db/store"
 )
 
-// applyDifference brings in what another tool changed in the database's own
-// playbook.json since it was last read or written. What changed here meanwhile
-// stays.
+// applyDifference imports what another tool has changed in the database's own
+// playbook.json since it was last read or written. Changes made here in the meantime
+// stay.
 func (i *importer) applyDifference(last, book playbook.File, state *store.Playbook) error {
 	ours, err := i.tx.Items(true)
 	if err != nil {
@@ -61,14 +61,14 @@ func (i *importer) applyDifference(last, book playbook.File, state *store.Playbo
 	return nil
 }
 
-// counterpart is an item of the file as it was, and which of ours it is: not
-// the one with its id, where it came in under a new one.
+// counterpart is an item of the earlier file and the corresponding item here. Their ids
+// differ if the item was imported with a new id.
 type counterpart struct {
 	old  playbook.Item
 	same *store.Item
 }
 
-// edit takes over the fields of an item that changed from old to item.
+// edit imports the fields of an item that differ between old and item.
 func (i *importer) edit(old, item playbook.Item, same *store.Item) error {
 	theirs, err := toStore(item)
 	if err != nil {
@@ -144,8 +144,8 @@ func (i *importer) editSources(no int64, old, now []int64) error {
 	return nil
 }
 
-// restore brings back an item that is retired here and that the file has again,
-// as the file has it.
+// restore restores a retired item that is in the file again, with the fields and counts
+// of the file.
 func (i *importer) restore(item playbook.Item, same *store.Item) error {
 	theirs, err := toStore(item)
 	if err != nil {

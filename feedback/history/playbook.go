@@ -12,8 +12,8 @@ import (
 // Playbook returns the playbook as playbook.json holds it.
 func Playbook(rx *store.Rx) (playbook.File, error) { return assemble(rx, false) }
 
-// assemble reads the playbook as a file, with retired items as archived ones
-// where all is true.
+// assemble reads the playbook as a file. If all is true, it includes retired items as
+// archived ones.
 func assemble(rx *store.Rx, all bool) (file playbook.File, err error) {
 	book, begun, err := rx.Playbook()
 	if err != nil {
@@ -45,8 +45,8 @@ func assemble(rx *store.Rx, all bool) (file playbook.File, err error) {
 	return file, nil
 }
 
-// ToPlaybook returns an item as playbook.json holds it, with the numbers of the
-// trials that taught it.
+// ToPlaybook returns an item as playbook.json holds it. sources are the numbers of the
+// trials that it was learned from.
 func ToPlaybook(item store.Item, sources []int64) (entry playbook.Item, err error) {
 	entry = playbook.Item{
 		ID: item.ID, Category: playbook.Category(item.Category), Content: item.Content, Helpful: item.Helpful, Harmful: item.Harmful,

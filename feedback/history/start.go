@@ -11,8 +11,8 @@ import (
 	"atomizer-db/store"
 )
 
-// Start is the playbook.json that the playbook of a new database starts from;
-// nil where there is none.
+// Start is the playbook.json that the playbook of a new database starts from, nil if
+// there is none.
 type Start struct {
 	path string
 	book playbook.File
@@ -37,11 +37,11 @@ func ReadStart(path string) (*Start, error) {
 	return s, nil
 }
 
-// Items returns how many items the file has.
+// Items returns the number of items in the file.
 func (s *Start) Items() int { return len(s.book.Items) }
 
-// Begin begins the playbook with all that the file holds, its version included;
-// without a file it begins an empty playbook.
+// Begin starts the playbook with the content of the file, including its version. If s is
+// nil, it starts an empty playbook.
 func (s *Start) Begin(tx *store.Tx) error {
 	if s == nil {
 		return tx.SetPlaybook(store.Playbook{Version: 1, ChangedUS: tx.Now().UnixMicro()})

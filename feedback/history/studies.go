@@ -15,28 +15,28 @@ import (
 
 // StudyOptions say which studies of a file are imported, and how.
 type StudyOptions struct {
-	Study        *string        // only the one of this name; nil: all
-	As           string         // the name here, "": its own
+	Study        *string        // only the study with this name; nil: all
+	As           string         // its name here; "": its name in the file
 	NoLearn      bool           // only store the trials: no usage, counts or insights
-	ContextAttrs []string       // user attributes that name items, as patterns for path.Match
-	Location     *time.Location // of times that do not say theirs; nil: local time
+	ContextAttrs []string       // patterns for path.Match of user attributes with ids of items
+	Location     *time.Location // for times without a time zone; nil: local time
 }
 
-// StudyImport is what an import did with a study.
+// StudyImport is the result of importing a study.
 type StudyImport struct {
 	Study      string `json:"study"` // its name here
 	Name       string `json:"name"`  // in the file
 	Direction  string `json:"direction"`
 	Objectives int    `json:"objectives"`
-	Trials     int    `json:"trials"` // recorded now
+	Trials     int    `json:"trials"` // recorded by this import
 	Successes  int    `json:"successes"`
 	Failures   int    `json:"failures"`
 	Infeasible int    `json:"infeasible"` // of the failures
 	Pruned     int    `json:"pruned"`     // of the failures
 	Known      int    `json:"known"`      // imported before
-	Running    int    `json:"running"`    // not imported: they have not ended
-	Waiting    int    `json:"waiting"`    // not imported: they have not begun
-	Items      int    `json:"items"`      // ids that user attributes named
+	Running    int    `json:"running"`    // not imported, because they have not ended
+	Waiting    int    `json:"waiting"`    // not imported, because they have not started
+	Items      int    `json:"items"`      // number of ids in user attributes
 }
 
 // takeStudies records the finished trials of a file's studies.
@@ -59,7 +59,7 @@ func (i *importer) takeStudies(ctx context.Context, r Recorder, file *File, opti
 	return studies, err
 }
 
-// choose finds the studies that are to be imported.
+// choose returns the studies to import.
 func choose(file *File, options StudyOptions) ([]optuna.Study, error) {
 	studies := file.studies.Studies
 	if options.Study != nil {
@@ -108,7 +108,7 @@ func (s *studyImporter) take(ctx context.Context) error {
 			return err
 		}
 		key := s.prefix() + fmt.Sprint(t.Number)
-		if seen[t.Number] { // which Optuna does not keep from happening
+		if seen[t.Number] { // Optuna does not prevent duplicate numbers
 			key += fmt.Sprintf("#%d", t.ID)
 		}
 		seen[t.Number] = true
@@ -124,7 +124,7 @@ func (s *studyImporter) take(ctx context.Context) error {
 	return s.flush()
 }
 
-// trialBatch is how many trials are recorded together.
+// trialBatch is the number of trials that are recorded together.
 const trialBatch = 1000
 
 // flush records the new trials.
@@ -134,12 +134,12 @@ func (s *studyImporter) flush() error {
 	return err
 }
 
-// prefix begins the keys of the study's trials, by which an import knows those
-// that it took before.
+// prefix is the prefix of the keys of the study's trials, by which an import recognizes
+// trials that were already imported.
 func (s *studyImporter) prefix() string { return "optuna:" + s.from.Name + ":" }
 
-// begin finds or begins the study. One that has trials of another origin is
-// left alone.
+// begin finds or creates the study. It returns an error if the study has trials of
+// another origin.
 func (s *studyImporter) begin() (id int64, err error) {
 	id, begun, err := s.recorder.BeginStudy(s.result.Study)
 	if err != nil {
@@ -151,14 +151,14 @@ func (s *studyImporter) begin() (id int64, err error) {
 	case err != nil:
 		return id, err
 	case others > 0:
-		return id, s.conflict("the study %q has %s here that did not come from %s", s.result.Study, words.Count(others, "trial"), s.file.Path)
+		return id, s.conflict("the study %q already has %s that did not come from %s", s.result.Study, words.Count(others, "trial"), s.file.Path)
 	case mine == 0:
 		return id, s.tx.SetDirection(id, s.result.Direction)
 	}
 	return id, nil
 }
 
-// conflict is an error about the study here, which is another one.
+// conflict returns a [*StudyConflictError].
 func (s *studyImporter) conflict(format string, args ...any) error {
 	e := &StudyConflictError{problem: fmt.Sprintf(format, args...)}
 	if len(s.file.studies.Studies) > 1 {
@@ -168,7 +168,7 @@ func (s *studyImporter) conflict(format string, args ...any) error {
 }
 
 // direction returns the direction of a study with one objective. With several
-// objectives, none of them is ours.
+// objectives, or without a direction, it returns [event.Minimize].
 func direction(study optuna.Study) string {
 	if len(study.Directions) == 1 && study.Directions[0] == optuna.Maximize {
 		return event.Maximize
@@ -217,8 +217,8 @@ func (s *studyImporter) trial(study int64, t optuna.Trial, key string) error {
 	return nil
 }
 
-// compare refuses a trial that has the key of one that was imported, and other
-// content. Where it came from may differ: files are moved and copied.
+// compare returns an error if a trial that was already imported has other content now.
+// It ignores which file a trial came from, because files are moved and copied.
 func (s *studyImporter) compare(id int64, trial event.Trial) error {
 	before, _, err := s.tx.Outcome(id)
 	if err != nil {
@@ -232,7 +232,7 @@ func (s *studyImporter) compare(id int64, trial event.Trial) error {
 		after.Details = &details
 	}
 	if before.TrialNumber != trial.Number || essence(before) != essence(after) {
-		return s.conflict("%s: trial %d of the study %q was imported before with other content: the file has another study of that name",
+		return s.conflict("%s: trial %d of the study %q was already imported with other content: the file has another study with that name",
 			s.file.Path, trial.Number, s.result.Study)
 	}
 	return nil

@@ -14,11 +14,11 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-// designVariables is the field that has a column for each of its members.
+// designVariables is the field whose members have a column each.
 const designVariables = "design_variables"
 
-// trialColumns are the fields of a trial that have a column: not what only
-// matters for recording it again.
+// trialColumns returns the fields of a trial that have a column. It leaves out those
+// that only matter for recording the trial again.
 func trialColumns() (columns []string) {
 	for _, f := range event.Fields(event.TypeTrial) {
 		if !slices.Contains([]string{designVariables, "learn", "key"}, f.Name) {
@@ -66,12 +66,12 @@ func (l Ledger) WriteCSV(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-// cell writes a field: text as it is, and nothing for null, for a list without
-// elements and for a field that is left out.
+// cell returns the text of a field's cell: text without quotes, other values as JSON,
+// and "" for null, for an empty list and for a missing field.
 func cell(value jsontext.Value) string {
 	switch {
 	case value.Kind() == '"':
-		text, _ := jsontext.AppendUnquote(nil, []byte(value)) // which we have quoted
+		text, _ := jsontext.AppendUnquote(nil, []byte(value)) // valid, because Value has quoted it
 		return string(text)
 	case value.Kind() == 'n' || string(value) == "[]":
 		return ""
@@ -79,7 +79,7 @@ func cell(value jsontext.Value) string {
 	return string(value)
 }
 
-// variableCell writes a design variable, as cell writes a field.
+// variableCell returns the text of a design variable's cell.
 func variableCell(value any) string {
 	if value == nil {
 		return ""
@@ -87,11 +87,11 @@ func variableCell(value any) string {
 	return fmt.Sprint(value)
 }
 
-// marshal writes a value that was validated as JSON.
+// marshal returns a validated value as JSON.
 func marshal(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {
-		panic(fmt.Sprintf("history: a value that was validated cannot be encoded: %v", err))
+		panic(fmt.Sprintf("history: a validated value cannot be encoded: %v", err))
 	}
 	return string(text)
 }

@@ -11,18 +11,18 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// ErrCutOff is the problem of a text that ends before its JSON does.
+// ErrCutOff is the problem of a text that ends in the middle of its JSON.
 var ErrCutOff = errors.New("is not valid JSON: it ends too early")
 
-// LongestPath is how many steps of a path to a value errors show.
+// LongestPath limits the steps of a path to a value that errors show.
 const LongestPath = 10
 
-// notFinite is how Python writes what JSON has no numbers for.
+// notFinite matches the numbers that Python writes and JSON does not have.
 var notFinite = regexp.MustCompile(`^-?(NaN|Infinity)`)
 
-// Syntax explains a syntactic error in text: what is wrong, at which offset.
-// The problem is [ErrCutOff] where the text ends too early, and nil where err is
-// of another kind.
+// Syntax explains a syntax error in text: it returns the problem and its offset. The
+// problem is [ErrCutOff] if the text ends too early, and nil if err is not a syntax
+// error.
 func Syntax(text []byte, err error) (offset int64, problem error) {
 	end := int64(len(text))
 	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
@@ -34,7 +34,7 @@ func Syntax(text []byte, err error) (offset int64, problem error) {
 	}
 	offset = min(max(syntax.ByteOffset, 0), end)
 	if offset > 0 && text[offset-1] == '-' {
-		offset-- // of -Infinity, the sign was taken for a number's
+		offset-- // the decoder has read the sign of -Infinity as that of a number
 	}
 	rest := bytes.TrimLeft(text[offset:], " \t\r\n:,")
 	what := strings.TrimPrefix(syntax.Err.Error(), "jsontext: ")
@@ -51,7 +51,7 @@ func Syntax(text []byte, err error) (offset int64, problem error) {
 	return offset, errors.New("is not valid JSON: " + what)
 }
 
-// KindName says what a JSON value is.
+// KindName returns the kind of a JSON value in words.
 func KindName(kind jsontext.Kind) string {
 	switch kind {
 	case 'n':

@@ -14,14 +14,14 @@ import (
 )
 
 const (
-	largestCount   = 1<<53 - 1             // the largest number that all JSON programs agree on
+	largestCount   = 1<<53 - 1             // the largest integer that all JSON programs read exactly
 	largestVersion = math.MaxInt64 - 1<<32 // leaves room for changes, each of which adds one
-	deepest        = 500                   // levels of nesting of a value that is kept as it is; SQLite reads twice as many
+	deepest        = 500                   // the most levels of nesting of a stored value; SQLite reads 1,000
 )
 
-// Decode reads a playbook.json. It needs the items, and of each its category
-// and content; the rest has the defaults of the legacy class, also where it is
-// null. Errors name the place: line, column and field.
+// Decode reads a playbook.json. The items are required, and the category and content of
+// each item. Other fields that are missing or null have the defaults of the legacy
+// class. Errors contain the line, the column and the field.
 func Decode(data []byte) (file File, err error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if len(bytes.TrimSpace(data)) == 0 {
@@ -34,8 +34,7 @@ func Decode(data []byte) (file File, err error) {
 	return file, nil
 }
 
-// CheckObject returns what is wrong with the text of a JSON object that is to be
-// stored as it is.
+// CheckObject checks the text of a JSON object that is to be stored unchanged.
 func CheckObject(text []byte) error {
 	d := &decoder{data: text, in: jsontext.NewDecoder(bytes.NewBuffer(bytes.Clone(text)))}
 	if kind := d.in.PeekKind(); kind != '{' && kind > 0 {
@@ -88,7 +87,7 @@ func (d *decoder) file() (file File, err error) {
 	return file, d.end()
 }
 
-// end expects nothing more.
+// end returns an error if more text follows.
 func (d *decoder) end() error {
 	if _, err := d.in.ReadToken(); err == nil {
 		return &placeError{d.in.InputOffset() - 1, "", "unexpected text after the end of the JSON"}

@@ -6,9 +6,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Encode writes the file byte for byte as the legacy class does: two spaces of
-// indent, text unescaped, no newline at the end. Fields that we do not know
-// come after the known ones.
+// Encode returns the same bytes that the legacy class writes: indented by two spaces,
+// with text unescaped and no newline at the end. Unknown fields come after the known
+// ones.
 func (f File) Encode() ([]byte, error) {
 	var b bytes.Buffer
 	w := &encoder{out: jsontext.NewEncoder(&b, jsontext.WithIndent("  "))}
@@ -26,7 +26,7 @@ func (f File) Encode() ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), w.err
 }
 
-// MarshalMembers writes fields as one compact object.
+// MarshalMembers returns fields as one compact object.
 func MarshalMembers(members []Member) (string, error) {
 	var b bytes.Buffer
 	w := &encoder{out: jsontext.NewEncoder(&b)}
@@ -36,7 +36,7 @@ func MarshalMembers(members []Member) (string, error) {
 	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), w.err
 }
 
-// ParseMembers reads what [MarshalMembers] wrote.
+// ParseMembers reverses [MarshalMembers].
 func ParseMembers(text string) (members []Member, err error) {
 	d := &decoder{data: []byte(text), in: jsontext.NewDecoder(bytes.NewBufferString(text))}
 	err = d.object(func(name string) (err error) {
@@ -46,7 +46,7 @@ func ParseMembers(text string) (members []Member, err error) {
 	return members, err
 }
 
-// encoder keeps the first error, so that writing reads like the file.
+// encoder keeps the first error, so that its callers need not check for errors.
 type encoder struct {
 	out *jsontext.Encoder
 	err error

@@ -1,5 +1,5 @@
-// Package playbook reads and writes playbook.json, the file that the older
-// tools share the playbook by.
+// Package playbook reads and writes playbook.json, the file in which older tools share
+// the playbook.
 package playbook
 
 import (
@@ -28,15 +28,15 @@ const (
 // Categories lists all categories.
 var Categories = []Category{Strategy, Calculation, Mistake, Tool, Domain, Workflow}
 
-// Valid reports whether there is such a category.
+// Valid reports whether c is one of [Categories].
 func (c Category) Valid() bool { return slices.Contains(Categories, c) }
 
-// File is what a playbook.json holds, times as the text that stands there.
+// File is the content of a playbook.json. Times are the text in the file.
 type File struct {
 	Version     int64
-	LastUpdated string   // "" where the file has none
+	LastUpdated string   // "" if the file has none
 	Items       []Item   // in the order of the file
-	Extra       []Member // fields that we do not know, in order
+	Extra       []Member // unknown fields, in order
 }
 
 // Item is one item of a playbook.json.
@@ -46,12 +46,12 @@ type Item struct {
 	Content      string
 	Helpful      int64
 	Harmful      int64
-	CreatedAt    string   // "" where the file has none
-	LastUsed     *string  // nil: null, or left out
-	SourceTrials []int64  // each once, by first arrival
+	CreatedAt    string   // "" if the file has none
+	LastUsed     *string  // nil: null or missing
+	SourceTrials []int64  // each once, in order of first occurrence
 	Tags         []string //
-	Extra        []Member // fields that we do not know, in order
-	Archived     bool     // out of the playbook: it is kept, but in no playbook.json of ours
+	Extra        []Member // unknown fields, in order
+	Archived     bool     // not in the playbook; Encode must not get such items: see Live
 }
 
 // Live returns the file without its archived items.
@@ -60,15 +60,15 @@ func (f File) Live() File {
 	return f
 }
 
-// Member is a field of an object, its value compact and its numbers as they
-// were written.
+// Member is a field of an object. The value is compact JSON, with numbers as they were
+// written.
 type Member struct {
 	Name  string
 	Value jsontext.Value
 }
 
-// Number takes an id apart at its last hyphen. ok is false where no number
-// stands behind it; a number of more than 64 bits is an error.
+// Number splits an id at its last hyphen into a prefix and a number. ok is false if no
+// number follows the hyphen. A number of more than 64 bits is an error.
 func Number(id string) (prefix string, number int64, ok bool, err error) {
 	digits := id
 	if at := strings.LastIndexByte(id, '-'); at >= 0 {
@@ -84,15 +84,15 @@ func Number(id string) (prefix string, number int64, ok bool, err error) {
 	return prefix, number, true, nil
 }
 
-// FormatTime writes a time as playbook.json has it: UTC, to the microsecond.
+// FormatTime returns a time in the format of playbook.json: UTC, with microseconds.
 func FormatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000+00:00") }
 
-// FormatMicros writes a time in microseconds since 1970 as [FormatTime] does.
+// FormatMicros is [FormatTime] for a time in microseconds since 1970.
 func FormatMicros(us int64) string { return FormatTime(time.UnixMicro(us)) }
 
-// LastUpdated returns the time of the latest change of a playbook or use of one
-// of its items, in microseconds since 1970; before the first of both it is what
-// the playbook.json that the playbook started from says.
+// LastUpdated returns the later one of two times in microseconds since 1970: of the
+// latest change of the playbook and of the latest use of an item. If both are 0, it
+// returns the time in the playbook.json that the playbook started from.
 func LastUpdated(changed, used int64, started *string) string {
 	latest := max(changed, used)
 	if latest == 0 && started != nil {

@@ -7,11 +7,10 @@ import (
 	"atomizer-db/feedback/words"
 )
 
-// Fingerprint returns the same digest for two insights of one category that say
-// the same: ASCII letters are folded to lower case, runs of white space become
-// one space and are dropped at the ends, and in mistakes each run of digits
-// counts as one "#", so that "element 12 failed" and "element 977 failed" are
-// one mistake.
+// Fingerprint returns a digest that is the same for two insights of one category that
+// say the same. It ignores the case of ASCII letters. Runs of white space count as one
+// space, and as nothing at the ends. In mistakes, each run of digits counts as one "#",
+// so that "element 12 failed" and "element 977 failed" are the same mistake.
 func Fingerprint(category Category, content string) []byte {
 	sum := sha256.Sum256([]byte(normalize(category, content)))
 	return sum[:16]
@@ -37,8 +36,8 @@ func normalize(category Category, content string) string {
 	return b.String()
 }
 
-// isSpace reports whether r is white space in ASCII, the only white space that
-// fingerprints fold.
+// isSpace reports whether r is ASCII white space. Fingerprints do not fold other white
+// space.
 func isSpace(r rune) bool {
 	return r == ' ' || ('\t' <= r && r <= '\r')
 }

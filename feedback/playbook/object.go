@@ -15,7 +15,7 @@ import (
 // Object is a JSON object whose fields are looked up by name.
 type Object []Member
 
-// DecodeObject reads a file that holds one object. Errors name the place.
+// DecodeObject reads a file that contains one object. Errors contain the place.
 func DecodeObject(data []byte) (members Object, err error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	d := &decoder{data: data, in: jsontext.NewDecoder(bytes.NewBuffer(data))}
@@ -35,7 +35,7 @@ func DecodeObject(data []byte) (members Object, err error) {
 	return members, nil
 }
 
-// Get returns the first of some fields that the object has and that is not null.
+// Get returns the first of the named fields that the object has and that is not null.
 func (o Object) Get(names ...string) (member Member, found bool) {
 	for _, name := range names {
 		for _, m := range o {
@@ -47,7 +47,7 @@ func (o Object) Get(names ...string) (member Member, found bool) {
 	return member, false
 }
 
-// Without returns the object without some fields.
+// Without returns the object without the named fields.
 func (o Object) Without(names ...string) (rest Object) {
 	without := map[string]bool{}
 	for _, name := range names {
@@ -61,7 +61,8 @@ func (o Object) Without(names ...string) (rest Object) {
 	return rest
 }
 
-// Text returns the first of some fields that the object has, "" where it has none.
+// Text returns the text of the first of the named fields that the object has, "" if it
+// has none.
 func (o Object) Text(names ...string) (text string, err error) {
 	m, found := o.Get(names...)
 	if !found {
@@ -73,7 +74,8 @@ func (o Object) Text(names ...string) (text string, err error) {
 	return text, json.Unmarshal(m.Value, &text)
 }
 
-// Count returns the first of some fields that the object has, 0 where it has none.
+// Count returns the integer in the first of the named fields that the object has, 0 if
+// it has none.
 func (o Object) Count(names ...string) (int64, error) {
 	m, found := o.Get(names...)
 	if !found {
@@ -91,15 +93,14 @@ func (o Object) Count(names ...string) (int64, error) {
 	return number, nil
 }
 
-// Entry is one of several objects, and the id that it stands under.
+// Entry is an object with its id and its path in the file.
 type Entry struct {
 	ID   string
 	Path string
 	Object
 }
 
-// Entries reads objects that stand by their ids in an object, or in a list with
-// their ids in them.
+// Entries reads the objects in an object with their ids as names, or in a list.
 func (m Member) Entries() (entries []Entry, err error) {
 	switch m.Value.Kind() {
 	case '{':
@@ -143,7 +144,7 @@ func (m Member) Entries() (entries []Entry, err error) {
 	return entries, nil
 }
 
-// newEntry reads an entry; its path is as within "items".
+// newEntry reads an entry. The path must begin with "items", which newEntry removes.
 func newEntry(path string, value jsontext.Value) (entry Entry, err error) {
 	entry.Path = path[len("items"):]
 	if value.Kind() != '{' {
@@ -161,7 +162,7 @@ func newEntry(path string, value jsontext.Value) (entry Entry, err error) {
 	return entry, nil
 }
 
-// Item reads what the formats have in common: id, content, counts and times.
+// Item reads the fields that all formats have: id, content, counts and created_at.
 func (e Entry) Item() (item Item, err error) {
 	item.ID = e.ID
 	if _, _, _, err := Number(e.ID); err != nil {
@@ -197,7 +198,7 @@ func (o Object) Version() (int64, error) {
 	}
 	number, err := strconv.ParseInt(string(m.Value), 10, 64)
 	if err != nil || number > largestVersion {
-		return 0, fmt.Errorf("version: must be an integer that leaves room, not %s", m.Value)
+		return 0, fmt.Errorf("version: must be an integer of at most 64 bits, not %s", m.Value)
 	}
 	return number, nil
 }

@@ -11,7 +11,7 @@ import (
 
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// memberPath is the path of a member of the object at path, as people write it:
+// memberPath returns the path of a member of the object at path, such as
 // items["str-00001"].tags.
 func memberPath(path, name string) string {
 	switch {
@@ -23,13 +23,13 @@ func memberPath(path, name string) string {
 	return path + "." + name
 }
 
-// pathOf writes a JSON pointer as a path such as items["str-00001"].tags.
+// pathOf returns a JSON pointer as a path such as items["str-00001"].tags.
 func pathOf(pointer jsontext.Pointer) string {
 	return extendPath("", pointer)
 }
 
-// extendPath goes on from path along a pointer, at most [jsonerr.LongestPath]
-// steps.
+// extendPath appends the steps of a pointer to path, at most [jsonerr.LongestPath] of
+// them.
 func extendPath(path string, pointer jsontext.Pointer) string {
 	steps := 0
 	for token := range pointer.Tokens() {

@@ -21,19 +21,19 @@ type placeError struct {
 
 func (e *placeError) Error() string { return e.problem }
 
-// wrong is a problem with the value that comes next.
+// wrong returns an error about the value that comes next.
 func (d *decoder) wrong(path, format string, args ...any) error {
 	return &placeError{d.next(), path, fmt.Sprintf(format, args...)}
 }
 
-// next is the offset of the token that comes next.
+// next returns the offset of the token that comes next.
 func (d *decoder) next() int64 {
 	offset := d.in.InputOffset()
 	rest := d.data[min(offset, int64(len(d.data))):]
 	return offset + int64(len(rest)-len(bytes.TrimLeft(rest, " \t\r\n:,")))
 }
 
-// explain words an error for the person who owns the file.
+// explain returns an error in words for the person who owns the file.
 func (d *decoder) explain(err error) error {
 	if place, ok := errors.AsType[*placeError](err); ok {
 		if place.path == "" {
@@ -55,7 +55,7 @@ func (d *decoder) explain(err error) error {
 	return fmt.Errorf("%s: %s", d.position(offset), strings.TrimPrefix(path+": ", ": ")+problem.Error())
 }
 
-// position counts lines and columns, in characters, from one.
+// position returns the line and the column, in characters, both from 1.
 func (d *decoder) position(offset int64) string {
 	before := d.data[:offset]
 	line := bytes.Count(before, []byte("\n")) + 1

@@ -117,9 +117,9 @@ func TestDecodeReportsWhereAnErrorIs(t *testing.T) {
 		{"NaN", one(good + `, "x": [NaN]`), `line 3, column 60: items["str-00001"].x[0]: NaN is not a finite number`},
 		{"minus infinity", `{"items": {}, "x": -Infinity}`, `line 1, column 20: x: -Infinity is not a finite number`},
 		{"1e999", `{"items": {}, "x": {"y z": 1e999}}`, `line 1, column 20: x["y z"]: 1e999 is not a finite number`},
-		{"NUL in content", one(`"category": "str", "content": "a\u0000"`), `line 3, column 49: items["str-00001"].content: must not hold the character U+0000`},
-		{"NUL in an id", `{"items": {"\u0000": {` + good + `}}}`, `line 1, column 12: the name "\x00" must not hold the character U+0000`},
-		{"NUL in an unknown field", `{"items": {}, "x": ["\u0000"]}`, `line 1, column 20: x[0]: must not hold the character U+0000`},
+		{"NUL in content", one(`"category": "str", "content": "a\u0000"`), `line 3, column 49: items["str-00001"].content: must not contain the character U+0000`},
+		{"NUL in an id", `{"items": {"\u0000": {` + good + `}}}`, `line 1, column 12: the name "\x00" must not contain the character U+0000`},
+		{"NUL in an unknown field", `{"items": {}, "x": ["\u0000"]}`, `line 1, column 20: x[0]: must not contain the character U+0000`},
 		{"a lone surrogate", one(`"category": "str", "content": "\ud800"`), `line 3, column 50: items["str-00001"].content: is not valid JSON: a text contains half a character (a lone surrogate)`},
 		{"broken UTF-8", one("\"category\": \"str\", \"content\": \"a\xff\""), `line 3, column 51: items["str-00001"].content: is not valid JSON: invalid UTF-8`},
 		{"a control character", one("\"category\": \"str\", \"content\": \"a\n\""), `line 3, column 51: items["str-00001"].content: is not valid JSON: invalid character '\n' in string (expecting non-control character)`},
@@ -127,7 +127,7 @@ func TestDecodeReportsWhereAnErrorIs(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := playbook.Decode([]byte(test.text))
 			if err == nil {
-				t.Fatal("it was taken")
+				t.Fatal("it was accepted")
 			}
 			if diff := cmp.Diff(test.want, err.Error()); diff != "" {
 				t.Error(diff)
@@ -182,18 +182,18 @@ func FuzzDecode(f *testing.F) {
 		}
 		first, err := file.Encode()
 		if err != nil {
-			t.Fatalf("what was decoded cannot be encoded: %v", err)
+			t.Fatalf("a decoded file cannot be encoded: %v", err)
 		}
 		again, err := playbook.Decode(first)
 		if err != nil {
-			t.Fatalf("what was encoded cannot be decoded: %v\n%s", err, first)
+			t.Fatalf("an encoded file cannot be decoded: %v\n%s", err, first)
 		}
 		if diff := cmp.Diff(file, again); diff != "" {
-			t.Fatalf("it comes back different:\n%s", diff)
+			t.Fatalf("it is different after encoding and decoding:\n%s", diff)
 		}
 		second, err := again.Encode()
 		if err != nil || !bytes.Equal(first, second) {
-			t.Fatalf("it encodes to other bytes the second time: %v", err)
+			t.Fatalf("encoding it again returns other bytes: %v", err)
 		}
 	})
 }

@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// headings are the sections that items of each category stand under in formats
-// that have sections and no categories.
+// headings are the sections of each category in formats that have sections instead of
+// categories.
 var headings = map[Category]string{
 	Strategy:    "STRATEGIES & INSIGHTS",
 	Calculation: "FORMULAS & CALCULATIONS",
@@ -16,11 +16,12 @@ var headings = map[Category]string{
 	Workflow:    "WORKFLOWS & CHECKLISTS",
 }
 
-// Heading is the section of items that came from no other format.
+// Heading returns the section of the category. Items that were imported from another
+// format have their own section.
 func (c Category) Heading() string { return headings[c] }
 
-// sectionWords map the names of sections to categories: the first row counts that
-// has the beginning of a word of the name.
+// sectionWords maps the names of sections to categories. The first row applies that
+// contains the beginning of a word of the name.
 var sectionWords = []struct {
 	category Category
 	words    []string

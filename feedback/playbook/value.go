@@ -15,7 +15,8 @@ import (
 	"atomizer-db/feedback/words"
 )
 
-// object reads an object, handing each member's name over to read its value.
+// object reads an object. It calls member with the name of each member to read its
+// value.
 func (d *decoder) object(member func(name string) error) error {
 	if _, err := d.in.ReadToken(); err != nil {
 		return err
@@ -38,7 +39,7 @@ func (d *decoder) object(member func(name string) error) error {
 	return err
 }
 
-// null reads a null, where one comes next.
+// null reads a null, if one comes next.
 func (d *decoder) null() (bool, error) {
 	if d.in.PeekKind() != 'n' {
 		return false, nil
@@ -47,7 +48,7 @@ func (d *decoder) null() (bool, error) {
 	return err == nil, err
 }
 
-// text reads a string; null is an empty one, unless it is required.
+// text reads a string. Null is an empty string, or an error if the text is required.
 func (d *decoder) text(path string, required bool) (string, error) {
 	if required && d.in.PeekKind() == 'n' {
 		return "", d.wrong(path, "must be text, not null")
@@ -100,7 +101,7 @@ func (d *decoder) integer(path string, missing, least, most int64) (int64, error
 	return number, nil
 }
 
-// list reads an array, handing over the path of each element.
+// list reads an array. It calls element with the path of each element to read it.
 func (d *decoder) list(path string, element func(path string) error) error {
 	if null, err := d.null(); null || err != nil {
 		return err
@@ -145,13 +146,13 @@ func (d *decoder) texts(path string) (texts []string, err error) {
 	return texts, err
 }
 
-// extra keeps a field that we do not know.
+// extra appends an unknown field to members.
 func (d *decoder) extra(members []Member, name, path string) ([]Member, error) {
 	value, err := d.value(path)
 	return append(members, Member{name, value}), err
 }
 
-// value reads any value, strings and numbers checked.
+// value reads any value. It checks its strings, numbers and levels of nesting.
 func (d *decoder) value(path string) (jsontext.Value, error) {
 	start := d.next()
 	raw, err := d.in.ReadValue()

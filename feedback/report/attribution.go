@@ -10,18 +10,18 @@ import (
 	"atomizer-db/store"
 )
 
-// Attribution is what each live item does to success: the trials with it compared
-// with those without it. Only the latest attempt of each trial since the last
-// reset counts.
+// Attribution is the effect of each live item on success. It compares the trials with
+// the item to those without it. Only the latest attempt at each trial number since the
+// last reset counts.
 type Attribution struct {
 	TrialCount
-	Items []ItemCredit `json:"items"` // the highest lift first, items that cannot be judged as if they had none
+	Items []ItemCredit `json:"items"` // the highest lift first; items that cannot be judged are sorted as if it were 0
 }
 
-// ItemCredit is what one item does to success.
+// ItemCredit is the effect of one item on success.
 //
-// Over several studies, trials are only compared within each: lift is the mean
-// of the studies' differences, weighted by how much each study can tell.
+// Over several studies, trials are only compared within each study. Lift is then the
+// mean of the studies' differences, weighted as by Mantel and Haenszel.
 type ItemCredit struct {
 	ID       string     `json:"id"`
 	Category string     `json:"category"`
@@ -29,7 +29,7 @@ type ItemCredit struct {
 	Reason   string     `json:"reason,omitempty"` // why it cannot be judged
 	With     TrialCount `json:"with"`
 	Without  TrialCount `json:"without"`
-	Shown    TrialCount `json:"shown"` // of those without it: shown and not used
+	Shown    TrialCount `json:"shown"` // trials without it for which it was shown
 
 	Lift     *float64 `json:"lift"`     // success rate with it minus without it; null: nothing to compare
 	LiftLow  *float64 `json:"lift_low"` // 95% interval
@@ -37,12 +37,12 @@ type ItemCredit struct {
 	P        *float64 `json:"p"`          // Fisher's exact test; null: not judged
 	Adjusted *float64 `json:"adjusted_p"` // over the items that are judged
 
-	// ObjectiveDifference is the median objective of successes with it minus
-	// that of successes without it; null where one has none, and over several
-	// studies, whose objectives are not comparable.
+	// ObjectiveDifference is the median objective of the successes with it minus
+	// that of the successes without it. It is null if either has no objective, and
+	// over several studies, whose objectives cannot be compared.
 	ObjectiveDifference *float64 `json:"objective_difference"`
 
-	Together []string `json:"together"` // items that nearly always come with it, which no method can separate
+	Together []string `json:"together"` // items that are nearly always used together with it, so that no method can separate their effects
 	Preview  string   `json:"content_preview"`
 }
 
@@ -53,32 +53,32 @@ type TrialCount struct {
 	SuccessRate *float64 `json:"success_rate"` // null without trials
 }
 
-// Verdict is what can be said of an item.
+// Verdict is the result of judging an item.
 type Verdict string
 
 // The verdicts.
 const (
 	Helps         Verdict = "helps"
 	Harms         Verdict = "harms"
-	Unclear       Verdict = "unclear"        // what is seen may be chance
+	Unclear       Verdict = "unclear"        // the difference may be chance
 	TooFewTrials  Verdict = "too few trials" // with it, or without it
-	BeyondJudging Verdict = "beyond judging" // no trials to compare
+	BeyondJudging Verdict = "beyond judging" // there are no trials to compare
 )
 
 const (
 	fewestTrials = 10   // with an item and without it, to judge it
 	falseShare   = 0.05 // of the items that are called helpful or harmful
-	nearlyAlways = 0.9  // of the trials that have either of two items have both
+	nearlyAlways = 0.9  // share of the trials with either of two items that have both
 )
 
-// NewAttribution judges all live items, by the trials of a study, or of all
-// studies where it is nil.
+// NewAttribution judges all live items by the trials of a study, or of all studies if it
+// is nil.
 func NewAttribution(rx *store.Rx, study *int64) (Attribution, error) {
 	return newAttribution(rx, study, true)
 }
 
-// Verdicts judges all live items as [NewAttribution] does, without what does not
-// bear on the verdicts: differences of objectives, and items that come together.
+// Verdicts judges all live items as [NewAttribution] does. It leaves out what the
+// verdicts do not depend on: ObjectiveDifference and Together.
 func Verdicts(rx *store.Rx, study *int64) (Attribution, error) {
 	return newAttribution(rx, study, false)
 }
@@ -111,7 +111,8 @@ func newAttribution(rx *store.Rx, study *int64, all bool) (answer Attribution, e
 	return answer, nil
 }
 
-// Worth is what an item is ranked by: its lift as far as it is known, else 0.
+// Worth returns the value that an item is ranked by: its lift, or 0 if it cannot be
+// judged.
 func (c ItemCredit) Worth() float64 {
 	if c.Lift == nil || c.Verdict == TooFewTrials {
 		return 0
@@ -127,13 +128,13 @@ func (c *TrialCount) add(t store.Trials) {
 	}
 }
 
-// credits draws up the credit of all items.
+// credits computes the credit of all items.
 type credits struct {
 	rx      *store.Rx
 	study   *int64
 	studies []store.StudyTrials
 	credit  map[int64]*ItemCredit
-	strata  map[int64][]attribution.Stratum // by item, a stratum a study
+	strata  map[int64][]attribution.Stratum // by item, one per study
 }
 
 // count counts the trials with and without each item.
@@ -203,8 +204,9 @@ func (c *credits) findTogether() error {
 	return err
 }
 
-// judge compares, and says what can be said: first each item by itself, then
-// all that can be judged, so that one in twenty is not called by chance.
+// judge sets the verdicts. It first tests each item by itself, and then adjusts the
+// p-values for the number of items, so that at most 5% of the items that it calls
+// helpful or harmful are expected to be so by chance.
 func (c *credits) judge(items []store.Item) {
 	var judged []*ItemCredit
 	var ps []float64
@@ -233,7 +235,7 @@ func (c *credits) judge(items []store.Item) {
 	}
 }
 
-// doubt says why an item cannot be judged, if it cannot.
+// doubt sets the verdict and the reason of an item that cannot be judged.
 func (c *ItemCredit) doubt(strata []attribution.Stratum) {
 	with, without := int64(0), int64(0)
 	for _, s := range strata {

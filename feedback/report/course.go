@@ -7,24 +7,24 @@ import (
 	"atomizer-db/store"
 )
 
-// Course is how one study went, by its trials that count in the order in which
-// they were recorded, 1 the first.
+// Course is the course of a study: its trials that count, in the order in which they
+// were recorded. X of a point is the position of its trial, from 1.
 type Course struct {
 	Study      string
 	Direction  string
 	Trials     int64
 	Successes  int64
-	Best       *Point  // the first trial with the best objective; nil: none succeeded with one
-	Objectives []Point // of successful trials, thinned out where they are many
-	BestSoFar  []Point // where it changed, thinned out too
-	Failures   []Point // trials that failed, all at 0; nil where they are too many to draw
+	Best       *Point  // the first trial with the best objective; nil: there is no objective
+	Objectives []Point // of successful trials, thinned out if there are many
+	BestSoFar  []Point // where it changed, also thinned out
+	Failures   []Point // failed trials, with Y = 0; nil if there are too many to draw
 	Windows    []Window
 }
 
-// Point is a value at a trial or an event.
+// Point is a value Y at a trial or event X.
 type Point struct{ X, Y float64 }
 
-// Window is a stretch of trials and the success rate in it.
+// Window is a range of trials and its success rate.
 type Window struct {
 	First, Last int64
 	Successes   int64
@@ -32,7 +32,7 @@ type Window struct {
 	Interval    Interval // of the rate, 95%
 }
 
-// newCourse follows a study's trials; most bounds the points of each kind.
+// newCourse returns the course of a study with at most most points of each kind.
 func newCourse(study store.Study, results []store.TrialResult, most int) Course {
 	c := Course{Study: study.Name, Direction: study.Direction, Trials: int64(len(results))}
 	for i, result := range results {
@@ -68,8 +68,8 @@ func better(direction string, a, b float64) bool {
 	return a < b
 }
 
-// thinned keeps of many points the first, the lowest and the highest of each
-// stretch, so that what is drawn has the shape of the whole.
+// thinned reduces many points to the first, the lowest and the highest point of each
+// range, so that a drawing keeps its shape.
 func thinned(points []Point, most int) []Point {
 	if len(points) <= most {
 		return points
@@ -98,7 +98,7 @@ func thinned(points []Point, most int) []Point {
 	return kept
 }
 
-// windows divides trials into stretches of 5, 10, 20, 50, 100 and so on, 40 at most.
+// windows divides trials into at most 40 ranges of 5, 10, 20, 50, 100 or more trials.
 func windows(results []store.TrialResult) []Window {
 	size, steps := 5, []float64{2, 2, 2.5} // 5, 10, 20, 50
 	for i := 0; len(results) > 40*size; i++ {

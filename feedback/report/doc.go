@@ -1,6 +1,6 @@
-// Package report draws up what reports and pages show of a database: statistics,
-// how items have done and what each does to success, the course of a study.
+// Package report computes what reports and pages show about a database: statistics, the
+// performance of items and their effect on success, and the course of a study.
 //
-// Its functions ask one read transaction. Where they take the number of a study,
-// nil stands for all studies, and the answers for a number that no study has are empty.
+// Its functions read in one transaction. If they take the number of a study, nil means
+// all studies, and the result for a number that no study has is empty.
 package report

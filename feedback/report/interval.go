@@ -8,8 +8,7 @@ type Interval struct {
 	High float64 `json:"high"`
 }
 
-// wilson is the 95% score interval of a share: all of 0 to 1 where there is
-// nothing to go by.
+// wilson returns the 95% score interval of a share. It is 0 to 1 if whole is 0.
 func wilson(part, whole int64) Interval {
 	return Interval(attribution.Wilson(attribution.Group{Trials: whole, Successes: part}))
 }

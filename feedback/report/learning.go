@@ -60,14 +60,13 @@ type OutcomesSummary struct {
 	} `json:"by_success"`
 }
 
-// How many items the learning report lists.
+// The numbers of items that the learning report lists.
 const (
 	topPerformers   = 20
 	worstPerformers = 10
 )
 
-// NewLearning draws up the learning report of a study, or of all studies where
-// it is nil.
+// NewLearning returns the learning report of a study, or of all studies if it is nil.
 func NewLearning(rx *store.Rx, study *int64) (l Learning, err error) {
 	l.GeneratedAt = playbook.FormatTime(rx.Now())
 	if l.Statistics, err = NewStatistics(rx, study); err != nil {
@@ -106,8 +105,7 @@ func NewPlaybookStats(rx *store.Rx) (stats PlaybookStats, err error) {
 	}, err
 }
 
-// Encode writes the learning report as a file for people and programs: indented
-// JSON.
+// Encode returns the learning report as indented JSON.
 func (l Learning) Encode() ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -117,7 +115,7 @@ func (l Learning) Encode() ([]byte, error) {
 	return text.Bytes(), err
 }
 
-// Write puts a report at path, atomically, making the folders above it.
+// Write writes a report to path, atomically, and creates its folders.
 func Write(path string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err

@@ -8,27 +8,27 @@ import (
 	"atomizer-db/store"
 )
 
-// Overview is what a person wants to see of a study, or of all studies: how the
-// trials went, what went wrong, and what became of the playbook's items. It is
-// small however long the study was.
+// Overview shows a study, or all studies, to a person: the course of the trials, their
+// errors, and the performance of the playbook's items. Its size does not grow with the
+// study.
 type Overview struct {
 	GeneratedAt   string
-	Study         string // "" where AllStudies
+	Study         string // "" if AllStudies
 	AllStudies    bool
 	Statistics    Statistics
 	PlaybookStats PlaybookStats
-	Courses       []Course // the studies with trials, those with most trials first, 12 at most
-	MoreCourses   int      // how many studies with trials are left out
+	Courses       []Course // at most 12 studies, those with the most trials first
+	MoreCourses   int      // number of further studies with trials
 	Top           []Standing
-	Worst         []Standing // worst first; none of the top ones
+	Worst         []Standing // worst first, without items in Top
 	LastEvent     int64      // of all studies
 	Scores        []ScoreHistory
-	ErrorClasses  []ErrorClass // the most frequent first, 15 at most
-	MoreClasses   int          // how many are left out
+	ErrorClasses  []ErrorClass // at most 15, the most frequent first
+	MoreClasses   int          // number of further classes
 	Finalizations []RecordedFinalization
 }
 
-// How much an overview lists.
+// The limits of an overview.
 const (
 	mostCourses       = 12
 	mostStandings     = 10
@@ -39,7 +39,7 @@ const (
 	mostFinalizations = 20
 )
 
-// Standing is how an item has done, and how the trials ended in which it was used.
+// Standing is the performance of an item and the results of the trials that used it.
 type Standing struct {
 	Performance
 	Trials    int64 // all attempts that count
@@ -51,8 +51,8 @@ type Standing struct {
 // ScoreHistory is an item's net score over the events of all studies.
 type ScoreHistory struct {
 	ID     string
-	Worst  bool    // it is one of the worst items, else one of the top ones
-	Points []Point // an event, and the net score after it
+	Worst  bool    // it is one of the worst items, not of the top ones
+	Points []Point // X: an event, Y: the net score after it
 }
 
 // ErrorClass sums up the errors of one class and kind.
@@ -64,14 +64,14 @@ type ErrorClass struct {
 	First, Last string
 }
 
-// RecordedFinalization is a finalize: its parameters and its answer.
+// RecordedFinalization is a finalize: its parameters, its answer and its time.
 type RecordedFinalization struct {
 	store.RecordedFinalization
 	Time string
 }
 
-// NewOverview draws up an overview of the study of that name, or of all studies
-// where study is nil.
+// NewOverview returns the overview of a study and its name, or of all studies if study
+// is nil.
 func NewOverview(rx *store.Rx, study *int64, name string) (o Overview, err error) {
 	o = Overview{GeneratedAt: playbook.FormatTime(rx.Now()), AllStudies: study == nil, Study: name}
 	if o.Statistics, err = NewStatistics(rx, study); err != nil {
@@ -111,8 +111,8 @@ func (o *Overview) addCourses(rx *store.Rx, study *int64) error {
 	return nil
 }
 
-// addStandings takes the best and the worst items, none twice: of few items the
-// better half and the worse.
+// addStandings adds the best and the worst items, each item only once. If there are few
+// items, it divides them into the better and the worse half.
 func (o *Overview) addStandings(rx *store.Rx, study *int64) error {
 	half := (int(o.PlaybookStats.TotalItems) + 1) / 2
 	best, err := Best(rx, study, min(mostStandings, half))
@@ -123,7 +123,7 @@ func (o *Overview) addStandings(rx *store.Rx, study *int64) error {
 	if err != nil {
 		return err
 	}
-	worst = slices.DeleteFunc(worst, func(p Performance) bool { return slices.Contains(best, p) }) // of equal ones it may be the same that come first
+	worst = slices.DeleteFunc(worst, func(p Performance) bool { return slices.Contains(best, p) }) // with equal scores, the same item can be first in both
 	worst = worst[:min(mostStandings, len(worst))]
 	var ids []string
 	for _, p := range append(slices.Clone(best), worst...) {

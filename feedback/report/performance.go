@@ -8,9 +8,9 @@ import (
 	"atomizer-db/store"
 )
 
-// Performance is how an item has done: its counts, and in how many trials of
-// the study (since its last reset, by each trial's latest attempt) it was used.
-// Its JSON has the names of the legacy loop.
+// Performance is the performance of an item: its counts, and the number of the study's
+// trials that used it, since the last reset and by the latest attempt at each trial
+// number. Its JSON has the names of the legacy loop.
 type Performance struct {
 	ID           string  `json:"id"`
 	Helpful      int64   `json:"helpful_count"`
@@ -22,8 +22,7 @@ type Performance struct {
 	Preview      string  `json:"content_preview"`
 }
 
-// Confidence returns the share of an item's counts that are helpful, 0.5 before
-// the first.
+// Confidence returns the share of an item's counts that are helpful, 0.5 without counts.
 func Confidence(helpful, harmful int64) float64 {
 	counts := helpful + harmful
 	if counts == 0 {
@@ -32,13 +31,13 @@ func Confidence(helpful, harmful int64) float64 {
 	return float64(helpful) / float64(counts)
 }
 
-// previewLength is how many code points of an item's content a preview has.
+// previewLength limits the code points of an item's content in a preview.
 const previewLength = 100
 
 func preview(content string) string { return words.Cut(content, previewLength) }
 
-// Performances are all live items in order of arrival. Encoded as JSON it is
-// the legacy call's answer, an object by item id in that order.
+// Performances are the performances of all live items in order of arrival. Encoded as
+// JSON, they are the answer of the legacy call: an object by item id, in that order.
 type Performances []Performance
 
 // MarshalJSONTo writes the legacy form.
@@ -47,7 +46,7 @@ func (p Performances) MarshalJSONTo(to *jsontext.Encoder) error {
 		return err
 	}
 	for _, item := range p {
-		for _, token := range [...]jsontext.Token{ // half the time that a struct takes
+		for _, token := range [...]jsontext.Token{ // takes half as long as encoding a struct
 			jsontext.String(item.ID), jsontext.BeginObject,
 			jsontext.String("helpful_count"), jsontext.Int(item.Helpful),
 			jsontext.String("harmful_count"), jsontext.Int(item.Harmful),
@@ -69,8 +68,8 @@ func (p Performances) MarshalJSONTo(to *jsontext.Encoder) error {
 // MarshalJSON writes the same for encoding/json.
 func (p Performances) MarshalJSON() ([]byte, error) { return json.Marshal(p) }
 
-// NewPerformances lists how all live items have done, in order of arrival. Their
-// trials are those of a study, or of all studies where it is nil.
+// NewPerformances lists the performance of all live items, in order of arrival.
+// TrialsUsedIn counts the trials of a study, or of all studies if it is nil.
 func NewPerformances(rx *store.Rx, study *int64) (Performances, error) {
 	return performances(rx, study, store.ByArrival, -1)
 }

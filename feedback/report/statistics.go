@@ -12,11 +12,11 @@ type Statistics struct {
 	FailedTrials         int64   `json:"failed_trials"`
 	SuccessRate          float64 `json:"success_rate"`      // 0 before the first trial
 	PlaybookItems        int64   `json:"playbook_items"`    // live items, of all studies
-	PendingInsights      int64   `json:"pending_insights"`  // that await a finalize
+	PendingInsights      int64   `json:"pending_insights"`  // that wait for a finalize
 	OutcomesRecorded     int64   `json:"outcomes_recorded"` // all attempts
 }
 
-// NewStatistics sums up a study, or all studies where it is nil.
+// NewStatistics sums up a study, or all studies if it is nil.
 func NewStatistics(rx *store.Rx, study *int64) (Statistics, error) {
 	var sums store.Statistics
 	var err error
@@ -36,7 +36,7 @@ func NewStatistics(rx *store.Rx, study *int64) (Statistics, error) {
 	}, err
 }
 
-// Rate returns a share, 0 of nothing.
+// Rate returns part divided by whole, 0 if whole is 0.
 func Rate(part, whole int64) float64 {
 	if whole == 0 {
 		return 0
@@ -56,7 +56,7 @@ type StudyStatistics struct {
 	CreatedAt            string  `json:"created_at"`
 }
 
-// Studies lists the studies of the database in the order in which they came.
+// Studies lists the studies of the database in order of creation.
 func Studies(rx *store.Rx) ([]StudyStatistics, error) {
 	rows, err := rx.Studies()
 	studies := make([]StudyStatistics, 0, len(rows))

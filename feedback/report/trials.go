@@ -10,24 +10,24 @@ import (
 	"atomizer-db/store"
 )
 
-// RecordedTrial is a trial as it was recorded. Attempts at one trial number are
-// trials of their own.
+// RecordedTrial is a trial as it was recorded. Each attempt at a trial number is a trial
+// of its own.
 type RecordedTrial struct {
 	Study           string         `json:"study"`
 	Number          int64          `json:"trial_number"`
 	Attempt         int64          `json:"attempt"` // from 1, across resets
 	Success         bool           `json:"success"`
-	Void            bool           `json:"void"`             // it counts for nothing
+	Void            bool           `json:"void"`             // it does not count
 	Objective       *float64       `json:"objective_value"`  // nil: none
-	DesignVariables map[string]any `json:"design_variables"` // numbers are [event.Number], with all their digits
+	DesignVariables map[string]any `json:"design_variables"` // numbers are [event.Number], with all digits
 	Extractor       string         `json:"extractor_used"`
 	DurationSeconds float64        `json:"duration_seconds"`
 	Details         jsontext.Value `json:"details"` // nil: none
 	Time            string         `json:"time"`    // UTC
 }
 
-// Trials lists the trials of a study, or of all studies where it is nil, since
-// the last reset, in the order in which they were recorded.
+// Trials lists the trials of a study, or of all studies if it is nil, since the last
+// reset, in the order in which they were recorded.
 func Trials(rx *store.Rx, study *int64) ([]RecordedTrial, error) {
 	outcomes, err := rx.Outcomes(study)
 	if err != nil {

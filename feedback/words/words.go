@@ -1,5 +1,5 @@
-// Package words is the wording that answers and errors have in common, and the
-// rules that every stored text follows.
+// Package words contains wording that answers and errors share, and the rules for text
+// that can be stored.
 package words
 
 import (
@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Count writes a number and its noun: "1 item", "2 items".
+// Count returns a number with its noun: "1 item", "2 items".
 func Count[N int | int64](n N, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -17,8 +17,8 @@ func Count[N int | int64](n N, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// Percent writes a share as a percentage with so many decimals. A share that
-// overflows is inf%, as the legacy loop writes it.
+// Percent returns a share as a percentage with the given number of decimals. It returns
+// inf% for a share that overflows, as the legacy loop does.
 func Percent(share float64, decimals int) string {
 	text := strconv.FormatFloat(share*100, 'f', decimals, 64)
 	return strings.ToLower(strings.TrimPrefix(text, "+")) + "%"
@@ -35,18 +35,18 @@ func Cut(text string, n int) string {
 	return text
 }
 
-// Problem says why a text cannot be stored, and returns "" for one that can.
+// Problem returns why a text cannot be stored, "" if it can.
 func Problem(text string) string {
 	switch {
 	case strings.IndexByte(text, 0) >= 0:
-		return "must not hold the character U+0000"
+		return "must not contain the character U+0000"
 	case !utf8.ValidString(text):
 		return "is not valid UTF-8"
 	}
 	return ""
 }
 
-// FoldASCII turns A to Z into lower case and leaves all other letters alone.
+// FoldASCII converts A to Z to lower case and leaves all other characters unchanged.
 func FoldASCII(text string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {

@@ -1,5 +1,5 @@
-// Package ace reads and writes playbooks as ACE keeps them: text with sections
-// and bullets, each with an id and, mostly, how often it helped and harmed.
+// Package ace reads and writes playbooks in the format of ACE: text with sections and
+// bullets. Each bullet has an id and usually counts of how often it helped and harmed.
 package ace
 
 import (
@@ -11,23 +11,23 @@ import (
 	"atomizer-db/feedback/playbook"
 )
 
-// Field is where the playbook, and each of its items, keep what else an ACE
-// playbook says of them.
+// Field is the unknown field of a playbook, and of each of its items, that stores the
+// content of an ACE playbook for which they have no other field.
 const Field = "ace"
 
-// about is what a playbook says beside its bullets.
+// about is the content of an ACE playbook besides its bullets.
 type about struct {
 	Preamble string    `json:"preamble,omitzero"` // text before the first section: a title, front matter
-	Sections []section `json:"sections"`          // empty ones too
+	Sections []section `json:"sections"`          // including empty ones
 }
 
 type section struct {
 	Name string `json:"name"`
-	Mark string `json:"mark,omitzero"` // of the header, where it is another than ##
+	Mark string `json:"mark,omitzero"` // of the header, if it is not ##
 	Text string `json:"text,omitzero"` // before its first bullet
 }
 
-// origin is what a bullet says beside its content and counts.
+// origin is the content of a bullet besides its advice and counts.
 type origin struct {
 	ID      string `json:"id"`
 	Section string `json:"section"`
@@ -48,7 +48,7 @@ func originOf(item playbook.Item) (from origin, known bool) {
 
 func aboutOf(file playbook.File) (a about) {
 	if m, found := playbook.Object(file.Extra).Get(Field); found {
-		// What is not ours to read is left out.
+		// A field of another tool is ignored.
 		_ = json.Unmarshal(m.Value, &a)
 	}
 	return a
@@ -74,7 +74,7 @@ func Join(have, more jsontext.Value) (jsontext.Value, error) {
 	return json.Marshal(ours)
 }
 
-// add adds a section, unless there is one of that name. It returns its place.
+// add adds a section, unless there is one with that name. It returns its index.
 func (a *about) add(s section) int {
 	for i := range a.Sections {
 		if a.Sections[i].Name == s.Name {

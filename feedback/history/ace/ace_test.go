@@ -102,11 +102,11 @@ func TestEncodeQuotesContentThatLooksLikeMarkup(t *testing.T) {
 func TestDecodeErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"## Installation\n- run make\n":                     "no bullet was found",
-		"## A\n[a-1] helpful=x harmful=0 :: b":              `line 2: [a-1]: helpful must be a number from 0, not "x"`,
-		"[a-1] helpful=-1 harmful=0 :: b":                   `line 1: [a-1]: helpful must be a number from 0, not "-1"`,
-		"[a-1] helpful=0 harmful=99999999999999999999 :: b": "harmful must be a number from 0",
+		"## A\n[a-1] helpful=x harmful=0 :: b":              `line 2: [a-1]: helpful must be a number of 0 or more, not "x"`,
+		"[a-1] helpful=-1 harmful=0 :: b":                   `line 1: [a-1]: helpful must be a number of 0 or more, not "-1"`,
+		"[a-1] helpful=0 harmful=99999999999999999999 :: b": "harmful must be a number of 0 or more",
 		"[a-99999999999999999999] b":                        "does not fit 64 bits",
-		"[a-1] b\x00":                                       "line 1 must not hold the character U+0000",
+		"[a-1] b\x00":                                       "line 1 must not contain the character U+0000",
 		"[a-1] b\n\xff":                                     "line 2 is not valid UTF-8",
 	} {
 		if _, err := ace.Decode([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
@@ -125,7 +125,7 @@ func FuzzDecode(f *testing.F) {
 		first := ace.Encode(file, sectionOf)
 		again, err := ace.Decode(first)
 		if err != nil {
-			t.Fatalf("what was written cannot be read: %v\n%s", err, first)
+			t.Fatalf("an encoded playbook cannot be decoded: %v\n%s", err, first)
 		}
 		if len(again.Items) != len(file.Items) {
 			t.Fatalf("%d items become %d:\n%s", len(file.Items), len(again.Items), first)

@@ -16,15 +16,15 @@ import (
 var (
 	header = pattern(`^ {0,3}(##+)\s*(.*?)\s*#*$`)
 	fence  = pattern("^ {0,3}```")
-	// A line is a bullet by its counts, or by an id that ends in a number.
+	// A line is a bullet if it has counts, or an id that ends in a number.
 	bullet  = pattern(`^ {0,3}((?:[-*+•]|\d+[.)])[ \t]+)?\[([^\]\n]+)\][ \t]*(.*)$`)
 	plainID = pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]+$`)
 	counter = pattern(`^(helpful|harmful|neutral)[ \t]*[=:][ \t]*([^\s,;:]*)[\s,;]*`)
 	counts  = pattern(`^(?:helpful|harmful|neutral)[ \t]*=`)
 )
 
-// pattern is a regular expression that is compiled when it is first asked for:
-// most commands never do.
+// pattern returns a regular expression that is compiled at its first use. Most commands
+// never use it.
 func pattern(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }
@@ -32,7 +32,7 @@ func pattern(expression string) func() *regexp.Regexp {
 // largestCount is the largest number that all JSON programs agree on.
 const largestCount = 1<<53 - 1
 
-// Has reports whether a text has a bullet.
+// Has reports whether a text contains a bullet.
 func Has(text []byte) bool {
 	for line := range strings.Lines(string(text)) {
 		if _, ok := matchBullet(strings.TrimRight(line, "\r\n")); ok {
@@ -42,7 +42,7 @@ func Has(text []byte) bool {
 	return false
 }
 
-// match is a line that begins a bullet.
+// match is the first line of a bullet.
 type match struct{ marker, id, rest string }
 
 func matchBullet(line string) (m match, ok bool) {
@@ -51,11 +51,11 @@ func matchBullet(line string) (m match, ok bool) {
 		return m, false
 	}
 	m = match{marker: found[1], id: strings.TrimSpace(found[2]), rest: found[3]}
-	return m, m.id != "" && (plainID().MatchString(m.id) || counts().MatchString(m.rest)) // "[ ]" is a box to tick
+	return m, m.id != "" && (plainID().MatchString(m.id) || counts().MatchString(m.rest)) // "[ ]" is a checkbox
 }
 
-// Decode reads an ACE playbook: bullets may have several lines, list markers or
-// no counts, and sections that are empty are kept.
+// Decode reads an ACE playbook. Bullets may have several lines, list markers or no
+// counts. Empty sections are kept.
 func Decode(data []byte) (file playbook.File, err error) {
 	text := strings.ReplaceAll(string(bytes.TrimPrefix(data, []byte("\ufeff"))), "\r\n", "\n")
 	d := decoder{section: -1}
@@ -82,8 +82,8 @@ func Decode(data []byte) (file playbook.File, err error) {
 	return d.file, err
 }
 
-// fenced reports which lines stand in blocks of code, between two fences of a
-// bullet.
+// fenced reports for each line whether it is in a block of code: between two fences of
+// one bullet, or a fence itself.
 func fenced(lines []string) []bool {
 	in := make([]bool, len(lines))
 	open := -1
@@ -91,7 +91,7 @@ func fenced(lines []string) []bool {
 		_, begins := matchBullet(line)
 		switch {
 		case begins:
-			open = -1 // one that was never closed hides no bullets
+			open = -1 // a fence that is not closed hides no bullets
 		case !fence().MatchString(line):
 		case open < 0:
 			open = n
@@ -139,7 +139,7 @@ func (d *decoder) line(line string, code bool) error {
 	return nil
 }
 
-// begin begins a bullet.
+// begin starts a bullet.
 func (d *decoder) begin(m match) error {
 	item := playbook.Item{ID: m.id}
 	if _, _, _, err := playbook.Number(m.id); err != nil {
@@ -155,7 +155,7 @@ func (d *decoder) begin(m match) error {
 		found := counter().FindStringSubmatch(rest)
 		number, err := strconv.ParseInt(found[2], 10, 64)
 		if err != nil || number < 0 || number > largestCount {
-			return fmt.Errorf("[%s]: %s must be a number from 0, not %q", m.id, found[1], found[2])
+			return fmt.Errorf("[%s]: %s must be a number of 0 or more, not %q", m.id, found[1], found[2])
 		}
 		switch found[1] {
 		case "helpful":
@@ -174,7 +174,7 @@ func (d *decoder) begin(m match) error {
 	return err
 }
 
-// endBullet completes the last item, without the blank lines behind it.
+// endBullet completes the last item, without the blank lines after it.
 func (d *decoder) endBullet() {
 	if d.bullet != nil {
 		d.file.Items[len(d.file.Items)-1].Content = strings.TrimRight(strings.Join(d.bullet, "\n"), " \t\n")

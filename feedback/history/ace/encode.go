@@ -7,7 +7,7 @@ import (
 	"atomizer-db/feedback/playbook"
 )
 
-// Encode writes the live items of a playbook as ACE does, each in the section
+// Encode returns the live items of a playbook in the format of ACE, each in the section
 // that sectionOf returns.
 func Encode(file playbook.File, sectionOf func(playbook.Item) string) []byte {
 	a := aboutOf(file)
@@ -63,10 +63,10 @@ func writeBullets(b *strings.Builder, items []playbook.Item, taken map[string]bo
 	}
 }
 
-// oneLine keeps a name from breaking its line.
+// oneLine removes line breaks from a name.
 func oneLine(name string) string { return strings.Join(strings.Fields(name), " ") }
 
-// quote indents the lines of a content that would be read as something else.
+// quote indents the lines of a content that would be read as a bullet or a header.
 func quote(content string) string {
 	lines := strings.Split(content, "\n")
 	code := fenced(lines)

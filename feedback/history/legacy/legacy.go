@@ -1,5 +1,5 @@
-// Package legacy reads playbook.json as it is, and as older tools wrote it:
-// items as a list, counts by other names, and items that are archived.
+// Package legacy reads playbook.json, also in the variants that older tools wrote: with
+// items as a list, other names of counts, and archived items.
 package legacy
 
 import (
@@ -18,7 +18,7 @@ var archives = []string{"archived_items", "archived", "archive"}
 func Decode(data []byte) (playbook.File, error) {
 	root, err := playbook.DecodeObject(data)
 	if err != nil {
-		return playbook.Decode(data) // which says what is expected
+		return playbook.Decode(data) // its error says what is expected
 	}
 	if !varies(root) {
 		return playbook.Decode(data)
@@ -26,8 +26,7 @@ func Decode(data []byte) (playbook.File, error) {
 	return decode(root)
 }
 
-// varies reports whether anything is written in another way than in a
-// playbook.json of ours.
+// varies reports whether a file is a variant that only older tools write.
 func varies(root playbook.Object) bool {
 	items, found := root.Get("items")
 	if !found {
@@ -56,7 +55,7 @@ func hasOtherCounts(e playbook.Entry) bool {
 	return false
 }
 
-// isArchived reports whether an item says that it is out of use.
+// isArchived reports whether an item is marked as archived.
 func isArchived(e playbook.Entry) bool {
 	for _, name := range []string{"archived", "is_archived"} {
 		if m, found := e.Get(name); found && m.Value.Kind() == 't' {

@@ -8,9 +8,9 @@ import (
 	"atomizer-db/feedback/playbook"
 )
 
-// Encode writes a playbook as a skillbook. Of archived items it writes those
-// that came from one, with a status that says so. Each stands in the section that
-// sectionOf returns.
+// Encode returns a playbook as a skillbook, each item in the section that sectionOf
+// returns. It includes archived items if they came from a skillbook, with a status that
+// is not active.
 func Encode(file playbook.File, sectionOf func(playbook.Item) string) ([]byte, error) {
 	about, _ := said(file.Extra)
 	container, err := about.Text("container")
@@ -55,8 +55,8 @@ func Encode(file playbook.File, sectionOf func(playbook.Item) string) ([]byte, e
 	return indented(append(root, about.Without("container", "sections", "next_id")...))
 }
 
-// encodeSkill writes the fields that came with a skill, and those that changed
-// here; of our own items, what a skillbook expects.
+// encodeSkill returns an item as a skill. A skill that was imported keeps its fields,
+// except for those that changed here. Other items get the fields of a new skill.
 func encodeSkill(id, section string, item playbook.Item, from playbook.Object) (jsontext.Value, error) {
 	skill := playbook.Object{text("id", id), text("section", section), text("content", item.Content)}
 	if from == nil {
@@ -84,8 +84,8 @@ func encodeSkill(id, section string, item playbook.Item, from playbook.Object) (
 	return jsontext.Value(value), err
 }
 
-// set sets the value of a field, under whichever of its names it has. A field that
-// is missing is added where add is true.
+// set sets the value of a field that has one of several names. If the field is missing,
+// set adds it if add is true.
 func set(members *playbook.Object, names []string, to playbook.Member, add bool) {
 	for i, m := range *members {
 		if slices.Contains(names, m.Name) {

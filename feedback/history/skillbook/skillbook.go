@@ -1,5 +1,5 @@
-// Package skillbook reads and writes the JSON that the agentic context engine
-// keeps its skills in, which older versions of it call bullets.
+// Package skillbook reads and writes the JSON files in which the agentic context engine
+// stores its skills. Older versions call them bullets.
 package skillbook
 
 import (
@@ -14,18 +14,17 @@ import (
 	"atomizer-db/feedback/playbook"
 )
 
-// Field is where the playbook, and each of its items, keep what else a
-// skillbook says of them.
+// Field is the unknown field of a playbook, and of each of its items, that stores the
+// content of a skillbook for which they have no other field.
 const Field = "skillbook"
 
-// containers are the fields that hold the skills, by version; Entries of both
-// are read.
+// containers are the fields that contain the skills, in new and in old versions. Decode
+// reads both.
 var containers = []string{"skills", "bullets"}
 
 const active = "active"
 
-// Decode reads a skillbook. A skill whose status is another than active is
-// archived.
+// Decode reads a skillbook. A skill with a status other than active is archived.
 func Decode(data []byte) (file playbook.File, err error) {
 	root, err := playbook.DecodeObject(data)
 	if err != nil {
@@ -79,14 +78,14 @@ func decodeSkill(e playbook.Entry) (item playbook.Item, err error) {
 	return item, err
 }
 
-// field is what else a skillbook says, as one field.
+// field returns additional content of a skillbook as one field.
 func field(members playbook.Object) ([]playbook.Member, error) {
 	value, err := playbook.MarshalMembers(members)
 	return []playbook.Member{{Name: Field, Value: jsontext.Value(value)}}, err
 }
 
-// said returns what a skillbook said about an item or of the playbook; known is false
-// where none did.
+// said returns the additional content that an item or a playbook has from a skillbook;
+// known is false if it has none.
 func said(extra []playbook.Member) (about playbook.Object, known bool) {
 	m, found := playbook.Object(extra).Get(Field)
 	if !found || m.Value.Kind() != '{' {
@@ -106,8 +105,8 @@ func Section(item playbook.Item) (section string, known bool) {
 	return section, err == nil
 }
 
-// Join adds what another skillbook says of itself: sections, and the larger of
-// the next ids.
+// Join adds the additional content of another skillbook: its sections, the larger next
+// id, and other fields that are missing.
 func Join(have, more jsontext.Value) (jsontext.Value, error) {
 	ours, err := playbook.ParseMembers(string(have))
 	if err != nil {
@@ -143,7 +142,7 @@ func Join(have, more jsontext.Value) (jsontext.Value, error) {
 }
 
 func text(name, value string) playbook.Member {
-	// Text that was decoded can be encoded.
+	// Decoded text can always be encoded.
 	encoded, _ := jsontext.AppendQuote(nil, value)
 	return playbook.Member{Name: name, Value: encoded}
 }
@@ -160,7 +159,7 @@ type section struct {
 	ids  []string
 }
 
-// readSections reads what it understands of the field.
+// readSections reads the sections and ignores what has another format.
 func readSections(value jsontext.Value) (s sections) {
 	if value.Kind() != '{' {
 		return nil
@@ -205,7 +204,7 @@ func (s sections) encode() (jsontext.Value, error) {
 	return jsontext.Value(value), err
 }
 
-// indented writes an object for people.
+// indented returns an object as indented JSON.
 func indented(members playbook.Object) ([]byte, error) {
 	compact, err := playbook.MarshalMembers(members)
 	if err != nil {
@@ -218,7 +217,7 @@ func indented(members playbook.Object) ([]byte, error) {
 	return append(bytes.TrimSpace(value), '\n'), nil
 }
 
-// numberOf is the number of an id, 0 where it has none.
+// numberOf returns the number of an id, 0 if it has none.
 func numberOf(id string) int64 {
 	if strings.Contains(id, "-") {
 		if _, number, ok, err := playbook.Number(id); ok && err == nil {

@@ -31,7 +31,7 @@ func sectionOf(item playbook.Item) string {
 	return section
 }
 
-// plain gives a JSON text for comparison.
+// plain decodes a JSON text for comparison.
 func plain(t *testing.T, text string) (value map[string]any) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(text), &value); err != nil {
@@ -52,7 +52,7 @@ func TestEncodeReversesDecodeOfEachVersion(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := plain(t, text)
-			if name == "skills" { // an id that was left out is said
+			if name == "skills" { // Encode adds a missing id
 				want["skills"].(map[string]any)["s-00002"].(map[string]any)["id"] = "s-00002"
 			}
 			if diff := cmp.Diff(want, plain(t, string(out))); diff != "" {
