@@ -17,13 +17,13 @@ import (
 	"atomizer-db/feedback/report"
 )
 
-// effects are what each item adds to the chance of success, by id; a trial has
-// each of them with a chance of one in four.
+// effects are what each item adds to the probability of success, by id. A trial uses
+// each item with a probability of 1/4.
 type effects map[string]float64
 
 const baseRate = 0.5
 
-// withItems opens a loop whose playbook has n items, str-00001 and on.
+// withItems opens a loop whose playbook has n items, from str-00001 on.
 func withItems(t *testing.T, n int) (loop *feedback.Loop, ids []string) {
 	t.Helper()
 	loop = open(t, filepath.Join(t.TempDir(), "playbook.db"))
@@ -37,8 +37,8 @@ func withItems(t *testing.T, n int) (loop *feedback.Loop, ids []string) {
 	return loop, ids
 }
 
-// simulate records a study of its own: each trial succeeds by chance, as its
-// items have it. always are in every context.
+// simulate records a new study. The items of each trial determine its probability of
+// success. Every trial uses the items in always.
 func simulate(t *testing.T, loop *feedback.Loop, seed uint64, trials int, ids []string, effect effects, always ...string) *feedback.Loop {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 0))
@@ -70,13 +70,14 @@ func creditOf(t *testing.T, a report.Attribution, id string) (place int, credit 
 	t.Helper()
 	place = slices.IndexFunc(a.Items, func(c report.ItemCredit) bool { return c.ID == id })
 	if place < 0 {
-		t.Fatalf("%s is not told of", id)
+		t.Fatalf("%s is missing", id)
 	}
 	return place, a.Items[place]
 }
 
-// TestAttributionRarelyJudgesItemsWithoutEffect: of 20 items none does anything. In
-// at most 5% of studies of 200 trials is any of them called helpful or harmful.
+// TestAttributionRarelyJudgesItemsWithoutEffect has 20 items, none of which has an
+// effect. An item may be called helpful or harmful in at most 5% of the studies of 200
+// trials.
 func TestAttributionRarelyJudgesItemsWithoutEffect(t *testing.T) {
 	const studies = 400
 	loop, ids := withItems(t, 20)
@@ -96,8 +97,9 @@ func TestAttributionRarelyJudgesItemsWithoutEffect(t *testing.T) {
 	}
 }
 
-// TestAttributionFindsAHelpfulItem: it lifts success by 20 points. In 90% of studies
-// of 400 trials it is among the first three of 20 by lift.
+// TestAttributionFindsAHelpfulItem has one item that raises the success rate by 20
+// points. In 90% of the studies of 400 trials it must be among the first three of 20
+// items by lift.
 func TestAttributionFindsAHelpfulItem(t *testing.T) {
 	const studies = 100
 	loop, ids := withItems(t, 20)
@@ -121,7 +123,8 @@ func TestAttributionFindsAHelpfulItem(t *testing.T) {
 	}
 }
 
-// TestAttributionCannotJudgeAnItemInEveryTrial, where net score puts it first.
+// TestAttributionCannotJudgeAnItemInEveryTrial also shows that such an item often has the
+// highest net score.
 func TestAttributionCannotJudgeAnItemInEveryTrial(t *testing.T) {
 	const studies = 20
 	first := 0
@@ -140,11 +143,11 @@ func TestAttributionCannotJudgeAnItemInEveryTrial(t *testing.T) {
 			t.Errorf("study %d: %+v", seed, credit)
 		}
 		if a.Items[0].ID == ids[7] {
-			t.Errorf("study %d puts it first", seed)
+			t.Errorf("study %d: the item is first by lift", seed)
 		}
 	}
 	if first < studies*3/4 {
-		t.Errorf("net score puts it first in %d of %d studies: the test shows nothing", first, studies)
+		t.Errorf("the item is first by net score in only %d of %d studies, so the test shows nothing", first, studies)
 	}
 }
 
@@ -202,9 +205,9 @@ func TestAttributionCountsOnlyTrialsThatCount(t *testing.T) {
 	if want := [...]int64{23, 15, 10, 9, 13, 6, 12, 6}; got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	// 1, 2, 4, 6 to 11 against 12, 14 to 22.
+	// The objectives are 1, 2, 4, 6 to 11 with the item, and 12, 14 to 22 without it.
 	if credit.ObjectiveDifference == nil || *credit.ObjectiveDifference != 7-17 {
-		t.Errorf("the medians differ by %v", credit.ObjectiveDifference)
+		t.Errorf("the difference of the medians is %v", credit.ObjectiveDifference)
 	}
 	if _, few := creditOf(t, a, ids[1]); few.Verdict != report.TooFewTrials || few.Reason != "1 trial with it, 10 needed" || few.P != nil || few.Shown.Trials != 0 {
 		t.Errorf("%+v", few)
@@ -213,20 +216,21 @@ func TestAttributionCountsOnlyTrialsThatCount(t *testing.T) {
 		t.Errorf("%+v", never)
 	}
 
-	// The other study has it in every trial: there is nothing to compare there.
+	// In the other study every trial uses the item, so there is nothing to compare.
 	_, over := creditOf(t, attribute(t, loop.AllStudies()), ids[0])
 	if over.With.Trials != 25 || over.ObjectiveDifference != nil {
 		t.Errorf("%+v", over)
 	}
 	if diff := cmp.Diff([]any{credit.Lift, credit.LiftLow, credit.LiftHigh, credit.P}, []any{over.Lift, over.LiftLow, over.LiftHigh, over.P}); diff != "" {
-		t.Errorf("the lift over all studies (-of the one that tells +over all):\n%s", diff)
+		t.Errorf("the lift over all studies (-of the comparable study +over all):\n%s", diff)
 	}
 	if _, apart := creditOf(t, attribute(t, other), ids[0]); apart.Reason != "in every trial" {
 		t.Errorf("%+v", apart)
 	}
 }
 
-// TestAttributionViewAgreesWithAttribution, for a study that has it all.
+// TestAttributionViewAgreesWithAttribution compares the counts and lifts of the view with
+// those of Attribution.
 func TestAttributionViewAgreesWithAttribution(t *testing.T) {
 	loop, ids := withItems(t, 5)
 	study := simulate(t, loop, 1, 60, ids, nil, ids[0])
@@ -270,7 +274,7 @@ func TestAttributionViewAgreesWithAttribution(t *testing.T) {
 	}
 }
 
-// TestAttributionWithoutTrials: of no items, no trials, a study that has not begun.
+// TestAttributionWithoutTrials also has no items, and a study that does not exist.
 func TestAttributionWithoutTrials(t *testing.T) {
 	loop, _ := withItems(t, 0)
 	for _, l := range []*feedback.Loop{loop, loop.AllStudies(), loop.Study("none")} {

@@ -26,8 +26,8 @@ func TestAClockThatJumpsBackChangesNoAnswer(t *testing.T) {
 	}
 }
 
-// told is all that a study answers, times apart.
-type told struct {
+// answered is everything that a study answers, except times.
+type answered struct {
 	Answers    []feedback.Answer
 	Top        []report.Performance
 	Statistics report.Statistics
@@ -35,8 +35,8 @@ type told struct {
 	Uses       []string
 }
 
-// recordBy plays a study by a clock, which is asked for its nth time.
-func recordBy(t *testing.T, clock func(n int) time.Time) (study told) {
+// recordBy records a study with a clock, whose nth reading is clock(n).
+func recordBy(t *testing.T, clock func(n int) time.Time) (study answered) {
 	t.Helper()
 	n := 0
 	loop, err := feedback.Open(t.Context(), filepath.Join(t.TempDir(), "playbook.db"),
@@ -60,7 +60,7 @@ func recordBy(t *testing.T, clock func(n int) time.Time) (study told) {
 				t.Fatal(err)
 			}
 			if used.Before(latest) {
-				t.Errorf("after trial %d the last use has gone back from %v to %v", trial, latest, used)
+				t.Errorf("after trial %d the last use moved back from %v to %v", trial, latest, used)
 			}
 			latest = used
 		}

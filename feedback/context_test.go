@@ -51,7 +51,7 @@ func contextOf(t *testing.T, loop *feedback.Loop, options feedback.ContextOption
 		t.Fatal(err)
 	}
 	if about := (len(c.Markdown()) + 3) / 4; c.Tokens != about {
-		t.Errorf("%+v: %d tokens are told, Markdown has about %d", options, c.Tokens, about)
+		t.Errorf("%+v: Tokens is %d, but Markdown has about %d", options, c.Tokens, about)
 	}
 	if options.MaxTokens > 0 && c.Tokens > options.MaxTokens {
 		t.Errorf("%+v: %d tokens", options, c.Tokens)
@@ -91,7 +91,7 @@ func TestContextChoosesItemsThatFit(t *testing.T) {
 		{Search: "\x00"},
 	} {
 		if _, err := loop.Context(t.Context(), wrong); err == nil {
-			t.Errorf("%+v is taken", wrong)
+			t.Errorf("%+v is accepted", wrong)
 		}
 	}
 }
@@ -128,7 +128,7 @@ func TestSearchFindsEditedContent(t *testing.T) {
 	}
 	for search, want := range map[string][]string{"web": {}, "flange": {"str-00002"}} {
 		if got := contextOf(t, loop, feedback.ContextOptions{Search: search}); !slices.Equal(got.Items, want) {
-			t.Errorf("%s is said by %v, want %v", search, got.Items, want)
+			t.Errorf("%s is found in %v, want %v", search, got.Items, want)
 		}
 	}
 }
@@ -149,9 +149,9 @@ func TestExploreDependsOnItsSeed(t *testing.T) {
 	}
 }
 
-// TestExploringIsBetterThanChance: of 20 items three help and five harm. A driver
-// that takes four for each trial from Explore is compared, over some seeds, with
-// one that picks four at random.
+// TestExploringIsBetterThanChance has 20 items, of which three help and five harm. It
+// compares, over some seeds, a driver that uses the first four items of Explore for each
+// trial with a driver that picks four at random.
 func TestExploringIsBetterThanChance(t *testing.T) {
 	const trials, taken = 150, 4
 	seeds := soak.Rounds(15)
@@ -182,7 +182,7 @@ func TestExploringIsBetterThanChance(t *testing.T) {
 			success := succeeds(chosen.Items)
 			apply(t, loop, event.Trial{Number: n, Success: success, ContextItems: chosen.Items})
 			rng.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
-			byChance := succeeds(ids[:taken]) // what it records would change nothing
+			byChance := succeeds(ids[:taken]) // not recorded, as it does not learn
 			if n >= trials*2/3 && success {
 				a++
 			}

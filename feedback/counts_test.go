@@ -14,10 +14,10 @@ import (
 	"atomizer-db/feedback/golden"
 )
 
-// TestCountsAreExact records random events, also those that take something back, by
-// two programs in turn, one or several at a time. After each call the counts in their
-// tables must be what the ledger gives; at the end, also what one program has that
-// recorded each event alone.
+// TestCountsAreExact records random events, including voids, through two open loops in
+// turn, in batches of one or more. After each call the counts in their tables must agree
+// with the ledger. At the end, they must also agree with those of a loop that recorded
+// each event in a call of its own.
 func TestCountsAreExact(t *testing.T) {
 	folders := t
 	one := rapid.OneOf(events(), events(), events(), rapid.Custom(func(t *rapid.T) event.Event {
@@ -50,7 +50,7 @@ func TestCountsAreExact(t *testing.T) {
 					t.Fatalf("event %d of %d: %v, and %v", i, len(batch), err, wanted)
 				}
 				if wanted != nil {
-					break // what follows it is not looked at
+					break // Apply ignores the events after it
 				}
 			}
 			problems, err := loop.Check(ctx)

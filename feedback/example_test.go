@@ -26,7 +26,7 @@ func Example() {
 	}
 	defer loop.Close()
 
-	// Advice of one's own; the loop adds what it learns.
+	// Add your own advice. The loop adds what it learns.
 	advice, _, err := loop.AddItem(ctx, playbook.Strategy, "Thicken the web before the flange")
 	if err != nil {
 		log.Fatal(err)
@@ -49,7 +49,7 @@ func Example() {
 	}
 	fmt.Println("insights from trial 2:", answer.InsightsExtracted)
 
-	// The end of the study: playbook.json now holds what was learned.
+	// End the study. Then playbook.json contains what was learned.
 	done, err := loop.Finalize(ctx, event.Summary{Name: "bracket", TotalTrials: 2, ConvergenceRate: 0.5, Method: "TPE"})
 	if err != nil {
 		log.Fatal(err)

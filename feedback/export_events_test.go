@@ -16,7 +16,7 @@ import (
 	"atomizer-db/feedback/history"
 )
 
-// eventsOf gives all events of a database as lines.
+// eventsOf returns all events of a database as lines.
 func eventsOf(t *rapid.T, loop *feedback.Loop) (lines []string) {
 	if err := loop.AllStudies().Events(context.Background(), func(e event.Event) error {
 		lines = append(lines, string(event.Encode(e)))
@@ -27,9 +27,9 @@ func eventsOf(t *rapid.T, loop *feedback.Loop) (lines []string) {
 	return lines
 }
 
-// TestExportedEventsReproduceTheDatabase records random events, voids and trials that
-// are only stored among them, and what comes out in another database: the two
-// answer alike.
+// TestExportedEventsReproduceTheDatabase records random events, including voids and trials
+// that are only stored. It records the exported events in a second database, whose
+// answers must be the same.
 func TestExportedEventsReproduceTheDatabase(t *testing.T) {
 	folders := t
 	past := rapid.SliceOfN(rapid.OneOf(

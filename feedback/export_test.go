@@ -14,8 +14,8 @@ import (
 	"atomizer-db/feedback/history"
 )
 
-// TestOpenCompletesAnExportThatFailed has the folder
-// of playbook.json vanish when the transaction begins.
+// TestOpenCompletesAnExportThatFailed removes the folder of playbook.json when the
+// transaction begins.
 func TestOpenCompletesAnExportThatFailed(t *testing.T) {
 	folder := t.TempDir()
 	database, file := filepath.Join(folder, "playbook.db"), filepath.Join(folder, "shared", "playbook.json")
@@ -67,7 +67,7 @@ func TestOpenCompletesAnExportThatFailed(t *testing.T) {
 		}
 	}
 	if len(warnings) != 2 {
-		t.Errorf("opened without the folder: %v", warnings)
+		t.Errorf("warnings without the folder: %v", warnings)
 	}
 	if err := os.Mkdir(filepath.Dir(file), 0o777); err != nil {
 		t.Fatal(err)

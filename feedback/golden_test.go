@@ -12,8 +12,8 @@ import (
 	"atomizer-db/feedback/golden"
 )
 
-// TestLoopAnswersLikeTheReference replays the event files in testdata through the
-// loop: every answer and the state at the end are the reference's.
+// TestLoopAnswersLikeTheReference replays the event files in testdata through the loop.
+// Every answer and the final state must be the same as the reference's.
 func TestLoopAnswersLikeTheReference(t *testing.T) {
 	golden.Each(t, "../testdata/replay", replay)
 }
@@ -75,7 +75,7 @@ func compareFinal(t *testing.T, loop *feedback.Loop, want golden.Case) {
 		ids = append(ids, p.ID)
 	}
 	if diff := cmp.Diff(want.Arrived(), ids); diff != "" {
-		t.Errorf("the order of arrival is lost (-reference +loop):\n%s", diff)
+		t.Errorf("the order of arrival differs (-reference +loop):\n%s", diff)
 	}
 	for name, n := range map[string]int{"top": 10, "top_3": 3} {
 		top, err := loop.Top(ctx, n)

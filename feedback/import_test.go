@@ -91,7 +91,7 @@ func exported(t *testing.T, loop *feedback.Loop) (playbook.File, string) {
 	return book, string(text)
 }
 
-// summary is an item in a word: its id, content and counts.
+// summaries returns the id, category, content and counts of each item.
 func summaries(book playbook.File) []string {
 	var all []string
 	for _, i := range book.Items {
@@ -133,7 +133,7 @@ func TestANewDatabaseStartsFromItsPlaybook(t *testing.T) {
 	}
 	_, got := exported(t, open(t, path))
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("export after import gives other content (-file +export):\n%s", diff)
+		t.Errorf("export after import has other content (-file +export):\n%s", diff)
 	}
 }
 
@@ -147,7 +147,7 @@ func TestABrokenPlaybookCreatesNoDatabase(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-		t.Error("a database was made")
+		t.Error("a database was created")
 	}
 }
 
@@ -171,7 +171,7 @@ func TestImportOfAnotherPlaybook(t *testing.T) {
 				t.Errorf("the playbook (-want +got):\n%s", diff)
 			}
 			if book.Version != 10 || result.Version != 10 || !result.Changed {
-				t.Errorf("version %d, told %d, changed %t; want 10", book.Version, result.Version, result.Changed)
+				t.Errorf("version %d, in the result %d, changed %t; want 10, 10 and true", book.Version, result.Version, result.Changed)
 			}
 			again := importFile(t, loop, other, counts)
 			if _, twice := exported(t, loop); twice != once || again.Changed || len(again.Changes) > 0 {
@@ -233,7 +233,7 @@ func TestImportOfTheOwnFileAppliesTheDifference(t *testing.T) {
 	}
 	result := importFile(t, loop, json, "")
 	if diff := cmp.Diff(preview.Changes, result.Changes); diff != "" {
-		t.Errorf("the dry run told something else (-dry +real):\n%s", diff)
+		t.Errorf("the dry run had another result (-dry +real):\n%s", diff)
 	}
 	book, once := exported(t, loop)
 	want := []string{"str-00001|str|counted|4/0", "str-00002|dom|edited by hand|1/0", "wf-00001|wf|added|2/0"}
@@ -248,11 +248,11 @@ func TestImportOfTheOwnFileAppliesTheDifference(t *testing.T) {
 		t.Errorf("the same file again changes something: %+v", again)
 	}
 	if _, err := loop.Finalize(t.Context(), event.Summary{}); err != nil {
-		t.Errorf("after the import, finalize may write the file: %v", err)
+		t.Errorf("finalize after the import: %v", err)
 	}
 	item, err := loop.RestoreItem(t.Context(), "str-00003")
 	if err != nil || item.NetScore != 0 || item.HelpfulCount != item.HarmfulCount {
-		t.Errorf("restoring the item that vanished: %+v, %v", item, err)
+		t.Errorf("restoring the missing item: %+v, %v", item, err)
 	}
 }
 
@@ -291,7 +291,7 @@ func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 		t.Errorf("pending insights: %d, %v", statistics.PendingInsights, err)
 	}
 	if _, err := loop.Finalize(t.Context(), event.Summary{NoSave: true}); err != nil {
-		t.Errorf("without saving it is no matter: %v", err)
+		t.Errorf("finalizing without saving: %v", err)
 	}
 	if _, err := loop.Finalize(t.Context(), event.Summary{Overwrite: true}); err != nil {
 		t.Errorf("overwriting: %v", err)
@@ -301,8 +301,8 @@ func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 	}
 }
 
-// An item whose id another of ours had came in under a new id. Until the next
-// export the file goes on calling it by the old one.
+// TestImportEditsARenamedItem imports an item whose id belongs to another item, so that it
+// gets a new id. Until the next export, the file still has it under its old id.
 func TestImportEditsARenamedItem(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "p.db")
 	file := feedback.JSONPath(path)

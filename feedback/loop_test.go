@@ -97,12 +97,12 @@ func TestAnEventWithAKeyIsRecordedOnce(t *testing.T) {
 	trial, finalize := first[0].(feedback.TrialAnswer), first[2].(feedback.FinalizeAnswer)
 	trial.Duplicate, finalize.Duplicate = true, true
 	if diff := cmp.Diff([]feedback.Answer{trial, again[1], finalize, again[3]}, again); diff != "" {
-		t.Errorf("the duplicates are answered otherwise:\n%s", diff)
+		t.Errorf("the duplicates have other answers:\n%s", diff)
 	}
 	if after := statistics(t, loop); after != before {
 		t.Errorf("a duplicate counted: %+v, %+v", before, after)
 	}
-	for _, line := range []string{ // the same in other words
+	for _, line := range []string{ // the same content, written differently
 		`{"type": "trial", "key": "t", "success": true, "trial_number": 2, "objective_value": 1e0, "extractor_used": "e", "design_variables": {"b": "\u0078", "a": 1.0}, "errors": null}`,
 		`{"type": "finalize", "key": "f", "name": "n", "save_playbook": true, "total_trials": 0}`,
 	} {
@@ -111,7 +111,7 @@ func TestAnEventWithAKeyIsRecordedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		if answers := apply(t, loop, event); !answers[0].Duplicated() {
-			t.Errorf("%s is taken for other content", line)
+			t.Errorf("%s is not a duplicate", line)
 		}
 	}
 	for _, event := range []event.Event{
@@ -124,7 +124,7 @@ func TestAnEventWithAKeyIsRecordedOnce(t *testing.T) {
 		}
 	}
 	if answers := apply(t, loop.Study("other"), events[0]); answers[0].Duplicated() {
-		t.Error("a key of another study is taken for the same")
+		t.Error("the same key in another study is a duplicate")
 	}
 }
 
@@ -165,7 +165,7 @@ func TestLargeTextIsKeptWhole(t *testing.T) {
 	copied, _ := exported(t, other)
 	copied.Version, copied.LastUpdated = book.Version, book.LastUpdated
 	if text, err := copied.Encode(); err != nil || string(text) != first {
-		t.Errorf("export after import gives other content: %v", err)
+		t.Errorf("export after import has other content: %v", err)
 	}
 }
 
@@ -208,7 +208,7 @@ func TestPreviewAgreesWithFinalizeAndChangesNothing(t *testing.T) {
 		t.Errorf("restoring a live item: %v", err)
 	}
 	if _, err := loop.RestoreItem(t.Context(), "none"); !errors.Is(err, feedback.ErrNotFound) {
-		t.Errorf("restoring no item: %v", err)
+		t.Errorf("restoring a missing item: %v", err)
 	}
 }
 
@@ -263,7 +263,7 @@ func TestInvalidStudyNamesAreRefused(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	for _, name := range []string{"\xff", "a\x00"} {
 		if _, err := loop.Study(name).RecordTrial(t.Context(), event.Trial{Number: 1}); err == nil {
-			t.Errorf("%q was taken", name)
+			t.Errorf("%q was accepted", name)
 		}
 	}
 	if studies, err := loop.Studies(t.Context()); err != nil || len(studies) > 0 {

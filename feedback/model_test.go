@@ -11,8 +11,8 @@ import (
 	"atomizer-db/feedback/report"
 )
 
-// model is the learning loop in plain memory, as simple as can be: what the
-// loop on the database is compared with. It shares no code with it.
+// model is a simple learning loop in memory. Tests compare the loop on the database with
+// it. The two share no code.
 type model struct {
 	items    []*modelItem // live, in order of arrival
 	version  int64

@@ -66,7 +66,7 @@ func TestOverview(t *testing.T) {
 		Objectives: []report.Point{{X: 1, Y: 5}, {X: 2, Y: 7}, {X: 4, Y: 4}, {X: 5, Y: 4.5}},
 		BestSoFar:  []report.Point{{X: 1, Y: 5}, {X: 4, Y: 4}},
 		Failures:   []report.Point{{X: 3}},
-		// By the formula of Wilson's interval, worked out apart.
+		// Computed separately with the formula of Wilson's interval.
 		Windows: []report.Window{{First: 1, Last: 5, Successes: 4, Rate: 0.8, Interval: report.Interval{Low: 0.37553, High: 0.96378}}},
 	}
 	about := cmpopts.EquateApprox(0, 1e-5)
@@ -130,7 +130,7 @@ func TestOverviewWithoutTrials(t *testing.T) {
 	}
 }
 
-// TestOverviewThinsOutALongStudy: what is left still has the best and the worst.
+// TestOverviewThinsOutALongStudy checks that the remaining points include the best.
 func TestOverviewThinsOutALongStudy(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	item, _, err := loop.AddItem(t.Context(), "str", "Thicken the web")
@@ -177,8 +177,8 @@ func TestOverviewThinsOutALongStudy(t *testing.T) {
 	}
 }
 
-// TestScoreHistoryEndsAtTheScore, whatever happened, and no item is among the
-// best and the worst at once.
+// TestScoreHistoryEndsAtTheScore also checks that no item is both among the best and
+// among the worst.
 func TestScoreHistoryEndsAtTheScore(t *testing.T) {
 	folders := t
 	rapid.Check(t, func(t *rapid.T) {

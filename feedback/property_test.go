@@ -12,8 +12,8 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-// ids are few, so that lists name the same items, items that are pruned and
-// items that have not arrived.
+// ids are few, so that lists often name the same items, pruned items and items that have
+// not arrived yet.
 var ids = rapid.SampledFrom([]string{"mis-00001", "mis-00002", "mis-00003", "mis-00004", "tool-00001", "tool-00002", "str-00001", "", "x-7"})
 
 func events() *rapid.Generator[event.Event] {
@@ -24,7 +24,7 @@ func events() *rapid.Generator[event.Event] {
 		rapid.Custom(func(t *rapid.T) event.Event {
 			return event.Trial{
 				Number: number.Draw(t, "number"), Success: rapid.Bool().Draw(t, "success"),
-				ContextItems: list.Draw(t, "items"), ShownItems: list.Draw(t, "shown"), // the model does not look at what was shown
+				ContextItems: list.Draw(t, "items"), ShownItems: list.Draw(t, "shown"), // the model ignores shown items
 				Errors:               rapid.SliceOfN(message, 0, 2).Draw(t, "errors"),
 				ConstraintViolations: rapid.SliceOfN(message, 0, 1).Draw(t, "violations"),
 				Extractor:            rapid.SampledFrom([]string{"", "stress", "Mass"}).Draw(t, "extractor"),
@@ -46,9 +46,9 @@ func events() *rapid.Generator[event.Event] {
 	)
 }
 
-// TestLoopAnswersLikeTheModel plays random events through the loop, in random batches
-// and with the database closed and opened again in between, and compares every
-// answer and the end with the model in memory.
+// TestLoopAnswersLikeTheModel records random events in random batches. It sometimes closes
+// and opens the database in between. It compares every answer and the final state with
+// the model.
 func TestLoopAnswersLikeTheModel(t *testing.T) {
 	folders := t
 	rapid.Check(t, func(t *rapid.T) {
@@ -68,7 +68,7 @@ func TestLoopAnswersLikeTheModel(t *testing.T) {
 			}
 			for i, event := range batch {
 				if diff := cmp.Diff(want.answer(event), legacy(answers[i])); diff != "" {
-					t.Fatalf("the answer to %+v is not the model's (-model +loop):\n%s", event, diff)
+					t.Fatalf("the answer to %+v differs (-model +loop):\n%s", event, diff)
 				}
 			}
 			if rapid.Bool().Draw(t, "reopen") {
@@ -98,7 +98,7 @@ func (m *model) answer(happened event.Event) any {
 	return feedback.Acknowledgement{}
 }
 
-// legacy leaves out what the model does not tell.
+// legacy leaves out what the legacy answers do not have.
 func legacy(answer feedback.Answer) any {
 	if f, ok := answer.(feedback.FinalizeAnswer); ok {
 		return f.LegacyFinalizeAnswer
@@ -113,7 +113,7 @@ func compare(t *rapid.T, ctx context.Context, loop *feedback.Loop, want *model) 
 			t.Fatalf("%s: %v", what, err)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("%s is not the model's (-model +loop):\n%s", what, diff)
+			t.Fatalf("%s differs (-model +loop):\n%s", what, diff)
 		}
 	}
 	performance, err := loop.Performance(ctx)

@@ -10,8 +10,8 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-// TestRankings: an item that is always there, one that was lucky once, one that
-// is good and one that harms.
+// TestRankings ranks an item that every trial uses, one that was used in one successful
+// trial, one that helps and one that harms.
 func TestRankings(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	for _, content := range []string{"harms", "lucky", "good", "always", "new"} {
@@ -55,6 +55,6 @@ func TestRankings(t *testing.T) {
 		}
 	}
 	if _, err := loop.TopBy(t.Context(), feedback.ByLift, -1); err == nil {
-		t.Error("-1 items are listed")
+		t.Error("no error for -1 items")
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The legacy loop multiplies before it formats, so that a share can overflow.
+// The legacy loop multiplies the rate by 100 before it formats it, so that it can
+// overflow.
 func TestARateThatOverflowsIsWrittenAsInTheLegacyLoop(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
 	apply(t, loop, event.Summary{Name: "s", Method: "m", TotalTrials: 2, ConvergenceRate: 1e308, BestValue: 1})

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// An item without its counts is in no answer, so that it must not go unseen.
+// An item without a row of counts is missing in all answers, so Check must find it.
 func TestRepairRebuildsMissingCounts(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	loop := open(t, path)
@@ -52,8 +52,8 @@ func TestRepairRebuildsMissingCounts(t *testing.T) {
 	}
 }
 
-// FTS5 merges what was written and drops the parts: a program that looked before
-// must not take them for lost.
+// FTS5 merges segments and drops the old ones. A connection that has read the old ones
+// must not report them as missing.
 func TestCheckAfterAnotherConnectionWrote(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	checks, writes := open(t, path), open(t, path)
@@ -67,8 +67,8 @@ func TestCheckAfterAnotherConnectionWrote(t *testing.T) {
 	}
 }
 
-// Recording does not look at CHECK constraints. Whoever else writes meets them, and
-// a check finds what has got past them.
+// CHECK constraints hold for all programs. Check finds rows that were written with the
+// constraints switched off.
 func TestCheckFindsRowsThatViolateConstraints(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	loop := open(t, path)
@@ -81,7 +81,7 @@ func TestCheckFindsRowsThatViolateConstraints(t *testing.T) {
 	db.SetMaxOpenConns(1)
 	const spoil = `update ledger set objective_value = 9e999`
 	if _, err := db.ExecContext(t.Context(), spoil); err == nil || !strings.Contains(err.Error(), "CHECK constraint failed") {
-		t.Errorf("SQL may write what it must not: %v", err)
+		t.Errorf("SQL that violates a constraint: %v", err)
 	}
 	if problems, err := loop.Check(t.Context()); err != nil || len(problems) > 0 {
 		t.Fatalf("%+v, %v", problems, err)

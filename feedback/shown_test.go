@@ -37,7 +37,7 @@ func TestShownItemsArePartOfTheContent(t *testing.T) {
 	trial := event.Trial{Header: event.Header{Key: "k"}, Number: 1, ShownItems: []string{"a"}}
 	apply(t, loop, trial)
 	if again := apply(t, loop, trial); !again[0].Duplicated() {
-		t.Error("the same again is no duplicate")
+		t.Error("the same event again is not a duplicate")
 	}
 	trial.ShownItems = nil
 	if _, err := loop.Apply(t.Context(), trial); !errors.Is(err, feedback.ErrConflict) {

@@ -16,9 +16,9 @@ import (
 	"atomizer-db/store"
 )
 
-// TestDatabasesOfEveryReleasedSchemaOpen migrates the databases in testdata,
-// each written by the program of its time and named by its schema, and compares
-// what they answer with what that program answered.
+// TestDatabasesOfEveryReleasedSchemaOpen migrates the databases in testdata. Each was
+// written by an earlier version of the program and is named by its schema. The answers
+// must be those of that version.
 func TestDatabasesOfEveryReleasedSchemaOpen(t *testing.T) {
 	shipped, err := filepath.Glob("../testdata/databases/*.db")
 	if err != nil || len(shipped) == 0 {
@@ -50,7 +50,7 @@ func TestDatabasesOfEveryReleasedSchemaOpen(t *testing.T) {
 				t.Errorf("performance (-then +now):\n%s", diff)
 			}
 			if answer := apply(t, loop, event.Reset{Header: event.Header{Key: "after the upgrade"}}); answer[0].Duplicated() {
-				t.Error("a new event is taken for an old one")
+				t.Error("a new event is answered as a duplicate")
 			}
 		})
 	}

@@ -12,7 +12,7 @@ import (
 	"atomizer-db/feedback/report"
 )
 
-// seen is all that a void may move.
+// seen is everything that a void may change.
 type seen struct {
 	Performance report.Performances
 	Statistics  report.Statistics
@@ -48,7 +48,7 @@ func TestVoidAndUndo(t *testing.T) {
 
 	answer := apply(t, loop, event.Void{TrialNumber: 1})[0].(feedback.VoidAnswer)
 	if answer.Attempt != 2 || answer.Success || !answer.Voided {
-		t.Errorf("the void took %+v, want the latest attempt", answer)
+		t.Errorf("voided %+v, want the latest attempt", answer)
 	}
 	if diff := cmp.Diff(first, see(t, loop)); diff != "" {
 		t.Errorf("after the void (-before the trial +now):\n%s", diff)
@@ -66,7 +66,7 @@ func TestVoidAndUndo(t *testing.T) {
 	}
 	apply(t, alone, bad)
 	if diff := cmp.Diff(see(t, alone), see(t, loop)); diff != "" {
-		t.Errorf("the earlier attempt is void (-as if it had never been +now):\n%s", diff)
+		t.Errorf("after voiding the earlier attempt (-without it +now):\n%s", diff)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestVoidOfAMissingTrialIsRefused(t *testing.T) {
 	keyed := event.Void{Header: event.Header{Key: "v"}, TrialNumber: 1}
 	apply(t, loop, keyed)
 	if answer := apply(t, loop, keyed)[0]; !answer.Duplicated() {
-		t.Error("the same void again is no duplicate")
+		t.Error("the same void again is not a duplicate")
 	}
 	if _, err := loop.Apply(t.Context(), event.Void{TrialNumber: 1}); !errors.Is(err, feedback.ErrConflict) {
 		t.Errorf("a second void: %v", err)

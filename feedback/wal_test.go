@@ -48,9 +48,9 @@ func TestAGrowingWALIsReported(t *testing.T) {
 	if err := old.Rollback(); err != nil {
 		t.Fatal(err)
 	}
-	grow(12) // a checkpoint, a WAL that starts over, and is cut
+	grow(12) // enough for a checkpoint, after which SQLite reuses and truncates the WAL
 	if info, err := os.Stat(path + "-wal"); err != nil || info.Size() > 65<<20 {
-		t.Errorf("when the reader is gone: %d bytes, %v", info.Size(), err)
+		t.Errorf("after the reader has ended: %d bytes, %v", info.Size(), err)
 	}
 }
 

@@ -41,7 +41,7 @@ func TestProbe(t *testing.T) {
 		t.Errorf("%v, %v", left, err)
 	}
 	if err := atomicfile.Probe(folder); err == nil {
-		t.Error("a folder can be replaced by a file")
+		t.Error("no error for a folder")
 	}
 	if err := atomicfile.Probe(filepath.Join(folder, "none", "playbook.json")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file in a folder that does not exist: %v", err)

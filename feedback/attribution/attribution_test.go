@@ -23,7 +23,7 @@ func near(t *testing.T, what string, got, want, margin float64) {
 	}
 }
 
-// TestWilson: R. G. Newcombe, Two-sided confidence intervals for the single
+// TestWilson has the examples of R. G. Newcombe, Two-sided confidence intervals for the single
 // proportion, Statistics in Medicine 17, 1998, table I, method 3.
 func TestWilson(t *testing.T) {
 	for _, c := range []struct {
@@ -45,7 +45,7 @@ func TestWilson(t *testing.T) {
 	}
 }
 
-// TestNewcombe: R. G. Newcombe, Interval estimation for the difference between
+// TestNewcombe has the examples of R. G. Newcombe, Interval estimation for the difference between
 // independent proportions, Statistics in Medicine 17, 1998, table II, method 10.
 func TestNewcombe(t *testing.T) {
 	for _, c := range []struct {
@@ -71,8 +71,8 @@ func TestNewcombe(t *testing.T) {
 	}
 }
 
-// TestLiftComparesWithinStudies: the item came where success was easy, and
-// within each study it changed nothing (Simpson's paradox).
+// TestLiftComparesWithinStudies has an item without an effect that was mostly used in the
+// easier study (Simpson's paradox).
 func TestLiftComparesWithinStudies(t *testing.T) {
 	studies := []attribution.Stratum{stratum(80, 100, 8, 10), stratum(1, 10, 10, 100)}
 	lift, interval, ok := attribution.Lift(studies)
@@ -83,7 +83,8 @@ func TestLiftComparesWithinStudies(t *testing.T) {
 	near(t, "p", attribution.Fisher(studies), 1, 1e-9)
 }
 
-// TestLiftSkipsStudiesThatCannotBeCompared: with the item in all trials, or in none.
+// TestLiftSkipsStudiesThatCannotBeCompared has studies that used the item in all trials,
+// or in none.
 func TestLiftSkipsStudiesThatCannotBeCompared(t *testing.T) {
 	never := []attribution.Stratum{stratum(5, 10, 0, 0), stratum(0, 0, 5, 10)}
 	if lift, _, ok := attribution.Lift(never); ok || lift != 0 {
@@ -95,11 +96,11 @@ func TestLiftSkipsStudiesThatCannotBeCompared(t *testing.T) {
 	near(t, "lift", lift, 0.6, 1e-12)
 	near(t, "low", interval.Low, 0.1705, 5e-5)
 	if !ok {
-		t.Error("one study can be compared")
+		t.Error("ok is false, although one study can be compared")
 	}
 }
 
-// TestFisher: the examples of R's fisher.test (the lady tasting tea; Fisher's
+// TestFisher has the examples of R's fisher.test (the lady tasting tea; Fisher's
 // convicted twins) and of mantelhaen.test (penicillin and rabbits, exact;
 // Agresti 1990, pages 231 to 237).
 func TestFisher(t *testing.T) {
@@ -121,8 +122,8 @@ func TestFisher(t *testing.T) {
 	near(t, "all and none of many", attribution.Fisher([]attribution.Stratum{stratum(100_000, 100_000, 0, 100_000)}), 0, 1e-20)
 }
 
-// TestFisherIsTheSumOverAllTables compares with binomial coefficients, table by
-// table.
+// TestFisherIsTheSumOverAllTables compares with the sum of binomial coefficients over all
+// tables.
 func TestFisherIsTheSumOverAllTables(t *testing.T) {
 	for n := range int64(7) {
 		for m := range int64(7) {
@@ -152,16 +153,16 @@ func choose(n, k int64) float64 {
 	return math.Round(ways)
 }
 
-// TestAdjust: Benjamini and Hochberg 1995, section 3.1, fifteen comparisons of
-// treatments of myocardial infarction, of which four are rejected at 5%.
+// TestAdjust has the example of Benjamini and Hochberg 1995, section 3.1: fifteen
+// comparisons of treatments of myocardial infarction, of which four are rejected at 5%.
 func TestAdjust(t *testing.T) {
 	p := []float64{0.3240, 0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.4262, 0.5719, 0.6528, 0.7590, 1}
 	got := attribution.Adjust(p)
 	for i, want := range map[int]float64{1: 0.0015, 2: 0.003, 3: 0.0095, 4: 0.035625, 5: 0.0603, 14: 1} {
 		near(t, fmt.Sprint(p[i]), got[i], want, 1e-12)
 	}
-	// Steps up: 0.0278 and 0.0298 are told as what 0.0298 is.
-	near(t, "a tie by steps", got[6], 0.0298*15/7, 1e-12)
+	// An adjusted value is never above that of a larger p: 0.0278 gets that of 0.0298.
+	near(t, "0.0278", got[6], 0.0298*15/7, 1e-12)
 	rejected := 0
 	for _, q := range got {
 		if q <= 0.05 {
@@ -172,7 +173,7 @@ func TestAdjust(t *testing.T) {
 		t.Errorf("%d are rejected", rejected)
 	}
 	if len(attribution.Adjust(nil)) != 0 {
-		t.Error("of nothing")
+		t.Error("no p-values have adjusted ones")
 	}
 }
 
@@ -180,7 +181,7 @@ func TestMedianDifference(t *testing.T) {
 	got, ok := attribution.MedianDifference([]float64{1, 2, 2, 3, 10}, []float64{2, 3})
 	near(t, "of 2 and 3 against 1, 2 and 10", got, 0.5, 0)
 	if !ok {
-		t.Error("not told")
+		t.Error("ok is false")
 	}
 	for _, some := range [][]float64{nil, {1, 2}} {
 		if _, ok := attribution.MedianDifference([]float64{1, 2}, some); ok {
@@ -188,12 +189,12 @@ func TestMedianDifference(t *testing.T) {
 		}
 	}
 	if _, ok := attribution.MedianDifference([]float64{-math.MaxFloat64, math.MaxFloat64}, []float64{math.MaxFloat64}); ok {
-		t.Error("a difference that overflows is told")
+		t.Error("ok is true for a difference that overflows")
 	}
 }
 
-// TestDraw: the mean and the spread of the beta distribution, for counts that
-// were never below zero and for some that are.
+// TestDraw compares the mean and the deviation of draws with those of the beta
+// distribution, also for negative counts.
 func TestDraw(t *testing.T) {
 	rng := rand.NewPCG(1, 2)
 	for _, c := range []struct {
