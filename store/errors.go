@@ -72,7 +72,7 @@ func notFound(path string) error { return fail(ErrNoDatabase, path, "no database
 func closed(path string) error { return fail(ErrClosed, path, "%s has been closed", path) }
 
 func replaced(path string) error {
-	return fail(ErrReplaced, path, "%s was removed or replaced while this program had it open: what it recorded last is not in the file that is there now, if any", path)
+	return fail(ErrReplaced, path, "%s was removed or replaced while this program had it open: what was recorded last is not in the file at this path", path)
 }
 
 func notADatabase(path string) error {

@@ -126,8 +126,8 @@ func (s *Store) runGroup(tx *Tx, group []*update) error {
 	return s.checkFile()
 }
 
-// checkFile returns [ErrReplaced] where the path no longer leads to the file that is
-// open: what was committed to a removed file is lost when it is closed.
+// checkFile returns [ErrReplaced] if the file at the path is no longer the open one. What
+// was committed to a removed file is lost when it is closed.
 func (s *Store) checkFile() error {
 	there, err := os.Stat(s.path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -13,7 +13,7 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-// The questions that are asked all the time.
+// questions are the most frequent questions.
 var questions = map[string]func(context.Context, *feedback.Loop) error{
 	"top":         func(ctx context.Context, l *feedback.Loop) error { _, err := l.Top(ctx, 10); return err },
 	"worst":       func(ctx context.Context, l *feedback.Loop) error { _, err := l.Worst(ctx, 10); return err },

@@ -1,5 +1,5 @@
-// Package soak says how many rounds tests run: few in make test, so that a person
-// runs them, and SOAK times as many in make soak.
+// Package soak determines how many rounds tests run: few in make test, so that it is
+// quick, and SOAK times as many in make soak.
 package soak
 
 import (
@@ -19,15 +19,15 @@ func Rounds(n int) int {
 	}
 	factor, err := strconv.Atoi(text)
 	if err != nil || factor < 1 {
-		panic(fmt.Sprintf("SOAK=%s: it multiplies the rounds of tests, so give it a whole number from 1", text))
+		panic(fmt.Sprintf("SOAK=%s: it multiplies the rounds of tests, so it must be an integer of 1 or more", text))
 	}
 	return factor * n
 }
 
-// Checks lets rapid check each property Rounds(n) times. TestMain calls it, before
-// flags are parsed: -rapid.checks on the command line wins.
+// Checks makes rapid check each property Rounds(n) times. TestMain must call it before
+// flags are parsed, so that -rapid.checks on the command line takes precedence.
 func Checks(n int) {
 	if err := flag.Set("rapid.checks", strconv.Itoa(Rounds(n))); err != nil {
-		panic(err) // rapid has the flag
+		panic(err) // cannot happen: rapid defines the flag
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// client is a process that is open for events, and answers each.
+// client is a process that records events from its standard input and answers each.
 type client struct {
 	command *exec.Cmd
 	in      io.WriteCloser
@@ -16,12 +16,12 @@ type client struct {
 	stderr  *tail
 }
 
-// tail keeps what a process says, for one reader after its end.
+// tail stores the output of a process. It may be read after the process has ended.
 type tail struct{ text []byte }
 
 func (b *tail) Write(p []byte) (int, error) { b.text = append(b.text, p...); return len(p), nil }
 
-// client begins an ingest, of its standard input unless another input is given.
+// client starts an ingest of its standard input, unless another input is given.
 func (p place) client(t *testing.T, input ...string) *client {
 	t.Helper()
 	if len(input) == 0 {
@@ -43,9 +43,8 @@ func (p place) client(t *testing.T, input ...string) *client {
 	return c
 }
 
-// send sends events, at most window of them unanswered, and counts the answers.
-// After so many answers as killAfter it kills the process (0: never). What it
-// answered up to its death counts.
+// send sends events, with at most window of them unanswered, and returns the number of
+// answers. After killAfter answers it kills the process (0: never).
 func (c *client) send(lines []string, window, killAfter int) (answered int) {
 	unanswered, gone := make(chan struct{}, window), make(chan struct{})
 	sender := make(chan struct{})
@@ -84,7 +83,7 @@ func (c *client) receive(n int) {
 // end closes the input and waits for the process.
 func (c *client) end() error {
 	_ = c.in.Close()
-	for c.out.Scan() { // nobody else reads it
+	for c.out.Scan() { // otherwise the process could block on its output
 	}
 	return c.command.Wait()
 }

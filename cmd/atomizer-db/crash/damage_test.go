@@ -13,7 +13,7 @@ import (
 	"atomizer-db/testdata/soak"
 )
 
-// The questions, which must leave every file alone.
+// questions are commands that must not change any file.
 var questions = [][]string{
 	{"items", "list", "--all", "--json"},
 	{"items", "show", item(1)},
@@ -37,11 +37,11 @@ var changes = [][]string{
 	{"check", "--repair"},
 }
 
-// wayBack is what the error about a damaged file must tell.
+// wayBack matches the next steps that an error about a damaged file must contain.
 var wayBack = regexp.MustCompile(`restore|check --repair|--overwrite|newer atomizer-db|check the permissions`)
 
-// understood wants a command to have worked, or to have said on one line which file
-// is wrong and what to do.
+// understood checks that a command has either worked, or printed one line that says
+// which file is damaged and what to do.
 func understood(t *testing.T, what string, p place, args []string, r result) {
 	t.Helper()
 	command := strings.Join(args, " ")
@@ -53,17 +53,17 @@ func understood(t *testing.T, what string, p place, args []string, r result) {
 			t.Errorf("%s: %v: no items", what, args)
 		}
 	case r.code == 3 && strings.HasPrefix(command, "items show"):
-		// its id has changed
+		// the damage has changed its id
 	case r.code != 1 || !strings.HasPrefix(last, "atomizer-db: "):
 		t.Errorf("%s: %v: exit code %d: %s", what, args, r.code, r.stderr)
 	case strings.HasPrefix(command, "check") && r.stdout != "":
-		// the problems, a line each
+		// check prints the problems, one per line
 	case len(said) > 1 || !strings.Contains(last, p.folder) || !wayBack.MatchString(last):
-		t.Errorf("%s: %v: not clear: %s", what, args, r.stderr)
+		t.Errorf("%s: %v: unclear error: %s", what, args, r.stderr)
 	}
 }
 
-// ask puts some commands to a damaged place.
+// ask runs some commands in a damaged place.
 func ask(t *testing.T, random *rand.Rand, what string, p place) {
 	t.Helper()
 	before := p.files(t)
@@ -107,14 +107,14 @@ func TestADamagedDatabaseIsReported(t *testing.T) {
 	random, study := choices(t), studied(t, 600)
 	const file, header = "playbook.db", 100
 	length := size(t, study, file)
-	for _, at := range random.Perm(header)[:min(soak.Rounds(25), header)] { // each byte of it means something
+	for _, at := range random.Perm(header)[:min(soak.Rounds(25), header)] { // each byte of the header has a meaning
 		bits := byte(1 + random.IntN(255))
 		ask(t, random, sprint("byte", at, "^", bits), damaged(t, study, file, flip(at, bits)))
 	}
 	for range soak.Rounds(15) {
 		at, bits := header+random.IntN(length-header), byte(1+random.IntN(255))
 		if random.IntN(2) == 0 {
-			at = at/4096*4096 + random.IntN(16) // the beginning of a page says how to read it
+			at = at/4096*4096 + random.IntN(16) // the header of a page
 		}
 		ask(t, random, sprint("byte", at, "^", bits), damaged(t, study, file, flip(at, bits)))
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// item is a fixed piece of advice of the playbook that studies start from.
+// item returns the id of the nth item in the playbook that studies start from.
 func item(n int) string { return fmt.Sprintf("str-%05d", n) }
 
 const startItems = 8
@@ -24,8 +24,8 @@ func startPlaybook() string {
 	return `{"version": 3, "last_updated": "2025-01-01T00:00:00+00:00", "items": {` + strings.Join(items, ", ") + `}}`
 }
 
-// events are the lines of a study, with times, so that whoever records them
-// ends with the same: trials, errors, finalizes and a reset.
+// events returns the lines of a study: trials, errors, finalizes and a reset. They have
+// times, so that every run that records them has the same result.
 func events(random *rand.Rand, n int, keyed bool) []string {
 	lines := make([]string, n)
 	for i := range lines {
@@ -63,7 +63,7 @@ func events(random *rand.Rand, n int, keyed bool) []string {
 
 func key(i int) string { return fmt.Sprintf("event %d", i) }
 
-// eventFile writes a file of events, outside the place that takes them.
+// eventFile writes a file of events, outside the place that records them.
 func eventFile(t *testing.T, lines []string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "events.jsonl")
@@ -71,7 +71,7 @@ func eventFile(t *testing.T, lines []string) string {
 	return path
 }
 
-// begun is a place with a playbook.json and no database yet.
+// begun returns a place with a playbook.json but no database yet.
 func begun(t *testing.T) place {
 	t.Helper()
 	p := newPlace(t)
@@ -79,7 +79,7 @@ func begun(t *testing.T) place {
 	return p
 }
 
-// studied is a place whose database holds n events.
+// studied returns a place whose database contains n events.
 func studied(t *testing.T, n int) place {
 	t.Helper()
 	p := begun(t)

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestFollowStopsWhenItsFileIsReplaced follows a file until it is another one:
-// nothing of that is taken for what the first has grown by.
+// TestFollowStopsWhenItsFileIsReplaced removes, replaces or rewrites a file that
+// is being followed. No event of the new file may be recorded.
 func TestFollowStopsWhenItsFileIsReplaced(t *testing.T) {
 	lines := share(0, 9)
 	longer := eventFile(t, lines)

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// failed wants a command to have failed with one clear line.
+// failed checks that a command has failed with one line that contains words.
 func failed(t *testing.T, what string, r result, words string) {
 	t.Helper()
 	if r.code != 1 || strings.Count(r.stderr, "\n") != 1 || !strings.Contains(r.stderr, words) {
@@ -19,15 +19,15 @@ func failed(t *testing.T, what string, r result, words string) {
 	}
 }
 
-// limited runs a command that may write files of so many bytes only.
+// limited runs a command that may only write files of at most the given size in bytes.
 func (p place) limited(t *testing.T, bytes int, args ...string) result {
 	t.Helper()
 	script := fmt.Sprintf(`ulimit -f %d && exec "$0" "$@"`, bytes/512)
 	return finish(t, exec.CommandContext(t.Context(), "sh", append([]string{"-c", script, program}, p.on(args)...)...))
 }
 
-// TestAFullDiskLosesNothing lets files grow up to many a limit only, then lifts
-// it: the same command works, nothing is lost, nothing is there twice.
+// TestAFullDiskLosesNothing limits the size of files to various values and then removes
+// the limit. The same command must then work, and nothing may be lost or recorded twice.
 func TestAFullDiskLosesNothing(t *testing.T) {
 	study := studied(t, 400)
 	file := eventFile(t, events(choices(t), 3000, false))
@@ -59,15 +59,15 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	}
 }
 
-// TestAFullFileSystemLosesNothing does the same where the files share the room,
-// and others take what is left of it.
+// TestAFullFileSystemLosesNothing does the same on a small file system, which another
+// file fills.
 func TestAFullFileSystemLosesNothing(t *testing.T) {
 	file := eventFile(t, events(choices(t), 3000, false))
 	uninterrupted, p := begun(t), begun(t)
 	for _, args := range [][]string{{"ingest", "--source", "events", file}, {"finalize", "--key", "last"}} {
 		uninterrupted.must(t, args...)
 	}
-	// Mounted in a name space of its own, which takes no rights.
+	// Mounted in a namespace of its own, which does not need root.
 	const script = `
 		mount -t tmpfs -o size=256k tmpfs "$1" && cp "$2"/* "$1" && cd "$1" || exit 99
 		export ATOMIZER_DB="$1/playbook.db"
@@ -98,8 +98,8 @@ func TestAFullFileSystemLosesNothing(t *testing.T) {
 	same(t, uninterrupted.state(t).timeless(), p.state(t).timeless())
 }
 
-// TestAFolderWithoutWritePermission has a finalize fail whole, and questions
-// answered all the same.
+// TestAFolderWithoutWritePermission checks that a finalize fails as a whole and that
+// questions are still answered.
 func TestAFolderWithoutWritePermission(t *testing.T) {
 	p := studied(t, 300)
 	want := p.files(t)
@@ -111,7 +111,7 @@ func TestAFolderWithoutWritePermission(t *testing.T) {
 	}
 	other := func(args ...string) result {
 		command := p.command(t, args...)
-		if os.Getuid() == 0 { // who may write everywhere
+		if os.Getuid() == 0 { // root may write everywhere
 			command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 		}
 		return finish(t, command)

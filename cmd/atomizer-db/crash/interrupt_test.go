@@ -17,9 +17,9 @@ import (
 
 const interruptedCode = 130
 
-// TestAnInterruptedCommandIsCompletedByTheNext interrupts commands at random moments,
-// each time from the same start, runs them once more, and compares with a run
-// that was not interrupted.
+// TestAnInterruptedCommandIsCompletedByTheNext interrupts commands at random
+// moments, each time from the same start. It then runs them again and compares the result
+// with that of an uninterrupted run.
 func TestAnInterruptedCommandIsCompletedByTheNext(t *testing.T) {
 	study := studied(t, 1000)
 	file := eventFile(t, events(choices(t), 4000, false))
@@ -75,13 +75,13 @@ func TestAnInterruptedDemoContinues(t *testing.T) {
 		results(folder).query(t, &got, trials)
 		want.query(t, &wanted, trials)
 		if got != wanted {
-			t.Fatal("the trials are not those of an uninterrupted demo")
+			t.Fatal("the trials differ from those of an uninterrupted demo")
 		}
 	}
 }
 
-// TestAWaitingCommandCanBeInterrupted has commands wait that would wait for long: for
-// events, for a file to grow, and for another writer.
+// TestAWaitingCommandCanBeInterrupted interrupts commands that wait for events, for a file
+// to grow, and for another writer.
 func TestAWaitingCommandCanBeInterrupted(t *testing.T) {
 	random, study := choices(t), studied(t, 50)
 	file := eventFile(t, share(0, 20))
@@ -90,7 +90,7 @@ func TestAWaitingCommandCanBeInterrupted(t *testing.T) {
 		if err := c.command.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)
 		}
-		for c.out.Scan() { // until it has ended: its input stays open
+		for c.out.Scan() { // until the process has ended, although its input is still open
 		}
 		_ = c.command.Wait()
 		if code := c.command.ProcessState.ExitCode(); code != interruptedCode {
@@ -130,7 +130,7 @@ func TestAWaitingCommandCanBeInterrupted(t *testing.T) {
 	}
 }
 
-// recorded wants so many events of the shares, each once.
+// recorded checks that n events of shares were recorded, each once.
 func (p place) recorded(t *testing.T, n int) {
 	t.Helper()
 	p.sound(t)
@@ -141,7 +141,7 @@ func (p place) recorded(t *testing.T, n int) {
 	}
 }
 
-// appendTo adds to a file that others read.
+// appendTo appends to a file that is being read.
 func appendTo(t *testing.T, path, content string) {
 	t.Helper()
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)

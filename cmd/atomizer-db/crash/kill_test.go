@@ -13,8 +13,8 @@ import (
 	"atomizer-db/testdata/soak"
 )
 
-// signalled runs a command, sends it a signal after a time, and tells what it
-// left; signal is true where it is what ended the process.
+// signalled runs a command, sends it a signal after a time, and returns its result.
+// signal reports whether the signal ended the process.
 func signalled(t *testing.T, command *exec.Cmd, s syscall.Signal, after time.Duration) (r result, signal bool) {
 	t.Helper()
 	var stdout, stderr strings.Builder
@@ -24,13 +24,13 @@ func signalled(t *testing.T, command *exec.Cmd, s syscall.Signal, after time.Dur
 	}
 	timer := time.AfterFunc(after, func() { _ = command.Process.Signal(s) })
 	defer timer.Stop()
-	_ = command.Wait() // the state tells
+	_ = command.Wait() // the result is in ProcessState
 	status, _ := command.ProcessState.Sys().(syscall.WaitStatus)
 	return result{status.ExitStatus(), stdout.String(), stderr.String()}, status.Signaled() && status.Signal() == s
 }
 
-// killed runs a command and kills it after a time; finished tells that the
-// command was faster.
+// killed runs a command and kills it after a time. finished reports whether the command
+// ended before that.
 func (p place) killed(t *testing.T, after time.Duration, args ...string) (finished bool) {
 	t.Helper()
 	r, killed := signalled(t, p.command(t, args...), syscall.SIGKILL, after)
@@ -72,7 +72,7 @@ func TestAcknowledgedEventsAreRecordedOnceDespiteKills(t *testing.T) {
 			fresh := c.send(lines[answered:], 1+random.IntN(64), 1+random.IntN(50))
 			_ = c.end()
 			if fresh > 0 && random.IntN(3) == 0 {
-				fresh = random.IntN(fresh) // the client died too, and does not know all the answers
+				fresh = random.IntN(fresh) // as if the client had died too and lost some answers
 			}
 			answered += fresh
 			p.sound(t)
@@ -81,9 +81,9 @@ func TestAcknowledgedEventsAreRecordedOnceDespiteKills(t *testing.T) {
 	}
 }
 
-// TestAKilledCommandIsCompletedByTheNext kills commands again and again at a random
-// moment, each time from the same start, looks at what they left, runs them once
-// more, and compares with a run that was not killed.
+// TestAKilledCommandIsCompletedByTheNext kills commands at random moments, each time
+// from the same start, and checks what they left. It then runs them again and compares
+// the result with that of an uninterrupted run.
 func TestAKilledCommandIsCompletedByTheNext(t *testing.T) {
 	study := studied(t, 1500)
 	study.must(t, "finalize", "--key", "first")
@@ -93,7 +93,7 @@ func TestAKilledCommandIsCompletedByTheNext(t *testing.T) {
 	for name, test := range map[string]struct {
 		from  place
 		args  []string
-		wrong bool // from the start, until the command has mended it
+		wrong bool // check reports problems until the command has repaired them
 	}{
 		"finalize":       {from: study, args: []string{"finalize", "--key", "last", "--name", "bracket", "--total-trials", "9"}},
 		"export":         {from: study, args: []string{"export"}},
@@ -121,8 +121,8 @@ func TestAKilledCommandIsCompletedByTheNext(t *testing.T) {
 	}
 }
 
-// TestPlaybookFileIsNeverSeenHalfWritten reads playbook.json all the time while
-// a study that finalizes often is recorded, and its process killed.
+// TestPlaybookFileIsNeverSeenHalfWritten reads playbook.json continuously, while a study
+// that finalizes often is recorded by processes that are killed.
 func TestPlaybookFileIsNeverSeenHalfWritten(t *testing.T) {
 	p := begun(t)
 	var lines []string

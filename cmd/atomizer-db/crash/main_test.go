@@ -1,6 +1,6 @@
-// Package crash_test runs the program as real processes, many at once, and
-// kills, interrupts and starves them and damages their files. Run it with -seed
-// to try other moments and places, and with SOAK to try more of them.
+// Package crash_test runs the program as real processes, many at once. It kills and
+// interrupts them, fills their disk and damages their files. Use -seed to try other
+// moments and places, and SOAK to try more of them.
 package crash_test
 
 import (
@@ -36,7 +36,7 @@ func buildAndRun(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	if err := os.Chmod(folder, 0o755); err != nil { // other users run it too
+	if err := os.Chmod(folder, 0o755); err != nil { // a test runs the program as another user
 		return 1, err
 	}
 	program = filepath.Join(folder, "atomizer-db")
@@ -46,7 +46,7 @@ func buildAndRun(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// choices gives a test random choices of its own, the same each time.
+// choices returns random choices that depend only on the test and the seed.
 func choices(t *testing.T) *rand.Rand {
 	t.Helper()
 	sum := *seed
@@ -56,12 +56,12 @@ func choices(t *testing.T) *rand.Rand {
 	return rand.New(rand.NewPCG(*seed, sum))
 }
 
-// upTo is a random duration from 0 to longest.
+// upTo returns a random duration from 0 to longest.
 func upTo(random *rand.Rand, longest time.Duration) time.Duration {
 	return time.Duration(random.Int64N(int64(longest) + 1))
 }
 
-// place is a folder with a database in it, and playbook.json beside.
+// place is a folder with a database and its playbook.json.
 type place struct{ folder string }
 
 func newPlace(t *testing.T) place {
@@ -72,7 +72,7 @@ func newPlace(t *testing.T) place {
 func (p place) database() string { return filepath.Join(p.folder, "playbook.db") }
 func (p place) playbook() string { return filepath.Join(p.folder, "playbook.json") }
 
-// copied gives a place with the same files.
+// copied returns a new place with the same files.
 func (p place) copied(t *testing.T) place {
 	t.Helper()
 	twin := newPlace(t)
@@ -92,13 +92,13 @@ func (p place) command(t *testing.T, args ...string) *exec.Cmd {
 	return exec.CommandContext(t.Context(), program, p.on(args)...)
 }
 
-// result is what a process left: its exit code (-1: a signal ended it) and words.
+// result is the result of a process: its exit code (-1: a signal ended it) and output.
 type result struct {
 	code           int
 	stdout, stderr string
 }
 
-// finish runs a command to its end, whatever that is.
+// finish runs a command to its end and returns its result.
 func finish(t *testing.T, command *exec.Cmd) result {
 	t.Helper()
 	var stdout, stderr strings.Builder
@@ -119,7 +119,7 @@ func (p place) run(t *testing.T, args ...string) result {
 	return finish(t, p.command(t, args...))
 }
 
-// must runs a command that has to succeed, and gives its output.
+// must runs a command that has to succeed, and returns its output.
 func (p place) must(t *testing.T, args ...string) string {
 	t.Helper()
 	r := p.run(t, args...)
@@ -129,7 +129,7 @@ func (p place) must(t *testing.T, args ...string) string {
 	return r.stdout
 }
 
-// took runs a command that has to succeed, and tells how long it took.
+// took runs a command that has to succeed, and returns how long it took.
 func (p place) took(t *testing.T, args ...string) time.Duration {
 	t.Helper()
 	began := time.Now()

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// share is what one of several processes records: trials with keys, each naming
-// one item that all name and one that only it names.
+// share returns the trials that one of several processes records. They have keys. Each
+// uses item 1, which all processes use, and one item that depends on the process.
 func share(process, n int) []string {
 	lines := make([]string, n)
 	for i := range lines {
@@ -18,7 +18,7 @@ func share(process, n int) []string {
 	return lines
 }
 
-// recordAtOnce has processes record n events each, all at the same time.
+// recordAtOnce has several processes record n events each at the same time.
 func recordAtOnce(t *testing.T, p place, processes, n int) {
 	t.Helper()
 	clients := make([]*client, processes)
@@ -88,7 +88,7 @@ func TestManyProcessesRecordAtOnce(t *testing.T) {
 			var before int64
 			p.query(t, &before, `select min(event_id) - 1 from ledger where key like '% of %'`)
 			if before > 0 {
-				return // its items have counts of their own; check has looked at them
+				return // the items have earlier counts; check has compared them with the ledger
 			}
 			uses := map[string]int64{item(1): int64(test.processes * test.n)}
 			for i := range test.processes {

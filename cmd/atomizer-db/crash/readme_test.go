@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestEveryTestInTheReadmeExists looks for each test that README.md names in the
-// test files of the module.
+// TestEveryTestInTheReadmeExists searches the test files of the module for each test that
+// README.md names.
 func TestEveryTestInTheReadmeExists(t *testing.T) {
 	tests := map[string]bool{}
 	declaration := regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\)`)

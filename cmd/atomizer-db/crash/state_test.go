@@ -14,7 +14,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// query reads one value from the database, past the program.
+// query reads one value from the database, without the program.
 func (p place) query(t *testing.T, into any, statement string, args ...any) (found bool) {
 	t.Helper()
 	db, err := sql.Open("sqlite", p.database()+"?_pragma=busy_timeout(60000)")
@@ -29,7 +29,7 @@ func (p place) query(t *testing.T, into any, statement string, args ...any) (fou
 	return err == nil
 }
 
-// execute changes the database, past the program.
+// execute changes the database, without the program.
 func (p place) execute(t *testing.T, statements ...string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", p.database()+"?_pragma=busy_timeout(60000)")
@@ -44,7 +44,8 @@ func (p place) execute(t *testing.T, statements ...string) {
 	}
 }
 
-// whole looks at playbook.json, at any moment.
+// whole checks that playbook.json is complete, if it exists. It may be called at any
+// moment.
 func (p place) whole(t *testing.T) {
 	t.Helper()
 	content, err := os.ReadFile(p.playbook())
@@ -56,8 +57,8 @@ func (p place) whole(t *testing.T) {
 	}
 }
 
-// sound looks at what a process left behind: playbook.json is whole, and
-// when the database has been opened again it is what was last to be written.
+// sound checks what a process has left. playbook.json must be complete, the check command
+// must find no problems, and playbook.json must then be what was last read or written.
 func (p place) sound(t *testing.T) {
 	t.Helper()
 	p.whole(t)
@@ -73,12 +74,12 @@ func (p place) sound(t *testing.T) {
 	}
 }
 
-// state is what a place holds: rows of the database, and playbook.json.
+// state is the content of a place: rows of the database, and playbook.json.
 type state struct {
 	Events, Usages, Insights, Scores, Used, Studies string
-	Rows                                            string // how many others there are
+	Rows                                            string // the numbers of rows in other tables
 	Playbook                                        string
-	Answers                                         string // of the program, where it was asked
+	Answers                                         string // of the program, see answers
 }
 
 func (p place) state(t *testing.T) (s state) {
@@ -107,7 +108,7 @@ func (p place) state(t *testing.T) (s state) {
 	return s
 }
 
-// answers is the state with what the program makes of it.
+// answers returns the state with the program's answers to some questions.
 func (p place) answers(t *testing.T) state {
 	t.Helper()
 	s := p.state(t)
@@ -119,24 +120,24 @@ func (p place) answers(t *testing.T) state {
 
 var aTime = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)`)
 
-// timeless leaves the times out, of what no event gave its time.
+// timeless replaces the times in playbook.json and in the answers.
 func (s state) timeless() state {
 	s.Answers, s.Playbook = aTime.ReplaceAllString(s.Answers, "TIME"), aTime.ReplaceAllString(s.Playbook, "TIME")
 	return s
 }
 
-// same compares with an uninterrupted run.
+// same compares a state with that of an uninterrupted run.
 func same(t *testing.T, want, got state) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		if len(diff) > 2000 {
 			diff = diff[:2000] + " …"
 		}
-		t.Fatalf("it is not what an uninterrupted run leaves (-uninterrupted +this):\n%s", diff)
+		t.Fatalf("the result differs from that of an uninterrupted run (-uninterrupted +this):\n%s", diff)
 	}
 }
 
-// files are the contents of the files of a place that a reader must leave alone.
+// files returns the contents of the files of a place that a reader must not change.
 func (p place) files(t *testing.T) map[string][]byte {
 	t.Helper()
 	contents := map[string][]byte{}

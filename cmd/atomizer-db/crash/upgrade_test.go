@@ -8,15 +8,15 @@ import (
 	"atomizer-db/migrations"
 )
 
-// TestAProcessNoticesThatTheSchemaBecameNewer raises the schema under a process
-// that waits for events, as a newer program would.
+// TestAProcessNoticesThatTheSchemaBecameNewer raises the schema version while a process
+// waits for events, as a newer program would.
 func TestAProcessNoticesThatTheSchemaBecameNewer(t *testing.T) {
 	p, lines := studied(t, 50), share(0, 6)
 	c := p.client(t)
 	c.send(lines[:5], 1, 0)
 	p.execute(t, fmt.Sprintf(`pragma user_version = %d`, migrations.Version+1))
 	if answered := c.send(lines[5:], 1, 0); answered > 0 {
-		t.Error("an event was taken")
+		t.Error("an event was acknowledged")
 	}
 	_ = c.end()
 	said := string(c.stderr.text)
