@@ -1,4 +1,4 @@
-"""Make the golden answers in replay/ with the reference loop.
+"""Generate the golden answers in replay/ with the reference loop.
 
     python3 testdata/generate.py REFERENCE
 
@@ -6,14 +6,14 @@ REFERENCE is the folder with the legacy loop: feedback_loop.py, playbook.py,
 reflector.py and replay.py. Each case becomes a folder replay/NAME with
 
     events.jsonl    the events, as `ingest` reads them
-    playbook.json   the playbook it starts from, where it starts from one
-    answers.jsonl   the reference's answer to each event, a line each
+    playbook.json   the playbook that it starts from, if there is one
+    answers.jsonl   the reference's answer to each event, one per line
     final.json      performance, top, worst (10 and 3), statistics,
                     playbook_stats, items and the learning report at the end
     saved.json      playbook.json as the reference saves it at the end
 
 The reference's clock stands still at CLOCK, and the random cases are seeded, so
-that the same reference makes the same files again.
+that the same reference always generates the same files.
 """
 import datetime
 import json

@@ -1,9 +1,9 @@
-"""Make the small files of history beside this script, as Optuna writes them.
+"""Generate small files in the formats of Optuna in the folder of this script.
 
     python3 testdata/history/generate.py
 
 The schemas are Optuna's own: of 0.9, of 2.4, and of 3.2 to 4.9 (study.db), and
-its journal. What is in them is made up to have everything that occurs.
+its journal. Their content is made up, and contains every kind of value that occurs.
 """
 import json
 import sqlite3
@@ -105,7 +105,7 @@ def study_db():
     trial(db, 1, 4, "RUNNING")
     trial(db, 1, 5, "WAITING", times=False)
     trial(db, 1, 6, "COMPLETE", [(None, "INF_POS")], [("material", 2.0, CHOICE)])
-    trial(db, 1, 6, "COMPLETE", finite(4.0), [("material", 3.0, CHOICE)], times=False)  # a number may stand twice
+    trial(db, 1, 6, "COMPLETE", finite(4.0), [("material", 3.0, CHOICE)], times=False)  # a number may occur twice
     trial(db, 1, None, "COMPLETE", finite(4.5), [], [], [("constraints:mass", 0.25), ("constraints:stress", -0.5)])
     trial(db, 2, 0, "COMPLETE", finite(10.0))
     trial(db, 3, 0, "COMPLETE", finite(1.0, 2.0))
