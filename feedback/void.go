@@ -101,7 +101,7 @@ func (r *recorder) applyVoid(v event.Void, study, void int64, trial store.Attemp
 		return err
 	}
 	if !trial.Current {
-		return nil // statistics and usage have started afresh since
+		return nil // a later reset has cleared its statistics and usage
 	}
 	after, has, err := r.tx.LatestAttempt(study, v.TrialNumber)
 	if err != nil {

@@ -49,7 +49,7 @@ func BenchmarkRecord(b *testing.B) {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
 			loop := open(b, newStudy(b, b.TempDir(), items))
 			defer loop.Close()
-			record(b, loop, 0, 1000, 1) // what a study that goes on has warm
+			record(b, loop, 0, 1000, 1) // warm the caches, as in a running study
 			trials := 5000
 			if callers > 1 {
 				trials = 50_000
