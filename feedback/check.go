@@ -118,9 +118,9 @@ func wrongNumbers(rx *store.Rx) (problems []Problem, err error) {
 	return problems, nil
 }
 
-// wrongFile compares playbook.json with what the database says of it. A finalize may
-// replace the file after the state of the database was read, so a difference counts
-// only where the database still says the same.
+// wrongFile compares playbook.json with the copy in the database. A finalize may replace
+// the file after that copy was read, so a difference is reported only if the copy is
+// still the same when both are read again.
 func (l *Loop) wrongFile(ctx context.Context) (problems []Problem, err error) {
 	for before := []byte(nil); ; {
 		var known store.PlaybookFile

@@ -9,9 +9,9 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-// TestACheckBesideFinalizesFindsNothing checks a database and its playbook.json while
+// TestCheckDuringFinalizesFindsNoProblems checks a database and its playbook.json while
 // finalizes replace the file.
-func TestACheckBesideFinalizesFindsNothing(t *testing.T) {
+func TestCheckDuringFinalizesFindsNoProblems(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "playbook.db")
 	finalizes, checks := open(t, path), open(t, path)
 	if _, _, err := finalizes.AddItem(t.Context(), "str", "Thicken the web"); err != nil { // its counts change the file
@@ -30,7 +30,7 @@ func TestACheckBesideFinalizesFindsNothing(t *testing.T) {
 		}
 	})
 	var check sync.WaitGroup
-	for range 8 { // a check that is paused between two reads meets more finalizes
+	for range 8 { // more checks make it likelier that a finalize happens between two reads
 		check.Go(func() {
 			for range 150 {
 				if problems, err := checks.Check(t.Context()); err != nil || len(problems) > 0 {
