@@ -111,7 +111,7 @@ func TestOpenCreatesFoldersAndKeepsData(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, entry := range entries {
-		if strings.HasSuffix(entry.Name(), ".lock") {
+		if name := entry.Name(); strings.HasSuffix(name, "-queue") || strings.HasSuffix(name, "-turn") {
 			t.Errorf("%s was not removed", entry.Name())
 		}
 	}

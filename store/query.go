@@ -293,9 +293,9 @@ func (q *Questions) failure(err error) error {
 	case sqlite.ResultBusy, sqlite.ResultLocked:
 		return busy(q.path)
 	case sqlite.ResultCantOpen:
-		return Fail(ErrReadOnly, "%s cannot be opened: check the permissions of the file and of its folder", q.path)
+		return fail(ErrReadOnly, q.path, "%s cannot be opened: check the permissions of the file and of its folder", q.path)
 	case sqlite.ResultIOErr:
-		return Fail(ErrFull, "%s could not be read (%v): check the disk", q.path, messageOf(err))
+		return fail(ErrFull, q.path, "%s could not be read (%v): check the disk", q.path, messageOf(err))
 	}
 	return nil
 }

@@ -143,7 +143,7 @@ func manyPending(b *testing.B, items, pending int) (path string) {
 	for n := range pending {
 		message := fmt.Sprintf("known %d", n%10)
 		if n%10 == 0 {
-			message = fmt.Sprintf("error %d", n)
+			message = "new " + letters(n) // digits do not tell two mistakes apart
 		}
 		fmt.Fprintf(&known, `{"type": "error", "trial_number": %d, "error_type": "solver", "error_message": "%s"}`+"\n", n, message)
 	}
@@ -151,4 +151,9 @@ func manyPending(b *testing.B, items, pending int) (path string) {
 	must(b, os.WriteFile(events, []byte(known.String()), 0o600))
 	ingest(b, path, events)
 	return path
+}
+
+// letters writes a number without digits.
+func letters(n int) string {
+	return strings.Map(func(digit rune) rune { return 'a' + digit - '0' }, fmt.Sprint(n))
 }
