@@ -14,6 +14,7 @@ import (
 	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/store"
+	"atomizer-db/store/regular"
 )
 
 // Problem is an error in a database or its playbook.json.
@@ -151,8 +152,13 @@ func fileProblems(rx *store.Rx, path string) ([]Problem, error) {
 // write. It returns [ErrFileExists] if the file exists and replace is false, and
 // [ErrConflict] if the file is the database itself.
 func (l *Loop) Backup(ctx context.Context, path string, replace bool) error {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return store.Fail(ErrConflict, "%s is a folder: name a file in it", path)
+	if info, err := os.Stat(path); err == nil {
+		if info.IsDir() {
+			return store.Fail(ErrConflict, "%s is a folder: name a file in it", path)
+		}
+		if err := regular.Check(path, info.Mode()); err != nil {
+			return err
+		}
 	}
 	own, err := atomicfile.Same(l.store.Path(), path)
 	if err != nil {

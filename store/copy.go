@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"atomizer-db/store/regular"
 )
 
 // CopyFiles copies a database and its journals, byte for byte, into a folder in
@@ -23,7 +25,7 @@ func CopyFiles(folder, path string) (string, error) {
 }
 
 func copyFile(to, from string) (err error) {
-	in, err := os.Open(from)
+	in, err := regular.Open(from)
 	if err != nil {
 		return err
 	}

@@ -59,12 +59,23 @@ func (l *fileLock) unlock() {
 	}
 }
 
+// open opens the file. A symbolic link is not followed, since it could have any file
+// made or locked, and only a regular file is a lock.
 func (l *fileLock) open() bool {
-	if l.file == nil {
-		// Readable by all, so that processes of other users can lock it too.
-		l.file, _ = os.OpenFile(l.path, os.O_RDONLY|os.O_CREATE, 0o666)
+	if l.file != nil {
+		return true
 	}
-	return l.file != nil
+	// Readable by all, so that processes of other users can lock it too.
+	file, err := os.OpenFile(l.path, os.O_RDONLY|os.O_CREATE|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o666)
+	if err != nil {
+		return false
+	}
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		_ = file.Close()
+		return false
+	}
+	l.file = file
+	return true
 }
 
 // close closes the file, which releases the lock.

@@ -11,6 +11,7 @@ import (
 	lib "modernc.org/sqlite/lib"
 
 	"atomizer-db/migrations"
+	"atomizer-db/store/regular"
 )
 
 // Open opens the database at path for reading and writing. If it does not exist, Open
@@ -129,6 +130,9 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 		}
 	}
 	wal, walErr := os.Stat(absolute + "-wal") // before the file, because a new database gets its WAL last
+	if err := checkCompanions(absolute); err != nil {
+		return absolute, missing, err
+	}
 	info, err := os.Stat(absolute)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -137,6 +141,8 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 		return absolute, missing, err
 	case info.IsDir():
 		return absolute, missing, Fail(ErrForeign, "%s is a folder: name the database file in it", absolute)
+	case !info.Mode().IsRegular():
+		return absolute, missing, Fail(ErrForeign, "%v", regular.Check(absolute, info.Mode()))
 	case info.Size() == 0 && walErr == nil && wal.Size() > 0:
 		// SQLite would begin a new database and delete the WAL.
 		return absolute, missing, damaged(absolute, errors.New("it is empty, but its WAL is not"))
@@ -160,6 +166,18 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 		found, err = identify(ctx, absolute, readWrite)
 	}
 	return absolute, found, explain(err, absolute)
+}
+
+// checkCompanions returns an error if something else than a regular file stands where
+// SQLite keeps a file beside the database. SQLite follows no link there, but would
+// wait for somebody to open the other end of a named pipe.
+func checkCompanions(path string) error {
+	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
+		if info, err := os.Lstat(path + suffix); err == nil && !info.Mode().IsRegular() {
+			return Fail(ErrForeign, "%v", regular.Check(path+suffix, info.Mode()))
+		}
+	}
+	return nil
 }
 
 // quiet reports whether a database has no journal with changes that its file lacks.

@@ -15,6 +15,7 @@ import (
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/history"
+	"atomizer-db/store/regular"
 )
 
 func (a *app) importCommand() *cobra.Command {
@@ -165,7 +166,7 @@ func (a *app) previewStart(cmd *cobra.Command, preview, file string) (source str
 	} else if err != nil {
 		return "", err
 	}
-	text, err := os.ReadFile(start)
+	text, err := regular.Read(start, history.MaxPlaybookFile)
 	if err != nil {
 		return "", err
 	}

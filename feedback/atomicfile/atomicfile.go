@@ -9,32 +9,34 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+
+	"atomizer-db/store/regular"
 )
 
 // Write writes content to path, atomically and durably. It follows symbolic links and
-// keeps the mode of an existing file.
-func Write(path string, content []byte) error {
-	path = resolve(path)
-	waiting := besideRandom(path)
-	if err := write(waiting, content, path); err != nil {
+// keeps the mode of an existing file. It replaces nothing but a regular file.
+func Write(path string, content []byte) (err error) {
+	t, err := open(path)
+	if err != nil {
 		return err
 	}
-	return install(waiting, path)
+	defer func() { err = errors.Join(err, t.folder.Close()) }()
+	return t.about(t.replace(content))
 }
 
 // Probe returns the error that would prevent [Write] from writing to path. It creates an
 // empty file in the same folder and removes it.
-func Probe(path string) error {
-	path = resolve(path)
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return isFolder(path)
-	}
-	waiting := besideRandom(path)
-	file, err := os.OpenFile(waiting, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+func Probe(path string) (err error) {
+	t, err := open(path)
 	if err != nil {
-		return about(path, err)
+		return err
 	}
-	return errors.Join(file.Close(), os.Remove(waiting))
+	defer func() { err = errors.Join(err, t.folder.Close()) }()
+	waiting, file, err := t.beside(0o600)
+	if err != nil {
+		return t.about(err)
+	}
+	return t.about(errors.Join(file.Close(), t.folder.Remove(waiting)))
 }
 
 // Same reports whether two paths lead to the same file. The first file must exist.
@@ -50,26 +52,70 @@ func Same(a, b string) (bool, error) {
 	return err == nil && os.SameFile(first, second), err
 }
 
-func write(waiting string, content []byte, target string) (err error) {
-	replaced, err := os.Stat(target)
-	if err == nil && replaced.IsDir() {
-		return isFolder(target)
+// target is a file that is to be replaced. Links on the way to it are followed once,
+// when its folder is opened: what others do to the path afterwards has no effect.
+type target struct {
+	path   string // for messages
+	folder *os.Root
+	name   string      // in the folder
+	old    fs.FileInfo // nil where there is no file
+}
+
+func open(path string) (_ *target, err error) {
+	t := &target{path: path}
+	resolved := path
+	if end, err := filepath.EvalSymlinks(path); err == nil {
+		resolved = end
 	}
-	exists := err == nil
-	file, err := os.OpenFile(waiting, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	t.name = filepath.Base(resolved)
+	if t.folder, err = os.OpenRoot(filepath.Dir(resolved)); err != nil {
+		return nil, t.about(err)
+	}
+	switch info, err := t.folder.Lstat(t.name); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, errors.Join(t.about(err), t.folder.Close())
+	case info.Mode()&fs.ModeSymlink != 0: // it leads nowhere, and is replaced itself
+	default:
+		if err := regular.Check(path, info.Mode()); err != nil {
+			return nil, errors.Join(err, t.folder.Close())
+		}
+		t.old = info
+	}
+	return t, nil
+}
+
+// replace writes content to a file beside the target, renames it and syncs the folder.
+func (t *target) replace(content []byte) error {
+	waiting, file, err := t.beside(0o666)
 	if err != nil {
-		return about(target, err)
+		return err
 	}
-	if exists {
-		err = keepMode(file, replaced.Mode().Perm())
+	if t.old != nil {
+		err = keepMode(file, t.old.Mode().Perm())
 	}
 	if err == nil {
 		_, err = file.Write(content)
 	}
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return errors.Join(about(target, err), os.Remove(waiting))
+	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
+		err = t.folder.Rename(waiting, t.name)
 	}
-	return nil
+	if err != nil {
+		return errors.Join(err, t.folder.Remove(waiting))
+	}
+	folder, err := t.folder.Open(".")
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// beside makes a hidden file in the folder. Its name cannot be guessed and must be
+// free, so that nobody has put a link or a file of their own there.
+func (t *target) beside(mode fs.FileMode) (name string, file *os.File, err error) {
+	name = fmt.Sprintf(".%s.%016x", t.name, rand.Uint64())
+	file, err = t.folder.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	return name, file, err
 }
 
 // keepMode sets a file's mode, regardless of the umask.
@@ -81,36 +127,13 @@ func keepMode(file *os.File, mode fs.FileMode) error {
 	return file.Chmod(mode)
 }
 
-// about returns an error about the waiting file as one about the target.
-func about(target string, err error) error {
+// about returns an error about a file beside the target as one about the target.
+func (t *target) about(err error) error {
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
-		return &fs.PathError{Op: "write", Path: target, Err: failed.Err}
+		return &fs.PathError{Op: "write", Path: t.path, Err: failed.Err}
+	}
+	if failed, ok := errors.AsType[*os.LinkError](err); ok {
+		return &fs.PathError{Op: "write", Path: t.path, Err: failed.Err}
 	}
 	return err
-}
-
-func install(waiting, path string) error {
-	if err := os.Rename(waiting, path); err != nil {
-		return err
-	}
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
-}
-
-func isFolder(path string) error { return fmt.Errorf("%s is a folder, not a file", path) }
-
-// besideRandom returns a random name of a hidden file in the folder of path, and so on
-// the same file system.
-func besideRandom(path string) string {
-	return filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%08x", filepath.Base(path), rand.Uint32()))
-}
-
-func resolve(path string) string {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		return target
-	}
-	return path
 }

@@ -5,12 +5,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"io"
 	"io/fs"
-	"os"
 
 	"atomizer-db/feedback/atomicfile"
 	"atomizer-db/feedback/history/legacy"
 	"atomizer-db/store"
+	"atomizer-db/store/regular"
 )
 
 // A transaction cannot include playbook.json. So it stores the content of the file in
@@ -106,7 +107,7 @@ func CheckFile(rx *store.Rx, path string) (problem, err error) {
 	if err == nil || !errors.Is(err, ErrFileChanged) {
 		return nil, err
 	}
-	content, readErr := os.ReadFile(path)
+	content, readErr := regular.Read(path, MaxPlaybookFile)
 	if readErr != nil {
 		return nil, readErr
 	}
@@ -117,15 +118,18 @@ func CheckFile(rx *store.Rx, path string) (problem, err error) {
 }
 
 // fileDigest returns the digest of a file, nil if it does not exist.
-func fileDigest(path string) ([]byte, error) {
-	content, err := os.ReadFile(path)
+func fileDigest(path string) (digest []byte, err error) {
+	file, err := regular.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return contentDigest(content), nil
+	defer func() { err = errors.Join(err, file.Close()) }()
+	sum := sha256.New()
+	_, err = io.Copy(sum, file)
+	return sum.Sum(nil), err
 }
 
 func contentDigest(content []byte) []byte {

@@ -19,6 +19,7 @@ import (
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/feedback/words"
 	"atomizer-db/store/optuna"
+	"atomizer-db/store/regular"
 )
 
 // Format is the format of a file of history.
@@ -32,6 +33,13 @@ const (
 	OptunaSQLite  Format = "optuna"    // studies in a database
 	OptunaJournal Format = "journal"   // studies in a file of Optuna's JournalStorage
 )
+
+// MaxPlaybookFile is the largest playbook.json that is read, in bytes. The database
+// stores its content, too.
+const MaxPlaybookFile = 256 << 20
+
+// maxImport is the largest other file that is read into memory, in bytes.
+const maxImport = 1 << 30
 
 // ImportFormats lists all formats that can be imported.
 var ImportFormats = []Format{PlaybookJSON, ACEText, SkillbookJSON, OptunaSQLite, OptunaJournal}
@@ -82,7 +90,7 @@ func ReadFile(ctx context.Context, path string, format Format) (file *File, err 
 		file.Found = fmt.Sprintf("an Optuna database (schema %s) with %s", file.studies.Version, contents(file.studies))
 		return file, err
 	}
-	if file.raw, err = os.ReadFile(path); err != nil {
+	if file.raw, err = regular.Read(path, maxImport); err != nil {
 		return nil, err
 	}
 	file.digest = contentDigest(file.raw)
@@ -131,18 +139,14 @@ func contents(studies optuna.File) string {
 
 // readHead returns the first 1024 bytes of a file.
 func readHead(path string) (head []byte, err error) {
-	in, err := os.Open(path)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder: name the file in it", path)
+	}
+	in, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	info, err := in.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if info.IsDir() {
-		return nil, fmt.Errorf("%s is a folder: name the file in it", path)
-	}
 	return io.ReadAll(io.LimitReader(in, 1024))
 }
 

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"atomizer-db/feedback/history/legacy"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/store"
+	"atomizer-db/store/regular"
 )
 
 // Start is the playbook.json that the playbook of a new database starts from, nil if
@@ -21,7 +21,7 @@ type Start struct {
 
 // ReadStart reads the playbook.json at path, if there is one.
 func ReadStart(path string) (*Start, error) {
-	raw, err := os.ReadFile(path)
+	raw, err := regular.Read(path, MaxPlaybookFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

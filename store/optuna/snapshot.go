@@ -15,6 +15,7 @@ import (
 	lib "modernc.org/sqlite/lib"
 
 	"atomizer-db/store"
+	"atomizer-db/store/regular"
 )
 
 // Optuna's databases mostly use SQLite's rollback mode, in which a reader prevents
@@ -53,7 +54,7 @@ func snapshot(ctx context.Context, folder, path string) (string, error) {
 
 // inWALMode reports whether the database uses a WAL, according to its header.
 func inWALMode(path string) (bool, error) {
-	file, err := os.Open(path)
+	file, err := regular.Open(path)
 	if err != nil {
 		return false, err
 	}
