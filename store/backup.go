@@ -19,7 +19,7 @@ func (s *Store) Backup(ctx context.Context, path string, replace bool) (err erro
 	defer s.uses.done()
 	if replace && !quiet(path) {
 		// SQLite would apply the old file's journal to the copy.
-		return fail(ErrBusy, path, "%s is a database that is in use or was not closed: choose another file", path)
+		return fail(ErrBusy, path, "%s is a database that is in use or was not closed: name another file", path)
 	}
 	folder, err := os.MkdirTemp(filepath.Dir(path), ".backup-")
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {

@@ -90,5 +90,5 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	return fmt.Sprintf("%s is %s: a regular file is needed there", e.Path, e.kind)
+	return fmt.Sprintf("%s is %s, not a file", e.Path, e.kind)
 }
