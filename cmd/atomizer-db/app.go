@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
@@ -29,27 +30,52 @@ const (
 
 // app is one run of the program.
 type app struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	target         target
-	started        bool // the command line is valid: an error from here on is not a usage error
+	stdin      io.Reader
+	stdout     *answers
+	stderr     io.Writer
+	target     target
+	started    bool   // the command line is valid: an error from here on is not a usage error
+	ownSignals func() // leaves the handling of signals to the command
 }
 
-// run runs the program and returns its exit code.
+// grace is how long an interrupted command has to end by itself. It needs
+// milliseconds, unless it is stuck, for example because nobody reads its output.
+const grace = 5 * time.Second
+
+// run runs the program and returns its exit code. Nothing that a command waits for can
+// keep it from ending after a signal.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	answers := &answers{Writer: stdout}
-	a := &app{stdin: stdin, stdout: answers, stderr: stderr}
 	ctx, stop := interruptible()
 	defer stop()
+	a := &app{stdin: stdin, stdout: &answers{Writer: stdout}, stderr: stderr, ownSignals: stop}
+	done := make(chan int, 1)
+	go func() { done <- a.run(ctx, args) }()
+	select {
+	case code := <-done:
+		return code
+	case <-ctx.Done():
+	}
+	cause, ended := errors.AsType[*interrupted](context.Cause(ctx))
+	if !ended {
+		return <-done
+	}
+	select {
+	case code := <-done:
+		return code
+	case <-time.After(grace):
+		return cause.code()
+	}
+}
 
+func (a *app) run(ctx context.Context, args []string) int {
 	root := a.rootCommand()
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(answers)
-	root.SetErr(stderr)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
-	if err == nil || errors.Is(err, answers.failed) {
-		err = answers.failed
+	if err == nil || errors.Is(err, a.stdout.failed) {
+		err = a.stdout.failed
 	}
 	if err == nil {
 		return exitDone
@@ -60,7 +86,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	if ended {
 		a.say("interrupted: every event that was acknowledged is kept")
-		return 128 + int(cause.signal)
+		return cause.code()
 	}
 	a.complain(err)
 	return a.exitCode(err)
@@ -116,6 +142,9 @@ func (a *app) sayf(format string, args ...any) { a.say(fmt.Sprintf(format, args.
 type interrupted struct{ signal syscall.Signal }
 
 func (i *interrupted) Error() string { return "interrupted by " + i.signal.String() }
+
+// code is the exit code of a command that the signal interrupted.
+func (i *interrupted) code() int { return 128 + int(i.signal) }
 
 // interruptible returns a context that Ctrl-C or SIGTERM cancels. A second
 // signal kills the process as usual.

@@ -66,21 +66,7 @@ func (a *app) openInput(ctx context.Context, path, source string, follow bool) (
 // open opens a file for reading. For a named pipe it waits until another process
 // opens the pipe to write.
 func open(ctx context.Context, path string) (*os.File, error) {
-	type opened struct {
-		file *os.File
-		err  error
-	}
-	done := make(chan opened, 1)
-	go func() {
-		file, err := os.Open(path)
-		done <- opened{file, err}
-	}()
-	select {
-	case o := <-done:
-		return o.file, o.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return await(ctx, func() (*os.File, error) { return os.Open(path) })
 }
 
 // remember reads the stored position and moves the input there. It returns an
@@ -100,7 +86,7 @@ func (in *input) remember(ctx context.Context, loop *feedback.Loop) (err error) 
 	}
 	var last lastByte
 	if in.path == "" || in.size >= before.Bytes { // else the file was truncated, and a follower would wait for the rest
-		_, err = io.CopyN(io.MultiWriter(in.hash, &last), in.reader, before.Bytes)
+		_, err = await(ctx, func() (int64, error) { return io.CopyN(io.MultiWriter(in.hash, &last), in.reader, before.Bytes) })
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}

@@ -34,8 +34,9 @@ func (a *app) onTerminal() bool {
 
 // prompt answers queries until Ctrl-D.
 func (q *query) prompt(ctx context.Context, path string, questions *store.Questions) (err error) {
+	q.app.ownSignals() // Ctrl-C ends a query, and not the prompt
 	p := &prompt{query: q, questions: questions}
-	if err := p.readNames(ctx); err != nil {
+	if err := p.readNames(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
 	p.editor = liner.NewLiner()

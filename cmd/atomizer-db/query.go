@@ -18,6 +18,9 @@ import (
 	"atomizer-db/store"
 )
 
+// maxSQL is the largest SQL that is read from a file or from standard input, in bytes.
+const maxSQL = 16 << 20
+
 // query is one call of the command query.
 type query struct {
 	app            *app
@@ -140,7 +143,7 @@ func (q *query) read(ctx context.Context, args []string) (string, error) {
 		defer func() { _ = file.Close() }()
 		from = file
 	}
-	sql, err := io.ReadAll(from)
+	sql, err := readAll(ctx, from, "the SQL", maxSQL)
 	return string(sql), err
 }
 

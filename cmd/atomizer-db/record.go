@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -185,7 +184,7 @@ func (a *app) recordFromStdin(cmd *cobra.Command, arg, kind string, asJSON bool)
 	if file, ok := a.stdin.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		a.say("reading one JSON object from the terminal: end it with Ctrl-D")
 	}
-	text, err := io.ReadAll(a.stdin)
+	text, err := readAll(cmd.Context(), a.stdin, "the event on standard input", maxLine)
 	if err != nil {
 		return err
 	}
