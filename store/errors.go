@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"syscall"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -10,18 +12,19 @@ import (
 
 // Kinds of errors, for errors.Is.
 var (
-	ErrNotFound = errors.New("not found")
-	ErrConflict = errors.New("conflict") // contradicts what is stored
-	ErrForeign  = errors.New("foreign file")
-	ErrNewer    = errors.New("newer than this program")
-	ErrEarlier  = errors.New("of an earlier, unreleased schema")
-	ErrOutdated = errors.New("older schema")
-	ErrReadOnly = errors.New("read-only")
-	ErrBusy     = errors.New("busy")
-	ErrDamaged  = errors.New("damaged")
-	ErrFull     = errors.New("no space left")
-	ErrClosed   = errors.New("closed")
-	ErrReplaced = errors.New("removed or replaced")
+	ErrNotFound     = errors.New("not found")
+	ErrConflict     = errors.New("conflict") // contradicts what is stored
+	ErrForeign      = errors.New("foreign file")
+	ErrNewer        = errors.New("newer than this program")
+	ErrEarlier      = errors.New("of an earlier, unreleased schema")
+	ErrOutdated     = errors.New("older schema")
+	ErrReadOnly     = errors.New("read-only")
+	ErrBusy         = errors.New("busy")
+	ErrDamaged      = errors.New("damaged")
+	ErrFull         = errors.New("no space left")
+	ErrTooManyFiles = errors.New("too many open files")
+	ErrClosed       = errors.New("closed")
+	ErrReplaced     = errors.New("removed or replaced")
 
 	// ErrNoDatabase is an [ErrNotFound]: there is no database at the path.
 	ErrNoDatabase = fmt.Errorf("no database: %w", ErrNotFound)
@@ -108,6 +111,46 @@ func full(path string) error {
 	return fail(ErrFull, path, "%s could not be written: the disk is full and nothing was recorded; free some space and try again", path)
 }
 
+// isWriteError reports whether an extended code is that of a write or sync that the
+// operating system refused.
+func isWriteError(code int) bool {
+	switch code {
+	case lib.SQLITE_IOERR, lib.SQLITE_IOERR_WRITE, lib.SQLITE_IOERR_FSYNC, lib.SQLITE_IOERR_DIR_FSYNC, lib.SQLITE_IOERR_TRUNCATE:
+		return true
+	}
+	return false
+}
+
+// doubtful is the error of a transaction whose write or sync failed. Its commit may be
+// in the WAL all the same, where it counts if this process does not get to undo it.
+func doubtful(path string, err error) error {
+	return fail(ErrFull, path, "%s could not be written (%v): it is not known whether the last events were recorded; "+
+		"check the disk and send them again, which records an event with a key only once", path, err)
+}
+
+// cannotOpen is the error of a file that SQLite cannot open. SQLite does not say why.
+func cannotOpen(path string) error {
+	if err := canOpenMore(filepath.Dir(path)); errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		return fail(ErrTooManyFiles, path, "%s cannot be opened, because too many files are open: close some, or raise the limit (`ulimit -n`)", path)
+	}
+	return fail(ErrReadOnly, path, "%s cannot be opened: check the permissions of the file and of its folder", path)
+}
+
+// canOpenMore returns why no more files can be opened, as many as SQLite needs for a
+// database. It opens a folder, as closing the database would drop the locks on it, and
+// without package os, which needs files itself when it opens the first.
+func canOpenMore(folder string) error {
+	const needed = 4 // the database, its WAL, its index, and the folder
+	for range needed {
+		file, err := syscall.Open(folder, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = syscall.Close(file) }()
+	}
+	return nil
+}
+
 func busy(path string) error {
 	return fail(ErrBusy, path, "%s is in use: other processes have been writing for %v; try again", path, BusyTimeout)
 }
@@ -124,15 +167,17 @@ func explain(err error, path string) error {
 	case lib.SQLITE_READONLY, lib.SQLITE_PERM:
 		return fail(ErrReadOnly, path, "%s cannot be written: check the permissions of the file and of its folder", path)
 	case lib.SQLITE_CANTOPEN:
-		return fail(ErrReadOnly, path, "%s cannot be opened: check the permissions of the file and of its folder", path)
+		return cannotOpen(path)
 	case lib.SQLITE_IOERR:
-		switch extendedCode(err) {
-		case lib.SQLITE_IOERR_SHMSIZE: // no room for the WAL's index
+		switch code := extendedCode(err); {
+		case code == lib.SQLITE_IOERR_SHMSIZE: // no room for the WAL's index
 			return full(path)
-		case lib.SQLITE_IOERR_SHORT_READ: // the file was cut
+		case code == lib.SQLITE_IOERR_SHORT_READ: // the file was cut
 			return damaged(path, err)
+		case isWriteError(code):
+			return doubtful(path, err)
 		}
-		return fail(ErrFull, path, "%s could not be read or written (%v); nothing was recorded: check the disk", path, err)
+		return fail(ErrFull, path, "%s could not be read (%v); nothing was recorded: check the disk", path, err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return busy(path)
 	case 0, lib.SQLITE_INTERRUPT:

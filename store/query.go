@@ -293,7 +293,7 @@ func (q *Questions) failure(err error) error {
 	case sqlite.ResultBusy, sqlite.ResultLocked:
 		return busy(q.path)
 	case sqlite.ResultCantOpen:
-		return fail(ErrReadOnly, q.path, "%s cannot be opened: check the permissions of the file and of its folder", q.path)
+		return cannotOpen(q.path)
 	case sqlite.ResultIOErr:
 		return fail(ErrFull, q.path, "%s could not be read (%v): check the disk", q.path, messageOf(err))
 	}

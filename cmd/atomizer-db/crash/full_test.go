@@ -124,6 +124,20 @@ func TestAFolderWithoutWritePermission(t *testing.T) {
 			t.Errorf("%v: exit code %d: %s", question, r.code, r.stderr)
 		}
 	}
+	open, err := os.MkdirTemp("", "atomizer-db-crash-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(open) })
+	if err := os.Chmod(open, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := place{open}
+	if r := other("backup", elsewhere.database()); r.code != 0 {
+		t.Errorf("backup: exit code %d: %s", r.code, r.stderr)
+	} else {
+		elsewhere.must(t, "check")
+	}
 	for path, content := range p.files(t) {
 		if string(content) != string(want[path]) {
 			t.Errorf("%s was changed", path)
