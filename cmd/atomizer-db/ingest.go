@@ -263,10 +263,9 @@ func (i *ingest) reject(ctx context.Context, l line, problem error) error {
 		_ = i.bar.Clear()
 	}
 	i.app.complain(problem)
-	if i.rejects != nil {
-		if err := i.rejects.add(l.text); err != nil {
-			return err
-		}
+	if i.rejects == nil {
+		return i.skip(ctx, l)
 	}
-	return i.skip(ctx, l)
+	first := i.input.taken.Bytes == i.input.began
+	return i.rejects.add(ctx, l.text, first, func() error { return i.skip(ctx, l) })
 }

@@ -27,6 +27,7 @@ type input struct {
 	grows  bool   // at its end, wait for more (--follow)
 
 	taken feedback.Position
+	began int64       // where this run began to read, in bytes
 	next  int64       // the number of the next line
 	hash  hash.Cloner // of everything up to the position, if that is stored
 }
@@ -95,7 +96,7 @@ func (in *input) remember(ctx context.Context, loop *feedback.Loop) (err error) 
 		return store.Fail(feedback.ErrConflict, "%s: the part that was ingested before (%s) has changed: "+
 			"put new events into a file of their own, or give the input a new name with --source", in.name, count(before.Lines, "line"))
 	}
-	in.taken, in.next = before, before.Lines+1
+	in.taken, in.next, in.began = before, before.Lines+1, before.Bytes
 	if last != '\n' {
 		in.next = before.Lines // the input continues within the last line
 	}

@@ -71,6 +71,7 @@ func TestWhatIsNotAFile(t *testing.T) {
 		"an import as a test":     {newPlace(t), "playbook.json", []string{"import", "--dry-run", file}},
 		"the output":              {study, "", []string{"export", "-o", file}},
 		"the report":              {study, "", []string{"report", "-o", file}},
+		"the rejects":             {study, "", []string{"ingest", "/dev/null", "--keep-going", "--rejects", file}},
 		"a backup":                {study, "", []string{"backup", "--force", file}},
 	} {
 		t.Run(name, func(t *testing.T) {
