@@ -68,7 +68,7 @@ func Check(path string, mode fs.FileMode) error {
 	case mode.IsRegular():
 		return nil
 	case mode.IsDir():
-		kind = "a folder"
+		kind = folder
 	case mode&fs.ModeSymlink != 0:
 		kind = "a symbolic link"
 	case mode&fs.ModeNamedPipe != 0:
@@ -89,6 +89,12 @@ type Error struct {
 	kind string
 }
 
+const folder = "a folder"
+
 func (e *Error) Error() string {
-	return fmt.Sprintf("%s is %s, not a file", e.Path, e.kind)
+	next := ": name a regular file, or put one there"
+	if e.kind == folder {
+		next = ""
+	}
+	return fmt.Sprintf("%s is %s, not a file%s", e.Path, e.kind, next)
 }
