@@ -22,7 +22,7 @@ func (s *Store) Backup(ctx context.Context, path string, replace bool) (err erro
 	defer s.uses.done()
 	if replace && !quiet(path) {
 		// SQLite would apply the old file's journal to the copy.
-		return fail(ErrBusy, path, "%s is a database that is in use or was not closed: name another file", path)
+		return fail(ErrBusy, path, "%s is a database that is in use or was not closed: choose another file", path)
 	}
 	folder, err := newBackupFolder(path)
 	if err != nil {

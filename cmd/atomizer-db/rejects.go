@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/atomicfile"
 	"atomizer-db/store"
 	"atomizer-db/store/regular"
 )
@@ -27,19 +29,19 @@ type rejects struct {
 // newRejects returns the rejects at path, which may not be the input itself. The
 // file is opened for the first wrong line.
 func newRejects(path string, in *input) (*rejects, error) {
-	there, err := os.Stat(path)
-	if err != nil {
-		return &rejects{path: path}, nil
-	}
-	if err := regular.Check(path, there.Mode()); err != nil {
+	switch there, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
 		return nil, err
-	}
-	if in.path != "" {
-		own, err := os.Stat(in.path)
+	default:
+		if err := regular.Check(path, there.Mode()); err != nil {
+			return nil, err
+		}
+		own, err := atomicfile.Same(path, in.path)
 		if err != nil {
 			return nil, err
 		}
-		if os.SameFile(own, there) {
+		if own {
 			return nil, store.Fail(feedback.ErrConflict, "--rejects %s is the input itself: give another file", path)
 		}
 	}

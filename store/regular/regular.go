@@ -63,7 +63,7 @@ func Read(path string, limit int64) (content []byte, err error) {
 
 // Check returns an error that says what a file is, unless it is a regular one.
 func Check(path string, mode fs.FileMode) error {
-	kind := ""
+	var kind string
 	switch {
 	case mode.IsRegular():
 		return nil

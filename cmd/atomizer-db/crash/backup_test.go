@@ -22,7 +22,7 @@ func beside(t *testing.T, target string) (others []string) {
 	return others
 }
 
-func TestABackupThatFindsNoRoomNamesTheCopy(t *testing.T) {
+func TestABackupToAFullDiskNamesTheCopy(t *testing.T) {
 	p, target := studied(t, 300), filepath.Join(t.TempDir(), "copy.db")
 	r := p.limited(t, 64<<10, "backup", target)
 	failed(t, "backup", r, target+" could not be written")
@@ -32,9 +32,9 @@ func TestABackupThatFindsNoRoomNamesTheCopy(t *testing.T) {
 	p.must(t, "backup", target)
 }
 
-// TestABackupFromAFileSystemThatCannotBeWritten mounts one in a name space of its own,
+// TestABackupFromAReadOnlyFileSystem mounts one in a name space of its own,
 // which takes no rights.
-func TestABackupFromAFileSystemThatCannotBeWritten(t *testing.T) {
+func TestABackupFromAReadOnlyFileSystem(t *testing.T) {
 	p, target := studied(t, 300), filepath.Join(t.TempDir(), "copy.db")
 	const script = `
 		mount -t tmpfs tmpfs "$1" && cp "$2"/* "$1" && mount -o remount,ro "$1" || exit 99
@@ -49,8 +49,8 @@ func TestABackupFromAFileSystemThatCannotBeWritten(t *testing.T) {
 	p.must(t, "check", "--db", target)
 }
 
-// TestAKilledBackupLeavesNothingToTheNext kills backups until one leaves something.
-func TestAKilledBackupLeavesNothingToTheNext(t *testing.T) {
+// TestABackupRemovesWhatAKilledOneLeft kills backups until one leaves something.
+func TestABackupRemovesWhatAKilledOneLeft(t *testing.T) {
 	random, p, target := choices(t), studied(t, 1500), filepath.Join(t.TempDir(), "copy.db")
 	args := []string{"backup", "--force", target}
 	longest := p.took(t, args...)

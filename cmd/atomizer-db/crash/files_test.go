@@ -30,9 +30,9 @@ func pipe(t *testing.T, path string) {
 	}
 }
 
-// TestALinkWhereALockIsExpectedIsNotFollowed puts links where the program keeps its
+// TestLockFilesAreNotFollowedAsLinks puts links where the program keeps its
 // locks, as an archive or a shared folder may have them.
-func TestALinkWhereALockIsExpectedIsNotFollowed(t *testing.T) {
+func TestLockFilesAreNotFollowedAsLinks(t *testing.T) {
 	for _, suffix := range []string{"-queue", "-turn"} {
 		p, victim := begun(t), filepath.Join(t.TempDir(), "victim")
 		if err := os.Symlink(victim, p.database()+suffix); err != nil {
@@ -47,9 +47,9 @@ func TestALinkWhereALockIsExpectedIsNotFollowed(t *testing.T) {
 	}
 }
 
-// TestWhatIsNotAFile puts named pipes and devices where files are expected. A command
+// TestOnlyRegularFilesAreAccepted puts named pipes and devices where files are expected. A command
 // says so and does not wait for the other end.
-func TestWhatIsNotAFile(t *testing.T) {
+func TestOnlyRegularFilesAreAccepted(t *testing.T) {
 	study := studied(t, 20)
 	file := filepath.Join(t.TempDir(), "pipe")
 	pipe(t, file)
@@ -118,8 +118,8 @@ func TestWhatIsNotAFile(t *testing.T) {
 	}
 }
 
-// TestAFileWithoutEndIsNotRead offers files that are larger than what is read.
-func TestAFileWithoutEndIsNotRead(t *testing.T) {
+// TestLargeFilesAreRefused offers files that are larger than what is read.
+func TestLargeFilesAreRefused(t *testing.T) {
 	large := filepath.Join(t.TempDir(), "large.json")
 	write(t, large, `{"items": `)
 	if err := os.Truncate(large, 3<<30); err != nil { // a hole, which takes no room

@@ -103,6 +103,10 @@ func TestAFullFileSystemLosesNothing(t *testing.T) {
 func TestAFolderWithoutWritePermission(t *testing.T) {
 	p := studied(t, 300)
 	want := p.files(t)
+	elsewhere := newPlace(t)
+	if err := os.Chmod(elsewhere.folder, 0o777); err != nil {
+		t.Fatal(err)
+	}
 	for path := p.folder; path != os.TempDir(); path = filepath.Dir(path) {
 		if err := os.Chmod(path, 0o555); err != nil {
 			t.Fatal(err)
@@ -124,15 +128,6 @@ func TestAFolderWithoutWritePermission(t *testing.T) {
 			t.Errorf("%v: exit code %d: %s", question, r.code, r.stderr)
 		}
 	}
-	open, err := os.MkdirTemp("", "atomizer-db-crash-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(open) })
-	if err := os.Chmod(open, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	elsewhere := place{open}
 	if r := other("backup", elsewhere.database()); r.code != 0 {
 		t.Errorf("backup: exit code %d: %s", r.code, r.stderr)
 	} else {

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestASyncThatFailsLeavesItOpen has the operating system refuse a sync, after which
+// TestAFailedSyncIsReportedAsUnknown has the operating system refuse a sync, after which
 // nobody knows what is on the disk.
-func TestASyncThatFailsLeavesItOpen(t *testing.T) {
+func TestAFailedSyncIsReportedAsUnknown(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {
 		t.Skip("strace is not installed: it makes a sync fail")
@@ -41,9 +41,9 @@ func TestASyncThatFailsLeavesItOpen(t *testing.T) {
 	}
 }
 
-// TestTooManyOpenFilesAreNamed starts a command with a limit of open files that grows
+// TestTooManyOpenFilesAreReported starts a command with a limit of open files that grows
 // until it works.
-func TestTooManyOpenFilesAreNamed(t *testing.T) {
+func TestTooManyOpenFilesAreReported(t *testing.T) {
 	p, told := studied(t, 20), false
 	const most = 64
 	for limit := 5; limit <= most; limit++ {

@@ -40,9 +40,9 @@ func sameLines(t *testing.T, want, got []string) {
 	}
 }
 
-// TestAWrongLineIsRejectedOnce kills an ingest again and again while it writes wrong
+// TestAWrongLineIsRejectedOnceDespiteKills kills an ingest again and again while it writes wrong
 // lines to a file.
-func TestAWrongLineIsRejectedOnce(t *testing.T) {
+func TestAWrongLineIsRejectedOnceDespiteKills(t *testing.T) {
 	t.Parallel()
 	random := choices(t)
 	all, wrong := wrongLines("line", 200)
@@ -67,8 +67,8 @@ func TestAWrongLineIsRejectedOnce(t *testing.T) {
 	}
 }
 
-// TestRunsShareAFileOfRejects has several ingests write to one file at the same time.
-func TestRunsShareAFileOfRejects(t *testing.T) {
+// TestIngestsShareAFileOfRejects has several ingests write to one file at the same time.
+func TestIngestsShareAFileOfRejects(t *testing.T) {
 	t.Parallel()
 	p := begun(t)
 	p.must(t, "init")

@@ -38,9 +38,9 @@ func signalOnce(t *testing.T, c *exec.Cmd, s syscall.Signal) {
 	_ = c.Wait() // the state tells
 }
 
-// TestOneSignalEndsWhatWaitsForInput sends one signal to commands whose input stays open
+// TestOneSignalEndsAWaitForInput sends one signal to commands whose input stays open
 // and has no more.
-func TestOneSignalEndsWhatWaitsForInput(t *testing.T) {
+func TestOneSignalEndsAWaitForInput(t *testing.T) {
 	study := studied(t, 20)
 	known := `{"type": "trial", "trial_number": 1, "success": true}` + "\n"
 	study.must(t, "ingest", "--source", "known", eventFile(t, []string{strings.TrimSpace(known)}))
@@ -82,9 +82,9 @@ func TestOneSignalEndsWhatWaitsForInput(t *testing.T) {
 	}
 }
 
-// TestOneSignalEndsWhatIsStuck sends one signal to a command that cannot write its answer,
+// TestOneSignalEndsABlockedWrite sends one signal to a command that cannot write its answer,
 // because nobody reads it.
-func TestOneSignalEndsWhatIsStuck(t *testing.T) {
+func TestOneSignalEndsABlockedWrite(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	p.must(t, "init")
@@ -109,8 +109,8 @@ func TestOneSignalEndsWhatIsStuck(t *testing.T) {
 	}
 }
 
-// TestInputWithoutEndIsRefused reads from a device that never ends.
-func TestInputWithoutEndIsRefused(t *testing.T) {
+// TestEndlessInputIsRefused reads from a device that never ends.
+func TestEndlessInputIsRefused(t *testing.T) {
 	p := newPlace(t)
 	p.must(t, "init")
 	zero, err := os.Open("/dev/zero")
