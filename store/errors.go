@@ -121,9 +121,9 @@ func isWriteError(code int) bool {
 	return false
 }
 
-// doubtful is the error of a transaction whose write or sync failed. Its commit may be
+// unknownOutcome is the error of a transaction whose write or sync failed. Its commit may be
 // in the WAL all the same, where it counts if this process does not get to undo it.
-func doubtful(path string, err error) error {
+func unknownOutcome(path string, err error) error {
 	return fail(ErrFull, path, "%s could not be written (%v): it is not known whether the last events were recorded; "+
 		"check the disk and send them again, which records an event with a key only once", path, err)
 }
@@ -175,7 +175,7 @@ func explain(err error, path string) error {
 		case code == lib.SQLITE_IOERR_SHORT_READ: // the file was cut
 			return damaged(path, err)
 		case isWriteError(code):
-			return doubtful(path, err)
+			return unknownOutcome(path, err)
 		}
 		return fail(ErrFull, path, "%s could not be read (%v); nothing was recorded: check the disk", path, err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
