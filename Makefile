@@ -20,7 +20,7 @@ test:
 	go vet ./... ./testdata/bench/...
 	go test -shuffle=on ./...
 
-# Some minutes: SOAK times as many kills, interrupts, damaged files and random
+# Some minutes: SOAK times as many kills, power cuts, interrupts, damaged files and random
 # cases, what runs at the same time under the race detector, and every decoder
 # against random input. SOAK=100 for a night.
 SOAK ?= 8

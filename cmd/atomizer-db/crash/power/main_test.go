@@ -1,0 +1,68 @@
+// Package power_test cuts the power. It records the system calls of real runs of the
+// program with strace, rebuilds what the disk may hold after a power cut at any point,
+// and opens each such image with the real program.
+//
+// The model of the disk is worse than most disks and file systems are:
+//
+//   - A write or truncation that no returned fsync or fdatasync of its file covers may be
+//     there or not, each for itself. Of the last one, and of some others, only some
+//     sectors of 512 bytes may be there.
+//   - A new, renamed or removed name is durable when its folder has been synced, not
+//     before. Until then the name leads to what it led to at any time since the folder's
+//     last sync, each name for itself.
+//   - What was synced is there. Bytes beside a write in its sector are never damaged.
+//
+// It leaves out: SQLite's index of the WAL (-shm), which is mapped into memory and made
+// anew; modes, owners and times; bits that decay; a machine that crashes and damages
+// memory first. Calls that run at the same time in several threads are taken in the order
+// in which strace saw them begin. A file that is written without offsets has one writer.
+// The model compares itself with the real folder at the end of each run, and fails on a
+// call that it does not know.
+//
+// Choices follow -seed, the trace and the number of the image. Salts, times and threads
+// differ from run to run, and so do traces: with -artifacts, a failure keeps its trace, the
+// folder before it, and the image.
+package power_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+var seed = flag.Uint64("seed", 1, "the seed of all random choices")
+
+// program is the path of the program, built for these tests.
+var program string
+
+func TestMain(m *testing.M) {
+	if goroutines := os.Getenv(asRecorder); goroutines != "" {
+		exit(0, recorder(goroutines, os.Getenv("DB")))
+	}
+	exit(buildAndRun(m))
+}
+
+func exit(code int, err error) {
+	if err == nil {
+		os.Exit(code)
+	}
+	_, _ = fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}
+
+func buildAndRun(m *testing.M) (code int, err error) {
+	folder, err := os.MkdirTemp("", "atomizer-db-power-")
+	if err != nil {
+		return 1, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	program = filepath.Join(folder, "atomizer-db")
+	if output, err := exec.Command("go", "build", "-o", program, "../..").CombinedOutput(); err != nil {
+		return 1, fmt.Errorf("go build: %w: %s", err, output)
+	}
+	return m.Run(), nil
+}
