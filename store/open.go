@@ -36,8 +36,30 @@ func Open(ctx context.Context, path string, create bool, options ...Option) (*St
 	if err := s.start(ctx, true); err != nil {
 		return nil, err
 	}
+	if err := syncWAL(path); err != nil {
+		return nil, errors.Join(explain(err, path), s.Close())
+	}
 	s.warnOfFileSystem(ctx)
 	return s, nil
+}
+
+// syncWAL makes commits durable that were found in the WAL and whose process died before
+// it could sync them. Without it, what builds on them (an answer to an event that came
+// again, an exported file) could outlive them in a power cut.
+func syncWAL(path string) (err error) {
+	info, err := os.Stat(path + "-wal")
+	if errors.Is(err, fs.ErrNotExist) || (err == nil && info.Size() == 0) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	wal, err := os.OpenFile(path+"-wal", os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, wal.Close()) }()
+	return wal.Sync()
 }
 
 // OpenReadOnly opens an existing database on connections that cannot write. It
