@@ -24,6 +24,17 @@ func Write(path string, content []byte) (err error) {
 	return t.about(t.replace(content))
 }
 
+// Sync makes the name of the file at path durable, for a process that finds there what
+// another has written with [Write], and may not have synced.
+func Sync(path string) (err error) {
+	t, err := open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, t.folder.Close()) }()
+	return t.about(t.sync())
+}
+
 // Probe returns the error that would prevent [Write] from writing to path. It creates an
 // empty file in the same folder and removes it.
 func Probe(path string) (err error) {
@@ -103,6 +114,11 @@ func (t *target) replace(content []byte) error {
 	if err != nil {
 		return errors.Join(err, t.folder.Remove(waiting))
 	}
+	return t.sync()
+}
+
+// sync syncs the folder.
+func (t *target) sync() error {
 	folder, err := t.folder.Open(".")
 	if err != nil {
 		return err

@@ -67,7 +67,11 @@ func Complete(ctx context.Context, s *store.Store, path string) (warning, err er
 		case err != nil:
 			return err
 		case bytes.Equal(current, file.Digest):
-			// Written by a process that died before it could store that.
+			// Written by a process that died before it could store that, perhaps
+			// even before the file's name was durable.
+			if err := atomicfile.Sync(path); err != nil {
+				return &WriteError{path, err}
+			}
 		case current == nil || bytes.Equal(current, file.Replaces):
 			// The content was committed before this transaction, so it may be
 			// written before this one commits, and even twice.
