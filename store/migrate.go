@@ -84,12 +84,15 @@ func runMigrations(ctx context.Context, path string) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// makeFolder creates a folder and its parents, and syncs each entry.
+// makeFolder creates a folder and its parents, and syncs each entry. It also tries to sync
+// the entry of the first folder that exists: a process may have made it and died before its
+// entry was durable.
 func makeFolder(path string) error {
+	parent := filepath.Dir(path)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		_ = syncFolder(parent) // not everybody may read it
 		return nil
 	}
-	parent := filepath.Dir(path)
 	if err := makeFolder(parent); err != nil {
 		return err
 	}
