@@ -2,6 +2,9 @@
 // program with strace, rebuilds what the disk may hold after a power cut at any point,
 // and opens each such image with the real program.
 //
+// In some runs a process is killed at a sync, and another goes on from what it has written:
+// that is there for the other process, and not yet durable.
+//
 // The model of the disk is worse than most disks and file systems are:
 //
 //   - A write or truncation that no returned fsync or fdatasync of its file covers may be
@@ -40,8 +43,8 @@ var seed = flag.Uint64("seed", 1, "the seed of all random choices")
 var program string
 
 func TestMain(m *testing.M) {
-	if goroutines := os.Getenv(asRecorder); goroutines != "" {
-		exit(0, recorder(goroutines, os.Getenv("DB")))
+	if os.Getenv(asRecorder) != "" {
+		exit(0, recorder(os.Getenv("DB"), os.Args[1:]))
 	}
 	exit(buildAndRun(m))
 }

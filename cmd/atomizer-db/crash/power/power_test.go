@@ -6,21 +6,22 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"atomizer-db/testdata/soak"
 )
 
 // images is the number of power cuts in each scenario.
-func images() int { return soak.Rounds(9) }
+func images() int { return soak.Rounds(5) }
 
 func TestAcknowledgedEventsSurviveAPowerCut(t *testing.T) {
 	if why := whyNoTrace(t.Context(), filepath.Join(t.TempDir(), "trace")); why != "" {
 		t.Skip(why)
 	}
-	lies := controls()
+	all, lies, runs := scenarios(), controls(), atomic.Int64{}
 	t.Run("cuts", func(t *testing.T) {
-		for _, s := range scenarios {
+		for _, s := range all {
 			t.Run(s.name, func(t *testing.T) {
 				t.Parallel()
 				r := s.run(t)
@@ -28,11 +29,12 @@ func TestAcknowledgedEventsSurviveAPowerCut(t *testing.T) {
 				for _, l := range lies {
 					l.look(t, r)
 				}
+				runs.Add(1)
 			})
 		}
 	})
 	for _, l := range lies {
-		if !l.found.Load() {
+		if !l.found.Load() && int(runs.Load()) == len(all) {
 			t.Errorf("the control found nothing: a disk that does not sync %s passes", l.name)
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
+	"strings"
 	"sync"
 
 	"atomizer-db/feedback"
@@ -13,17 +13,15 @@ import (
 )
 
 // asRecorder is the environment variable that makes this test's binary a program that
-// records through the Go API, from as many goroutines as the variable says.
-const asRecorder = "ATOMIZER_POWER_GOROUTINES"
+// records through the Go API.
+const asRecorder = "ATOMIZER_POWER_RECORDER"
 
-// recorderEvents is the number of events that the recorder's goroutines record together.
-const recorderEvents = 192
-
-// recorder records events, every sixth of them a finalize that exports playbook.json,
-// and writes the key of each to standard output when it has been recorded.
-func recorder(goroutines, database string) (err error) {
-	n, err := strconv.Atoi(goroutines)
-	if err != nil {
+// recorder records events and writes the key of each to standard output when it has been
+// recorded. Its arguments are a number of goroutines, the number of events that they record
+// together, and after how many trials one of these is a finalize that exports playbook.json.
+func recorder(database string, args []string) (err error) {
+	var n, events, trials int
+	if _, err := fmt.Sscan(strings.Join(args, " "), &n, &events, &trials); err != nil {
 		return err
 	}
 	ctx := context.Background()
@@ -36,8 +34,8 @@ func recorder(goroutines, database string) (err error) {
 	var all sync.WaitGroup
 	for g := range n {
 		all.Go(func() {
-			for i := g; i < recorderEvents && failures[g] == nil; i += n {
-				failures[g] = recordOne(ctx, loop, i)
+			for i := g; i < events && failures[g] == nil; i += n {
+				failures[g] = recordOne(ctx, loop, i, trials)
 			}
 		})
 	}
@@ -45,9 +43,9 @@ func recorder(goroutines, database string) (err error) {
 	return errors.Join(failures...)
 }
 
-func recordOne(ctx context.Context, loop *feedback.Loop, i int) (err error) {
+func recordOne(ctx context.Context, loop *feedback.Loop, i, trials int) (err error) {
 	header := event.Header{Key: key("recorder", i)}
-	if i%6 == 5 {
+	if i%(trials+1) == trials {
 		_, err = loop.Finalize(ctx, event.Summary{Header: header, Name: fmt.Sprintf("part %d", i), TotalTrials: int64(i), ConvergenceRate: 0.5})
 	} else {
 		_, err = loop.RecordTrial(ctx, event.Trial{

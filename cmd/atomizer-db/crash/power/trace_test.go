@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -22,14 +23,20 @@ const tracedCalls = "open,openat,openat2,creat,write,pwrite64,ftruncate,truncate
 // longest is the number of bytes of a write that a trace holds.
 const longest = 16 << 20
 
-// strace returns the command that runs another under strace and writes a trace to a
-// file: each call with the paths of its descriptors and all bytes that it writes.
-func strace(ctx context.Context, file string, command ...string) *exec.Cmd {
+// strace returns the command that runs another under strace and adds a trace to a file:
+// each call with the paths of its descriptors and all bytes that it writes. Where killed
+// is not 0, the first thread that begins its killed-th sync dies at that, with its process.
+func strace(ctx context.Context, file string, killed int, command ...string) *exec.Cmd {
 	options := []string{
-		"-f", "--seccomp-bpf", "-y", "-q", "-xx", "-s", strconv.Itoa(longest),
-		"-e", "signal=none", "-e", "trace=" + tracedCalls, "-o", file, "--",
+		"-f", "-y", "-q", "-xx", "-s", strconv.Itoa(longest),
+		"-e", "signal=none", "-e", "trace=" + tracedCalls, "-A", "-o", file,
 	}
-	return exec.CommandContext(ctx, "strace", append(options, command...)...)
+	if killed > 0 {
+		options = append(options, "-e", fmt.Sprintf("inject=fsync:signal=KILL:when=%d", killed))
+	} else {
+		options = append(options, "--seccomp-bpf") // faster, but strace 6.1 then does not count calls
+	}
+	return exec.CommandContext(ctx, "strace", slices.Concat(options, []string{"--"}, command)...)
 }
 
 // whyNoTrace returns why programs cannot be traced here, "" where they can.
@@ -37,7 +44,7 @@ func whyNoTrace(ctx context.Context, file string) string {
 	if _, err := exec.LookPath("strace"); err != nil {
 		return "strace is not installed: install it (apt-get install strace)"
 	}
-	if output, err := strace(ctx, file, "true").CombinedOutput(); err != nil {
+	if output, err := strace(ctx, file, 0, "true").CombinedOutput(); err != nil {
 		return fmt.Sprintf("strace cannot trace here (%v): %s", err, output)
 	}
 	return ""
