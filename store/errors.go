@@ -99,9 +99,18 @@ func mayNotMigrate(path string) error {
 	return fail(ErrOutdated, path, "%s has an older schema and cannot be migrated: check the permissions of the file and of its folder", path)
 }
 
-// errIncomplete reports that parts of the file contradict each other in a way that
-// SQLite does not notice.
-var errIncomplete = errors.New("items are missing")
+// inconsistency is an error of rows that contradict each other in a way that SQLite
+// does not notice.
+type inconsistency struct{ message string }
+
+func (i *inconsistency) Error() string { return i.message }
+
+// Inconsistent returns an error of rows that contradict each other or do not have the
+// form in which they are written. Returned from the function of a transaction, it
+// becomes an [ErrDamaged] that names the database.
+func Inconsistent(format string, args ...any) error {
+	return &inconsistency{fmt.Sprintf(format, args...)}
+}
 
 func damaged(path string, why error) error {
 	return fail(ErrDamaged, path, "%s is damaged (%v)", path, why)
@@ -181,7 +190,7 @@ func explain(err error, path string) error {
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return busy(path)
 	case 0, lib.SQLITE_INTERRUPT:
-		if errors.Is(err, errIncomplete) {
+		if _, ok := errors.AsType[*inconsistency](err); ok {
 			return damaged(path, err)
 		}
 		return err

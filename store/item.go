@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -57,7 +56,7 @@ func (r *Rx) Items(all bool) ([]Item, error) {
 // the rest.
 func complete(found, want int) error {
 	if found != want {
-		return fmt.Errorf("%w: only %d of %d were found", errIncomplete, found, want)
+		return Inconsistent("items are missing: only %d of %d were found", found, want)
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func (r *Rx) Ledger(study *int64, counting bool, after int64, limit int) ([]Ledg
 	err := r.list(&entries, `
 		select l.event_id, l.study_id, s.name as study, l.type, l.trial_number, l.time_us, l.key
 		from ledger l
-		join studies s using (study_id)
+		left join studies s using (study_id) -- one that is missing is an error
 		where l.event_id > ?1 and (?2 is null or l.study_id = ?2)
 			and (not ?3 or (l.type = 'trial' and l.voided_by is null and l.event_id > ifnull(s.reset_event, 0)))
 		order by l.event_id
@@ -91,7 +91,7 @@ func (r *Rx) Namings(first, last int64) ([]Naming, error) {
 			union all
 			select event_id, item_no, named from blames where event_id between ?1 and ?2
 		)
-		join item_ids using (item_no)
+		left join item_ids using (item_no) -- one that is missing is an error
 		order by event_id, item_no`, first, last)
 	return namings, err
 }
@@ -103,7 +103,7 @@ func (r *Rx) ShownItems(first, last int64) ([]Naming, error) {
 	err := r.list(&shown, `
 		select event_id, id, 1 as named
 		from shown
-		join item_ids using (item_no)
+		left join item_ids using (item_no)
 		where event_id between ? and ?
 		order by event_id, item_no`, first, last)
 	return shown, err

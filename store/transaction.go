@@ -40,7 +40,7 @@ func (r *Rx) get(dest any, query string, args ...any) (found bool, err error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
-	return err == nil, err
+	return err == nil, r.readable(err)
 }
 
 // list reads all rows into dest, a pointer to a slice.
@@ -49,7 +49,17 @@ func (r *Rx) list(dest any, query string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	return statement.SelectContext(r.ctx, dest, args...)
+	return r.readable(statement.SelectContext(r.ctx, dest, args...))
+}
+
+// readable returns the error of reading rows. One that is neither SQLite's nor the end
+// of the context is about a value, such as null where text is expected, which only a
+// damaged database has.
+func (r *Rx) readable(err error) error {
+	if err == nil || r.ctx.Err() != nil || errors.Is(err, sql.ErrConnDone) || sqliteCode(err) != 0 {
+		return err
+	}
+	return Inconsistent("%v", err)
 }
 
 // each calls read for each row. It is for queries with many rows, for which list

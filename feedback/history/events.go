@@ -53,7 +53,7 @@ func (l Ledger) read(ctx context.Context, counting bool, each func(event.Event) 
 			}
 			event, err := page.event(entry)
 			if err != nil {
-				return fmt.Errorf("event %d of the ledger: %w", entry.ID, err)
+				return err
 			}
 			if err := each(event); err != nil {
 				return err
@@ -97,46 +97,92 @@ func (l Ledger) page(entries []store.LedgerEntry) (page, error) {
 	return p, err
 }
 
-func (p page) event(entry store.LedgerEntry) (event.Event, error) {
+// event returns the event of an entry, as valid as when it was recorded.
+func (p page) event(entry store.LedgerEntry) (e event.Event, err error) {
 	h := event.Header{Study: &entry.Study, Time: time.UnixMicro(entry.TimeUS).UTC()}
 	if entry.Key != nil {
 		h.Key = *entry.Key
 	}
+	if entry.TrialNumber == nil {
+		switch entry.Type {
+		case store.TrialEvent, store.ErrorEvent, store.VoidEvent:
+			return nil, inconsistent(entry, "its trial number is missing")
+		}
+	}
 	switch entry.Type {
 	case store.TrialEvent:
-		return p.trial(h, entry)
+		e, err = p.trial(h, entry)
 	case store.ErrorEvent:
-		e := event.ErrorReport{Header: h, TrialNumber: *entry.TrialNumber, ContextItems: p.items[entry.ID]}
-		for _, m := range p.messages[entry.ID] {
-			e.ErrorType, e.Message = m.Class, m.Message
-		}
-		return e, nil
+		e, err = p.errorReport(h, entry)
 	case store.FinalizeEvent:
-		f, _, err := p.rx.Finalization(entry.ID)
-		return event.Summary{
-			Header: h, Name: f.Name, TotalTrials: f.TotalTrials, BestValue: f.BestValue,
-			ConvergenceRate: f.ConvergenceRate, Method: f.Method, NoSave: !f.SavePlaybook,
-		}, err
+		e, err = p.summary(h, entry)
 	case store.ResetEvent:
-		return event.Reset{Header: h}, nil
+		e = event.Reset{Header: h}
 	case store.VoidEvent:
-		v, err := p.rx.VoidedAttempt(entry.ID)
-		return event.Void{Header: h, TrialNumber: *entry.TrialNumber, Attempt: v.Attempt, Undo: v.Undo}, err
+		e, err = p.void(h, entry)
+	default:
+		return nil, inconsistent(entry, fmt.Sprintf("its type %q is unknown", entry.Type))
 	}
-	return nil, fmt.Errorf("its type %q is unknown", entry.Type)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.Validate(); err != nil {
+		return nil, inconsistent(entry, err)
+	}
+	return e, nil
 }
 
-func (p page) trial(h event.Header, entry store.LedgerEntry) (t event.Trial, err error) {
+func inconsistent(entry store.LedgerEntry, what any) error {
+	return store.Inconsistent("event %d of the ledger: %v", entry.ID, what)
+}
+
+func (p page) errorReport(h event.Header, entry store.LedgerEntry) (event.Event, error) {
+	messages := p.messages[entry.ID]
+	if len(messages) != 1 {
+		return nil, inconsistent(entry, fmt.Sprintf("it has %d messages, not one", len(messages)))
+	}
+	return event.ErrorReport{
+		Header: h, TrialNumber: *entry.TrialNumber, ErrorType: messages[0].Class, Message: messages[0].Message,
+		ContextItems: p.items[entry.ID],
+	}, nil
+}
+
+func (p page) summary(h event.Header, entry store.LedgerEntry) (event.Event, error) {
+	f, found, err := p.rx.Finalization(entry.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, inconsistent(entry, "what the finalize said is missing")
+	}
+	return event.Summary{
+		Header: h, Name: f.Name, TotalTrials: f.TotalTrials, BestValue: f.BestValue,
+		ConvergenceRate: f.ConvergenceRate, Method: f.Method, NoSave: !f.SavePlaybook,
+	}, nil
+}
+
+func (p page) void(h event.Header, entry store.LedgerEntry) (event.Event, error) {
+	v, err := p.rx.VoidedAttempt(entry.ID)
+	if err != nil {
+		return nil, err
+	}
+	if v.Attempt == 0 {
+		return nil, inconsistent(entry, "the trial that it voided is missing")
+	}
+	return event.Void{Header: h, TrialNumber: *entry.TrialNumber, Attempt: v.Attempt, Undo: v.Undo}, nil
+}
+
+func (p page) trial(h event.Header, entry store.LedgerEntry) (event.Event, error) {
 	o, _, err := p.rx.Outcome(entry.ID)
 	if err != nil {
-		return t, err
+		return nil, err
 	}
-	t = event.Trial{
+	t := event.Trial{
 		Header: h, Number: *entry.TrialNumber, Success: o.Success, Objective: o.Objective, ContextItems: p.items[entry.ID],
 		ShownItems: p.shown[entry.ID], Extractor: o.Extractor, DurationSeconds: o.DurationSeconds,
 	}
 	if t.DesignVariables, err = event.ParseVariables(o.DesignVariables); err != nil {
-		return t, err
+		return nil, inconsistent(entry, err)
 	}
 	if o.Details != nil {
 		t.Details = jsontext.Value(*o.Details)

@@ -1,8 +1,6 @@
 package history
 
 import (
-	"fmt"
-
 	"github.com/go-json-experiment/json"
 
 	"atomizer-db/feedback/playbook"
@@ -24,7 +22,7 @@ func assemble(rx *store.Rx, all bool) (file playbook.File, err error) {
 	}
 	file.Version, file.LastUpdated = book.Version, playbook.LastUpdated(book.ChangedUS, book.LastUseUS, book.LastUpdatedAt)
 	if file.Extra, err = parseExtra(book.Extra); err != nil {
-		return file, err
+		return file, store.Inconsistent("the other fields of the playbook: %v", err)
 	}
 	items, err := rx.Items(all)
 	if err != nil {
@@ -53,10 +51,12 @@ func ToPlaybook(item store.Item, sources []int64) (entry playbook.Item, err erro
 		CreatedAt: item.CreatedAt, LastUsed: lastUsed(item), SourceTrials: sources,
 	}
 	if err := json.Unmarshal([]byte(item.Tags), &entry.Tags); err != nil {
-		return entry, fmt.Errorf("tags of %s: %w", item.ID, err)
+		return entry, store.Inconsistent("the tags of item %q: %v", item.ID, err)
 	}
-	entry.Extra, err = parseExtra(item.Extra)
-	return entry, err
+	if entry.Extra, err = parseExtra(item.Extra); err != nil {
+		return entry, store.Inconsistent("the other fields of item %q: %v", item.ID, err)
+	}
+	return entry, nil
 }
 
 func lastUsed(item store.Item) *string {

@@ -137,6 +137,15 @@ type credits struct {
 	strata  map[int64][]attribution.Stratum // by item, one per study
 }
 
+// of returns the credit of a live item, which a damaged database may lack.
+func (c *credits) of(item int64) (*ItemCredit, error) {
+	credit := c.credit[item]
+	if credit == nil {
+		return nil, store.Inconsistent("trials used item %d, which is missing", item)
+	}
+	return credit, nil
+}
+
 // count counts the trials with and without each item.
 func (c *credits) count() (err error) {
 	if c.studies, err = c.rx.CreditedTrials(c.study); err != nil {
@@ -151,7 +160,11 @@ func (c *credits) count() (err error) {
 		return err
 	}
 	for _, s := range shown {
-		c.credit[s.Item].Shown.add(s.Trials)
+		credit, err := c.of(s.Item)
+		if err != nil {
+			return err
+		}
+		credit.Shown.add(s.Trials)
 	}
 	type place struct{ item, study int64 }
 	with := make(map[place]store.Trials, len(used))
@@ -188,8 +201,12 @@ func (c *credits) compareObjectives() error {
 		with[o.Item] = append(with[o.Item], o.Value)
 	}
 	for no, values := range with {
+		credit, err := c.of(no)
+		if err != nil {
+			return err
+		}
 		if difference, ok := attribution.MedianDifference(all, values); ok {
-			c.credit[no].ObjectiveDifference = &difference
+			credit.ObjectiveDifference = &difference
 		}
 	}
 	return nil
@@ -197,11 +214,21 @@ func (c *credits) compareObjectives() error {
 
 func (c *credits) findTogether() error {
 	pairs, err := c.rx.ItemsTogether(c.study, fewestTrials, nearlyAlways)
+	if err != nil {
+		return err
+	}
 	for _, pair := range pairs {
-		a, b := c.credit[pair.Item], c.credit[pair.Other]
+		a, err := c.of(pair.Item)
+		if err != nil {
+			return err
+		}
+		b, err := c.of(pair.Other)
+		if err != nil {
+			return err
+		}
 		a.Together, b.Together = append(a.Together, b.ID), append(b.Together, a.ID)
 	}
-	return err
+	return nil
 }
 
 // judge sets the verdicts. It first tests each item by itself, and then adjusts the

@@ -166,6 +166,9 @@ func (o *Overview) addScores(rx *store.Rx, _ *int64) (err error) {
 	steps, err := rx.ScoreSteps(ids, mostSteps)
 	for _, step := range steps {
 		history := byID[step.ID]
+		if history == nil {
+			return store.Inconsistent("the score of item %q changed, and the item is missing", step.ID)
+		}
 		net := float64(step.Net)
 		if n := len(history.Points); n > 0 {
 			net += history.Points[n-1].Y

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-
 	"github.com/go-json-experiment/json/jsontext"
 
 	"atomizer-db/feedback/event"
@@ -43,7 +41,7 @@ func Trials(rx *store.Rx, study *int64) ([]RecordedTrial, error) {
 			trial.Details = jsontext.Value(*o.Details)
 		}
 		if trial.DesignVariables, err = event.ParseVariables(o.DesignVariables); err != nil {
-			return nil, fmt.Errorf("trial %d: %w", o.TrialNumber, err)
+			return nil, store.Inconsistent("trial %d: %v", o.TrialNumber, err)
 		}
 		trials = append(trials, trial)
 	}

@@ -98,8 +98,18 @@ type result struct {
 	stdout, stderr string
 }
 
-// finish runs a command to its end and returns its result.
+// finish runs a command to its end, which must not be a panic.
 func finish(t *testing.T, command *exec.Cmd) result {
+	t.Helper()
+	r := outcome(t, command)
+	if strings.Contains(r.stderr, "goroutine ") {
+		t.Fatalf("%v: a stack trace: %s", command.Args, r.stderr)
+	}
+	return r
+}
+
+// outcome runs a command to its end, whatever that is.
+func outcome(t *testing.T, command *exec.Cmd) result {
 	t.Helper()
 	var stdout, stderr strings.Builder
 	command.Stdout, command.Stderr = &stdout, &stderr
@@ -107,11 +117,7 @@ func finish(t *testing.T, command *exec.Cmd) result {
 	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
 		t.Fatal(err)
 	}
-	r := result{command.ProcessState.ExitCode(), stdout.String(), stderr.String()}
-	if strings.Contains(r.stderr, "goroutine ") {
-		t.Fatalf("%v: a stack trace: %s", command.Args, r.stderr)
-	}
-	return r
+	return result{command.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
 func (p place) run(t *testing.T, args ...string) result {
