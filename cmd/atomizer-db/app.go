@@ -129,7 +129,7 @@ func (a *app) point(before, after string) {
 }
 
 // say prints a line that is not data, on standard error.
-func (a *app) say(line string) { _, _ = fmt.Fprintln(a.stderr, line) }
+func (a *app) say(line string) { _, _ = fmt.Fprintln(a.stderr, visible(line)) }
 
 // warn reports a problem that did not stop the command.
 func (a *app) warn(warning error) { a.say("warning: " + withHint(warning).Error()) }

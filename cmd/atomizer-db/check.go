@@ -74,7 +74,7 @@ func (a *app) repair(cmd *cobra.Command) (problems []feedback.Problem, err error
 	}
 	for _, p := range before {
 		if p.Repairable {
-			a.sayf("repaired: %s: %s", visible(p.Where), visible(p.What))
+			a.sayf("repaired: %s: %s", p.Where, p.What)
 		}
 	}
 	problems, err = loop.Check(cmd.Context())

@@ -50,6 +50,6 @@ func (a *app) printTopAndWorst(ctx context.Context, loop *feedback.Loop) error {
 	a.printPerformance(top)
 	_, _ = fmt.Fprintln(a.stdout, "\nWorst items")
 	a.printPerformance(worst)
-	a.printf("\nThe study is in %s and %s.\n", loop.Path(), loop.PlaybookFile())
+	a.printf("\nThe study is in %s and %s.\n", visible(loop.Path()), visible(loop.PlaybookFile()))
 	return nil
 }

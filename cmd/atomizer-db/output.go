@@ -74,10 +74,11 @@ func (a *app) printJSON(value any) error {
 	return encoder.Encode(value)
 }
 
-// visible returns text on one line, with control characters as escapes, so that
-// the text of an item cannot control the terminal.
+// visible returns text on one line, with the characters as escapes that control a
+// terminal or the direction of text, so that what others wrote cannot change how the
+// text around it looks.
 func visible(s string) string {
-	if !strings.ContainsFunc(s, unicode.IsControl) {
+	if !strings.ContainsFunc(s, controls) {
 		return s
 	}
 	var b strings.Builder
@@ -91,12 +92,16 @@ func visible(s string) string {
 			b.WriteString(`\r`)
 		case unicode.IsControl(r):
 			fmt.Fprintf(&b, `\x%02x`, r)
+		case controls(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
 }
+
+func controls(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 
 // percent formats a fraction.
 func percent(share float64) string { return words.Percent(share, 1) }

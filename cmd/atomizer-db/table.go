@@ -75,7 +75,7 @@ func layout(columns []column, widths []int, width int) []table.ColumnConfig {
 func (a *app) printFacts(facts [][2]any) {
 	t := plainTable()
 	for _, fact := range facts {
-		t.AppendRow(table.Row{fact[0], visible(fmt.Sprint(fact[1]))})
+		t.AppendRow(table.Row{visible(fmt.Sprint(fact[0])), visible(fmt.Sprint(fact[1]))})
 	}
 	a.printf("%s\n", t.Render())
 }
