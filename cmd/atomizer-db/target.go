@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,8 +63,16 @@ func (t *target) check(cmd *cobra.Command) error {
 	return nil
 }
 
+// address matches what names a server or a scheme and not a path.
+var address = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]+://`)
+
 // locate returns the path of the database and the name of the study.
 func (t *target) locate() (path, study string, err error) {
+	for _, given := range []string{t.db, t.studyDir} {
+		if scheme := address.FindString(given); scheme != "" { // what follows may hold a password
+			return "", "", usagef("%s… is an address, and only files are supported: give the path of a file or folder", scheme)
+		}
+	}
 	switch {
 	case t.global:
 		study = feedback.DefaultStudy
