@@ -125,9 +125,10 @@ func (l *Loop) TrialEvents(ctx context.Context, each func(event.Trial) error) er
 	return l.readLedger(ctx, func(ledger history.Ledger) error { return ledger.Trials(ctx, each) })
 }
 
-// WriteTrialsCSV writes the trials that count as a table.
-func (l *Loop) WriteTrialsCSV(ctx context.Context, out io.Writer) error {
-	return l.readLedger(ctx, func(ledger history.Ledger) error { return ledger.WriteCSV(ctx, out) })
+// WriteTrialsCSV writes the trials that count as a table, as [history.CSV] or
+// [history.SafeCSV].
+func (l *Loop) WriteTrialsCSV(ctx context.Context, out io.Writer, format history.Format) error {
+	return l.readLedger(ctx, func(ledger history.Ledger) error { return ledger.WriteCSV(ctx, out, format) })
 }
 
 func (l *Loop) readLedger(ctx context.Context, read func(history.Ledger) error) error {

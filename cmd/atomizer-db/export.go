@@ -26,6 +26,7 @@ type export struct {
 	format    string
 	trials    bool
 	events    bool
+	csvSafe   bool
 }
 
 func (a *app) exportCommand() *cobra.Command {
@@ -52,6 +53,7 @@ one.`,
 	flags.StringVar(&e.format, "format", "", "write in this `FORMAT`; of the playbook: json (default), ace, skillbook, markdown or csv; of trials: jsonl (default) or csv")
 	flags.BoolVar(&e.trials, "trials", false, "write the study's trials instead of the playbook")
 	flags.BoolVar(&e.events, "events", false, "write all events instead of the playbook")
+	flags.BoolVar(&e.csvSafe, "csv-safe", false, csvSafeHelp)
 	a.target.registerAll(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := e.check(cmd); err != nil {
@@ -91,6 +93,8 @@ func (e *export) check(cmd *cobra.Command) error {
 		return usagef("-o is empty: give a file, or - for standard output")
 	case flags.Changed("format") && !slices.Contains(formats, e.format):
 		return usagef("--format for %s must be one of %s, not %q", what, strings.Join(formats, ", "), e.format)
+	case e.csvSafe && e.format != string(history.CSV):
+		return usagef("--csv-safe is for --format csv: give both")
 	case e.overwrite && !e.toPlace && (e.trials || e.events || flags.Changed("format")):
 		return usagef("--overwrite is for the playbook.json beside the database: leave it out")
 	case e.app.target.allStudies && !e.trials && !e.events:
@@ -125,6 +129,9 @@ func (e *export) writePlaybook(ctx context.Context) (err error) {
 	format := history.PlaybookJSON
 	if e.format != "" {
 		format = history.Format(e.format)
+	}
+	if e.csvSafe {
+		format = history.SafeCSV
 	}
 	text, err := loop.PlaybookAs(ctx, format)
 	if err != nil {
@@ -163,8 +170,11 @@ func (e *export) writeTrials(ctx context.Context) (err error) {
 	}
 	defer func() { err = closing(loop, err) }()
 	return e.write("trials", func(out io.Writer) error {
-		if e.format == string(history.CSV) {
-			return loop.WriteTrialsCSV(ctx, out)
+		switch {
+		case e.csvSafe:
+			return loop.WriteTrialsCSV(ctx, out, history.SafeCSV)
+		case e.format == string(history.CSV):
+			return loop.WriteTrialsCSV(ctx, out, history.CSV)
 		}
 		return loop.TrialEvents(ctx, func(trial event.Trial) error {
 			return writeEvent(out, trial)

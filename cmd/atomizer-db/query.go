@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"atomizer-db/feedback/history"
 	"atomizer-db/store"
 )
 
@@ -26,6 +26,7 @@ type query struct {
 	app            *app
 	asJSON         *bool
 	asCSV, asLines bool
+	csvSafe        bool
 	file           string
 	given          []string // NAME=VALUE
 	timeout        time.Duration
@@ -51,6 +52,7 @@ parameter :study is the name of the study, unless --param sets it.`,
 	q.asJSON = wantJSON(cmd)
 	flags := cmd.Flags()
 	flags.BoolVar(&q.asCSV, "csv", false, "print comma-separated values")
+	flags.BoolVar(&q.csvSafe, "csv-safe", false, csvSafeHelp)
 	flags.BoolVar(&q.asLines, "jsonl", false, "print JSON Lines, one object for each row")
 	flags.StringVarP(&q.file, "file", "f", "", "read the SQL from `FILE`, or from standard input with -")
 	flags.StringArrayVar(&q.given, "param", nil, "set a parameter, as `NAME=VALUE`; repeat for more")
@@ -109,6 +111,8 @@ func (q *query) check(cmd *cobra.Command, args []string) (err error) {
 		return usagef("SQL as an argument and --file cannot be combined: give one of them")
 	case len(args) == 0 && q.file == "" && !q.asks:
 		return usagef("no SQL given: give it as an argument, in a file with --file, or on standard input with -; see `atomizer-db query --help`")
+	case q.csvSafe && !q.asCSV:
+		return usagef("--csv-safe is for --csv: give both")
 	case q.timeout < 0:
 		return usagef("--timeout must be 0 or more, not %v", q.timeout)
 	}
@@ -179,7 +183,7 @@ func (q *query) rows(out io.Writer) printedRows {
 	case q.asLines:
 		return &jsonRows{out: out, lines: true}
 	case q.asCSV:
-		return csvRows{csv.NewWriter(out)}
+		return csvRows{history.NewCSVWriter(out, q.csvSafe)}
 	}
 	return &tableRows{app: q.app}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"atomizer-db/feedback/history"
 	"atomizer-db/store"
 )
 
@@ -167,8 +167,12 @@ func jsonValue(value any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
+// csvSafeHelp is the help of --csv-safe.
+const csvSafeHelp = "in CSV, put ' before cells that a spreadsheet takes for a formula: those that begin with =, +, -, @, a tab or a " +
+	"carriage return and are no number (default: unchanged data)"
+
 // csvRows prints comma-separated values with a header. Null is an empty field.
-type csvRows struct{ out *csv.Writer }
+type csvRows struct{ out *history.CSVWriter }
 
 func (r csvRows) Columns(names []string) error { return r.out.Write(names) }
 
@@ -180,10 +184,7 @@ func (r csvRows) Row(values []any) error {
 	return r.out.Write(record)
 }
 
-func (r csvRows) end() error {
-	r.out.Flush()
-	return r.out.Error()
-}
+func (r csvRows) end() error { return r.out.Flush() }
 
 // cellText returns a value as text, without quotes.
 func cellText(value any, null string) string {

@@ -2,7 +2,6 @@ package history
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
 	"strconv"
 	"strings"
@@ -20,13 +19,19 @@ import (
 const (
 	Markdown Format = "markdown"
 	CSV      Format = "csv"
+
+	// SafeCSV is [CSV] for a spreadsheet: an apostrophe stands before each cell that
+	// begins with =, +, -, @, a tab or a carriage return, so that it is not a formula.
+	// Numbers stay as they are.
+	SafeCSV Format = "safe-csv"
 )
 
-// ExportFormats lists all formats that the playbook can be exported in.
+// ExportFormats lists all formats that the playbook can be exported in. [SafeCSV] is a
+// form of one of them.
 var ExportFormats = []Format{PlaybookJSON, ACEText, SkillbookJSON, Markdown, CSV}
 
-// Encode returns the playbook in one of [ExportFormats]. What was imported from a format
-// is exported again, as far as the chosen format supports it.
+// Encode returns the playbook in one of [ExportFormats] or as [SafeCSV]. What was imported
+// from a format is exported again, as far as the chosen format supports it.
 func Encode(rx *store.Rx, format Format) ([]byte, error) {
 	file, err := assemble(rx, true)
 	if err != nil {
@@ -41,8 +46,8 @@ func Encode(rx *store.Rx, format Format) ([]byte, error) {
 		return skillbook.Encode(file, sectionOf)
 	case Markdown:
 		return markdown(file.Live()), nil
-	case CSV:
-		return playbookCSV(file.Live())
+	case CSV, SafeCSV:
+		return playbookCSV(file.Live(), format == SafeCSV)
 	}
 	return nil, fmt.Errorf("%q is not an export format: choose one of %v", format, ExportFormats)
 }
@@ -75,12 +80,14 @@ func markdown(file playbook.File) []byte {
 	return b.Bytes()
 }
 
-func playbookCSV(file playbook.File) ([]byte, error) {
+func playbookCSV(file playbook.File, safe bool) ([]byte, error) {
 	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	rows := [][]string{{
+	w := NewCSVWriter(&b, safe)
+	if err := w.Write([]string{
 		"id", "category", "section", "content", "helpful_count", "harmful_count", "net_score", "created_at", "last_used", "source_trials", "tags",
-	}}
+	}); err != nil {
+		return nil, err
+	}
 	for _, item := range file.Items {
 		used := ""
 		if item.LastUsed != nil {
@@ -94,12 +101,14 @@ func playbookCSV(file playbook.File) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, []string{
+		if err := w.Write([]string{
 			item.ID, string(item.Category), sectionOf(item), item.Content,
 			strconv.FormatInt(item.Helpful, 10), strconv.FormatInt(item.Harmful, 10), strconv.FormatInt(item.Helpful-item.Harmful, 10),
 			item.CreatedAt, used, string(sources), string(tags),
-		})
+		}); err != nil {
+			return nil, err
+		}
 	}
-	err := w.WriteAll(rows)
+	err := w.Flush()
 	return b.Bytes(), err
 }

@@ -2,7 +2,7 @@ package history
 
 import (
 	"context"
-	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -29,8 +29,8 @@ func trialColumns() (columns []string) {
 }
 
 // WriteCSV writes the trials that count as a table. Lists and details are JSON;
-// each design variable has a column of its own.
-func (l Ledger) WriteCSV(ctx context.Context, out io.Writer) error {
+// each design variable has a column of its own. The format is [CSV] or [SafeCSV].
+func (l Ledger) WriteCSV(ctx context.Context, out io.Writer, format Format) error {
 	found := map[string]bool{}
 	if err := l.Trials(ctx, func(t event.Trial) error {
 		for name := range t.DesignVariables {
@@ -45,7 +45,7 @@ func (l Ledger) WriteCSV(ctx context.Context, out io.Writer) error {
 	for _, name := range variables {
 		header = append(header, designVariables+"."+name)
 	}
-	w := csv.NewWriter(out)
+	w := NewCSVWriter(out, format == SafeCSV)
 	if err := w.Write(header); err != nil {
 		return err
 	}
@@ -59,11 +59,7 @@ func (l Ledger) WriteCSV(ctx context.Context, out io.Writer) error {
 		}
 		return w.Write(row)
 	})
-	w.Flush()
-	if err == nil {
-		err = w.Error()
-	}
-	return err
+	return errors.Join(err, w.Flush())
 }
 
 // cell returns the text of a field's cell: text without quotes, other values as JSON,
