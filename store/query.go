@@ -68,14 +68,14 @@ type Rows interface {
 func (q *Questions) Ask(ctx context.Context, sql string, parameters map[string]any, rows Rows) error {
 	q.conn.SetInterrupt(ctx.Done())
 	defer q.conn.SetInterrupt(nil)
-	err := q.ask(sql, parameters, rows)
+	err := q.ask(ctx, sql, parameters, rows)
 	if ctx.Err() != nil && sqlite.ErrCode(err).ToPrimary() == sqlite.ResultInterrupt {
 		return ctx.Err()
 	}
 	return err
 }
 
-func (q *Questions) ask(sql string, parameters map[string]any, rows Rows) (err error) {
+func (q *Questions) ask(ctx context.Context, sql string, parameters map[string]any, rows Rows) (err error) {
 	q.refused = ""
 	if at := strings.IndexByte(sql, 0); at >= 0 {
 		return wrongSQL(sql, at, "the character U+0000 cannot be part of SQL")
@@ -102,7 +102,7 @@ func (q *Questions) ask(sql string, parameters map[string]any, rows Rows) (err e
 	if err := rows.Columns(q.columns(stmt, sql[begin:end])); err != nil {
 		return err
 	}
-	return q.fetch(stmt, sql, rows)
+	return q.fetch(ctx, stmt, sql, rows)
 }
 
 // bind sets the parameters of the statement.
@@ -192,7 +192,7 @@ func (q *Questions) columns(stmt *sqlite.Stmt, sql string) []string {
 }
 
 // fetch passes the rows on, one at a time.
-func (q *Questions) fetch(stmt *sqlite.Stmt, sql string, rows Rows) error {
+func (q *Questions) fetch(ctx context.Context, stmt *sqlite.Stmt, sql string, rows Rows) error {
 	values := make([]any, stmt.ColumnCount())
 	for {
 		more, err := stmt.Step()
@@ -202,8 +202,20 @@ func (q *Questions) fetch(stmt *sqlite.Stmt, sql string, rows Rows) error {
 		if !more {
 			return nil
 		}
+		// SQLite limits each value, and a row only where it stores it. Values of zeros
+		// take memory only when they are read.
+		size := 0
 		for i := range values {
+			if kind := stmt.ColumnType(i); kind == sqlite.TypeText || kind == sqlite.TypeBlob {
+				size += stmt.ColumnLen(i)
+			}
+			if size > longest {
+				return tooLarge(sql, -1)
+			}
 			values[i] = valueOf(stmt, i)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 		if err := rows.Row(values); err != nil {
 			return err
@@ -252,13 +264,17 @@ func (q *Questions) wrong(err error, sql string) error {
 		// The authorizer allowed it. SQLite itself refuses only this function.
 		return refused(sql, wordOffset(sql, "load_extension"), "load_extension()")
 	case sqlite.ErrCode(err).ToPrimary() == sqlite.ResultTooBig:
-		return wrongSQL(sql, offset, "a value or a row is larger than %d MiB", longest>>20)
+		return tooLarge(sql, offset)
 	case noTable:
 		offset = wordOffset(sql, table[strings.LastIndexByte(table, '.')+1:])
 	}
 	wrong := wrongSQL(sql, offset, "%s", message)
 	wrong.UnknownName = noTable || strings.HasPrefix(message, "no such column")
 	return wrong
+}
+
+func tooLarge(sql string, offset int) error {
+	return wrongSQL(sql, offset, "a value or a row is larger than %d MiB", longest>>20)
 }
 
 // messageOf returns only SQLite's own message. The library puts the call, the place

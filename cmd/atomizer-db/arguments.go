@@ -78,7 +78,7 @@ func noCommand(parent *cobra.Command, name string) error {
 func explainFlag(cmd *cobra.Command, err error) error {
 	see := fmt.Sprintf("see `%s --help`", cmd.CommandPath())
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		kind := map[string]string{"bool": "true or false", "float64": "a number", "uint64": "an integer of 0 or more", "duration": "a duration such as 2s or 1m30s"}[invalid.GetFlag().Value.Type()]
+		kind := map[string]string{"bool": "true or false", "float64": "a number", "uint64": "an integer of 0 or more", "duration": "a duration such as 2s or 1m30s", "size": "a size such as 512MiB"}[invalid.GetFlag().Value.Type()]
 		if kind == "" {
 			kind = "an integer"
 		}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,15 +25,45 @@ import (
 type answers struct {
 	io.Writer
 	failed error
+	limit  context.Context // ends writes that wait for a reader; nil: they wait
 }
 
+// Write writes p, or returns the error of the limit once that has ended.
 func (a *answers) Write(p []byte) (int, error) {
+	if a.limit != nil {
+		return a.writeWithin(a.limit, p)
+	}
 	n, err := a.Writer.Write(p)
+	return n, a.note(err)
+}
+
+// writeWithin leaves a write alone that still waits when ctx ends.
+func (a *answers) writeWithin(ctx context.Context, p []byte) (int, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, a.note(err)
+	}
+	var n int
+	var err error
+	done := make(chan struct{})
+	go func(p []byte) {
+		n, err = a.Writer.Write(p)
+		close(done)
+	}(bytes.Clone(p))
+	select {
+	case <-done:
+		return n, a.note(err)
+	case <-ctx.Done():
+		return 0, a.note(ctx.Err())
+	}
+}
+
+// note remembers the error of a write.
+func (a *answers) note(err error) error {
 	if err != nil {
 		err = fmt.Errorf("cannot write the answer to standard output: %w", err)
 		a.failed = err
 	}
-	return n, err
+	return err
 }
 
 // terminalWidth returns the width of the terminal that w writes to, or 0 if it is

@@ -59,7 +59,9 @@ func (q *query) prompt(ctx context.Context, path string, questions *store.Questi
 		case err != nil:
 			return err
 		default:
-			p.answer(sql)
+			if err := p.answer(sql); p.query.abandoned {
+				return err
+			}
 		}
 	}
 }
@@ -101,19 +103,23 @@ func (p *prompt) readLine(sign string) (string, error) {
 	}
 }
 
-// answer answers one query. Ctrl-C interrupts it.
-func (p *prompt) answer(sql string) {
+// answer answers one query. Ctrl-C interrupts it. It returns the error of a query that
+// was abandoned, after which there can be no other.
+func (p *prompt) answer(sql string) error {
 	if strings.Trim(sql, "; \t\n") == "" {
-		return
+		return nil
 	}
 	ctx, stop := interruptible()
 	defer stop()
 	switch err := p.query.ask(ctx, p.questions, sql); {
+	case p.query.abandoned:
+		return err
 	case errors.Is(err, context.Canceled):
 		p.query.app.say("interrupted")
 	case err != nil:
 		p.query.app.complain(err)
 	}
+	return nil
 }
 
 var keywords = wordList{

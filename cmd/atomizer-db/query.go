@@ -30,13 +30,15 @@ type query struct {
 	file           string
 	given          []string // NAME=VALUE
 	timeout        time.Duration
+	maxMemory      size
 	examples       bool
 	parameters     map[string]any
 	asks           bool // prompt for queries on the terminal
+	abandoned      bool // a query is still running, and nobody waits for it
 }
 
 func (a *app) queryCommand() *cobra.Command {
-	q := &query{app: a}
+	q := &query{app: a, maxMemory: 512 << 20}
 	cmd := &cobra.Command{
 		Use:   "query [SQL | -]",
 		Short: "Run an SQL query",
@@ -57,6 +59,7 @@ parameter :study is the name of the study, unless --param sets it.`,
 	flags.StringVarP(&q.file, "file", "f", "", "read the SQL from `FILE`, or from standard input with -")
 	flags.StringArrayVar(&q.given, "param", nil, "set a parameter, as `NAME=VALUE`; repeat for more")
 	flags.DurationVar(&q.timeout, "timeout", time.Minute, "stop a query that takes longer than `DURATION`; 0 for no limit")
+	flags.Var(&q.maxMemory, "max-memory", memoryHelp())
 	flags.BoolVar(&q.examples, "examples", false, "print example queries")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if q.examples {
@@ -96,7 +99,11 @@ func (q *query) run(cmd *cobra.Command, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, questions.Close()) }()
+	defer func() {
+		if !q.abandoned {
+			err = errors.Join(err, questions.Close())
+		}
+	}()
 	if q.asks {
 		return q.prompt(cmd.Context(), loop.Path(), questions)
 	}
@@ -151,27 +158,83 @@ func (q *query) read(ctx context.Context, args []string) (string, error) {
 	return string(sql), err
 }
 
-// ask runs one query and prints its rows.
+// stopTime is how long a query that was stopped may take to end, and to write rows
+// that it had before.
+const stopTime = time.Second
+
+// ask runs one query and prints its rows. The limits of time and memory hold until the
+// last row is printed.
 func (q *query) ask(ctx context.Context, questions *store.Questions, sql string) error {
 	if q.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, q.timeout)
 		defer cancel()
 	}
+	ctx, beyond, release := withinMemory(ctx, q.maxMemory)
+	defer release()
+	q.app.stdout.limit = ctx
 	out := bufio.NewWriter(q.app.stdout)
 	rows := q.rows(out)
-	err := questions.Ask(ctx, sql, q.parameters, rows)
+	done := make(chan error, 1)
+	go func() { done <- questions.Ask(ctx, sql, q.parameters, rows) }()
+	err := awaitQuery(ctx, done, beyond)
+	if errors.Is(err, errAbandoned) {
+		q.abandoned = true
+		return q.stopped(ctx, err)
+	}
+	defer func() { q.app.stdout.limit = nil }()
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
 	if err == nil {
 		err = rows.end()
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("the query was stopped after %v: ask for less, or allow more time with --timeout", q.timeout)
+	if err == nil {
+		err = out.Flush()
 	}
-	if flushed := out.Flush(); err == nil {
-		err = flushed
+	if err == nil {
+		err = q.app.stdout.failed
+	}
+	if err != nil && ctx.Err() != nil {
+		var cancel context.CancelFunc
+		q.app.stdout.limit, cancel = context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+		defer cancel()
+		q.app.stdout.failed = nil
+		err = q.stopped(ctx, err)
+	}
+	_ = out.Flush() // rows from before the error
+	return err
+}
+
+// errAbandoned is the error of a query that does not react to an interrupt. SQLite
+// looks for one between the steps of a loop, and not between the columns of a row.
+var errAbandoned = errors.New("the query does not stop")
+
+// awaitQuery waits for a query. If it has not stopped some time after ctx has ended, or takes
+// memory beyond all limits, awaitQuery leaves it alone and returns errAbandoned: the
+// connection cannot be used or closed any more, and the program should end.
+func awaitQuery(ctx context.Context, done <-chan error, beyond <-chan struct{}) error {
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-beyond:
+	case <-time.After(stopTime):
+	}
+	return errors.Join(errAbandoned, ctx.Err())
+}
+
+// stopped returns why a query ended with ctx.
+func (q *query) stopped(ctx context.Context, err error) error {
+	if limit, ok := errors.AsType[*memoryError](context.Cause(ctx)); ok {
+		return limit
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Errorf("the query was stopped after %v: ask for less, or allow more time with --timeout", q.timeout)
 	}
 	return err
 }

@@ -21,37 +21,47 @@ type printedRows interface {
 	end() error
 }
 
-// mostRows is the largest number of rows that a table shows.
-const mostRows = 10_000
+// How much a table shows.
+const (
+	mostRows = 10_000
+	mostText = 16 << 20 // bytes, with the spaces that align the columns
+)
 
 // tableRows prints a table for a person.
 type tableRows struct {
 	app     *app
 	columns []column
+	widths  []int // of the columns, in bytes
 	rows    [][]any
 	more    bool
 }
 
 func (r *tableRows) Columns(names []string) error {
 	for _, name := range names {
+		r.widths = append(r.widths, len(name))
 		r.columns = append(r.columns, column{name: name, number: true})
 	}
 	return nil
 }
 
 func (r *tableRows) Row(values []any) error {
-	if len(r.rows) == mostRows {
+	row, width := make([]any, len(values)), 0
+	for i, value := range values {
+		cell := visible(cellText(value, "null"))
+		row[i] = cell
+		r.widths[i] = max(r.widths[i], len(cell))
+		width += r.widths[i]
+	}
+	if rows := len(r.rows); rows == mostRows || rows > 0 && (rows+1)*width > mostText {
 		r.more = true
 		return errEnough
 	}
-	row := make([]any, len(values))
 	for i, value := range values {
 		switch value.(type) {
 		case int64, float64, nil:
 		default:
 			r.columns[i].number = false
 		}
-		row[i] = cellText(value, "null")
 	}
 	r.rows = append(r.rows, row)
 	return nil
@@ -72,7 +82,8 @@ func (r *tableRows) end() error {
 	case len(r.rows) == 0:
 		r.app.say("no rows")
 	case r.more:
-		r.app.sayf("only the first %d rows are shown: use --csv, --json or --jsonl for all of them", mostRows)
+		r.app.sayf("only the first %s shown: use --csv, --json or --jsonl for all of them",
+			either(len(r.rows) == 1, "row is", fmt.Sprintf("%d rows are", len(r.rows))))
 	}
 	return nil
 }

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package main
+
+const measuresMemory = false
+
+func resident() uint64 { return 0 }
