@@ -31,31 +31,47 @@ type ProblemKind string
 // The kinds of problems.
 const (
 	DatabaseProblem ProblemKind = "database"
-	FileBroken      ProblemKind = "broken file"  // playbook.json cannot be read
-	FileChanged     ProblemKind = "changed file" // another program has changed playbook.json
+	SchemaChanged   ProblemKind = "changed schema"
+	EventChanged    ProblemKind = "changed event" // it is not what came with its key
+	FileBroken      ProblemKind = "broken file"   // playbook.json cannot be read
+	FileChanged     ProblemKind = "changed file"  // another program has changed playbook.json
 )
 
-// Check runs SQLite's own checks and compares counts, statistics and usage with the
-// ledger. It also checks the last numbers of item ids, and that playbook.json is valid
-// and has not changed since atomizer-db last read or wrote it. Check changes nothing.
+// Check runs SQLite's own checks and compares the schema with that of the migrations, and
+// counts, statistics and usage with the ledger. It also checks the last numbers of item
+// ids, the content of events with a key, and that playbook.json is valid and has not
+// changed since atomizer-db last read or wrote it. Check changes nothing.
 func (l *Loop) Check(ctx context.Context) ([]Problem, error) {
 	found, err := l.store.Check(ctx)
 	var problems []Problem
 	for _, p := range found {
-		problems = append(problems, Problem{Where: p.Where, What: p.What, Repairable: p.Repairable, Kind: DatabaseProblem})
+		kind := DatabaseProblem
+		if p.Schema {
+			kind = SchemaChanged
+		}
+		problems = append(problems, Problem{Where: p.Where, What: p.What, Repairable: p.Repairable, Kind: kind})
 	}
 	if err != nil || damaged(problems) {
 		return problems, err
 	}
-	var numbers []Problem
-	if err := l.store.View(ctx, func(rx *store.Rx) (err error) {
-		numbers, err = wrongNumbers(rx)
-		return err
-	}); err != nil {
+	err = l.store.View(ctx, func(rx *store.Rx) error {
+		for _, check := range []func(context.Context, *store.Rx) ([]Problem, error){wrongNumbers, changedEvents} {
+			more, err := check(ctx, rx)
+			if err != nil {
+				return err
+			}
+			problems = append(problems, more...)
+		}
+		return nil
+	})
+	if errors.Is(err, store.ErrDamaged) {
+		return append(problems, Problem{Where: l.Path(), What: err.Error(), Kind: DatabaseProblem}), nil
+	}
+	if err != nil {
 		return problems, err
 	}
 	file, err := l.wrongFile(ctx)
-	return append(append(problems, numbers...), file...), err
+	return append(problems, file...), err
 }
 
 // damaged reports whether there is a problem that Repair cannot repair.
@@ -92,8 +108,20 @@ func (l *Loop) Repair(ctx context.Context) (before []Problem, err error) {
 	})
 }
 
+// changedEvents finds events that are not what was recorded with their key.
+func changedEvents(ctx context.Context, rx *store.Rx) (problems []Problem, err error) {
+	changed, err := ledger(rx, nil).Changed(ctx)
+	for _, e := range changed {
+		problems = append(problems, Problem{
+			Where: fmt.Sprintf("ledger, event %d with the key %q", e.ID, *e.Key), Kind: EventChanged,
+			What: "is not what was recorded: its content has another digest",
+		})
+	}
+	return problems, err
+}
+
 // wrongNumbers finds ids that could be used again for new items.
-func wrongNumbers(rx *store.Rx) (problems []Problem, err error) {
+func wrongNumbers(_ context.Context, rx *store.Rx) (problems []Problem, err error) {
 	ids, err := rx.ItemIDs()
 	if err != nil {
 		return nil, err

@@ -137,8 +137,13 @@ func (l *Loop) readLedger(ctx context.Context, read func(history.Ledger) error) 
 		if err != nil {
 			return err
 		}
-		return read(history.Ledger{Rx: rx, Study: study, Insights: func(t event.Trial) int { return len(reflectOnTrial(t)) }})
+		return read(ledger(rx, study))
 	})
+}
+
+// ledger reads the events of a study, or of all studies where it is nil.
+func ledger(rx *store.Rx, study *int64) history.Ledger {
+	return history.Ledger{Rx: rx, Study: study, Insights: func(t event.Trial) int { return len(reflectOnTrial(t)) }}
 }
 
 // NotInEvents returns what is in the database but not in its events, so that another

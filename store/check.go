@@ -11,6 +11,7 @@ type Problem struct {
 	Where      string // the table and row
 	What       string
 	Repairable bool // the right value can be computed from the ledger
+	Schema     bool // a table, view, trigger or index is not as the migrations make it
 }
 
 // Queries that compute the right counts from the rows of events and adjustments.
@@ -56,8 +57,8 @@ const (
 // mostProblems limits the number of problems of one kind that are listed.
 const mostProblems = 1000
 
-// Check runs SQLite's own checks and compares counts, statistics and usage with the
-// ledger. It lists the problems in that order, and returns none if all is well.
+// Check runs SQLite's own checks, compares the schema with that of the migrations, and
+// counts, statistics and usage with the ledger. It lists the problems in that order, and returns none if all is well.
 func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
 	err = s.View(ctx, func(rx *Rx) error {
 		problems, err = s.integrity(ctx)
@@ -70,8 +71,14 @@ func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
 		if err != nil || len(problems) > 0 {
 			return err // the other checks cannot be trusted on a damaged file
 		}
+		if problems, err = rx.wrongSchema(); err != nil {
+			return err
+		}
 		for _, check := range []func() ([]Problem, error){rx.foreignKeys, rx.wrongScores, rx.wrongStudies, rx.wrongUsage} {
 			found, err := check()
+			if err != nil && len(problems) > 0 {
+				return nil // a table that was changed
+			}
 			if err != nil {
 				return err
 			}

@@ -55,6 +55,7 @@ type LedgerEntry struct {
 	TrialNumber *int64    `db:"trial_number"`
 	TimeUS      int64     `db:"time_us"`
 	Key         *string   `db:"key"`
+	Digest      []byte    `db:"digest"` // of the content that came with the key
 }
 
 // Ledger lists the events after the given one in order of commit, at most limit of
@@ -64,7 +65,7 @@ type LedgerEntry struct {
 func (r *Rx) Ledger(study *int64, counting bool, after int64, limit int) ([]LedgerEntry, error) {
 	entries := []LedgerEntry{}
 	err := r.list(&entries, `
-		select l.event_id, l.study_id, s.name as study, l.type, l.trial_number, l.time_us, l.key
+		select l.event_id, l.study_id, s.name as study, l.type, l.trial_number, l.time_us, l.key, l.digest
 		from ledger l
 		left join studies s using (study_id) -- one that is missing is an error
 		where l.event_id > ?1 and (?2 is null or l.study_id = ?2)

@@ -12,10 +12,11 @@ func (a *app) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check the database and playbook.json",
-		Long: `Check the database and playbook.json. SQLite's own checks must pass; counts, statistics
-and usage must agree with the ledger; playbook.json must be complete and must be the file
-that was last read or written. If there are problems, they are listed and the exit code
-is 1.
+		Long: `Check the database and playbook.json. SQLite's own checks must pass; tables, views,
+triggers and indexes must be as this program makes them; counts, statistics and usage must
+agree with the ledger; events with a key must have the content that came with it, as far
+as that can be computed again; playbook.json must be complete and must be the file that
+was last read or written. If there are problems, they are listed and the exit code is 1.
 
 With --repair, everything that follows from the ledger is rebuilt first.`,
 		Args: cobra.NoArgs,

@@ -119,6 +119,10 @@ func adviseProblems(problems []feedback.Problem) []feedback.Problem {
 		switch p.Kind {
 		case feedback.FileBroken:
 			problems[i].What += "; " + anew
+		case feedback.SchemaChanged:
+			problems[i].What += "; restore the database from a copy, or ingest what `atomizer-db export --events` writes into a new one"
+		case feedback.EventChanged:
+			problems[i].What += "; compare it with what its sender has, or restore the database from a copy"
 		case feedback.FileChanged:
 			problems[i].What += fmt.Sprintf(": `atomizer-db import %s` takes the changes over, %s", p.Where, anew)
 		}

@@ -37,6 +37,18 @@ func (l Ledger) Trials(ctx context.Context, each func(event.Trial) error) error 
 }
 
 func (l Ledger) read(ctx context.Context, counting bool, each func(event.Event) error) error {
+	return l.entries(ctx, counting, func(page page, entry store.LedgerEntry) error {
+		e, err := page.event(entry)
+		if err != nil {
+			return err
+		}
+		return each(e)
+	})
+}
+
+// entries calls each with the entries of the ledger in order of commit, and the page
+// that each stands on.
+func (l Ledger) entries(ctx context.Context, counting bool, each func(page, store.LedgerEntry) error) error {
 	for after := int64(0); ; {
 		entries, err := l.Rx.Ledger(l.Study, counting, after, eventPage)
 		if err != nil || len(entries) == 0 {
@@ -51,11 +63,7 @@ func (l Ledger) read(ctx context.Context, counting bool, each func(event.Event) 
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			event, err := page.event(entry)
-			if err != nil {
-				return err
-			}
-			if err := each(event); err != nil {
+			if err := each(page, entry); err != nil {
 				return err
 			}
 		}
