@@ -17,9 +17,9 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-// TestACheckAcceptsEveryEventWithAKey records random events with keys, in all forms in
+// TestCheckAcceptsEventsWithKeys records random events with keys, in all forms in
 // which they can be sent: their digests are those of what the ledger holds.
-func TestACheckAcceptsEveryEventWithAKey(t *testing.T) {
+func TestCheckAcceptsEventsWithKeys(t *testing.T) {
 	folders := t
 	ids := rapid.SliceOfN(rapid.SampledFrom([]string{"str-00003", "str-00001", "", "x", "str-00002"}), 0, 5)
 	float := rapid.OneOf(rapid.Float64(), rapid.SampledFrom([]float64{0, math.Copysign(0, -1), 1, 1e15, 1 << 53, 1e300, 5e-324}))
@@ -104,8 +104,8 @@ func keyed(e event.Event, key string) event.Event {
 	return e
 }
 
-// TestACheckFindsAnEventThatWasChanged changes what events with a key said.
-func TestACheckFindsAnEventThatWasChanged(t *testing.T) {
+// TestCheckFindsChangedEvents changes what events with a key said.
+func TestCheckFindsChangedEvents(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	loop := open(t, path)
 	at := event.Header{Time: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)}

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestACheckFindsAChangedSchema changes each table, view, trigger and index, one at a
+// TestCheckFindsAChangedSchema changes each table, view, trigger and index, one at a
 // time.
-func TestACheckFindsAChangedSchema(t *testing.T) {
+func TestCheckFindsAChangedSchema(t *testing.T) {
 	s, release := begin(t)
 	release()
 	check := func() (where []string) {

@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-// TestWhatIsPrintedCannotControlTheTerminal puts escape sequences and characters that
+// TestOutputCannotControlTheTerminal puts escape sequences and characters that
 // change the direction of text into all that others may write, and looks for them in
 // what is printed for a person.
-func TestWhatIsPrintedCannotControlTheTerminal(t *testing.T) {
+func TestOutputCannotControlTheTerminal(t *testing.T) {
 	const wild = "\x1b[31mred\u202egnikcab\u2066\u200e\u061c\u009b"
 	const shown = `\x1b[31mred\u202egnikcab\u2066\u200e\u061c\x9b`
 	folder := t.TempDir()
