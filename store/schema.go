@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 
@@ -34,7 +35,7 @@ const selectSchema = `
 // wrongSchema compares the schema with that of the migrations. Counts cannot be trusted
 // under a changed trigger, nor answers from a changed view.
 func (r *Rx) wrongSchema() ([]Problem, error) {
-	want, err := migratedSchema(r.ctx)
+	want, err := migratedSchema()
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +66,9 @@ func (r *Rx) wrongSchema() ([]Problem, error) {
 }
 
 // migratedSchema returns the normalized SQL of all objects that the migrations create,
-// by type and name.
-func migratedSchema(ctx context.Context) (_ map[string]string, err error) {
+// by type and name. It makes them once in a process.
+var migratedSchema = sync.OnceValues(func() (_ map[string]string, err error) {
+	ctx := context.Background()
 	db, err := connect(":memory:", readWriteCreate)
 	if err != nil {
 		return nil, err
@@ -90,7 +92,7 @@ func migratedSchema(ctx context.Context) (_ map[string]string, err error) {
 		schema[object.String()] = normalized(object.SQL)
 	}
 	return schema, nil
-}
+})
 
 // normalized returns SQL without comments and with single spaces, so that SQL with the
 // same meaning to SQLite and another layout is equal.

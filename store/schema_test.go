@@ -28,7 +28,7 @@ func TestCheckFindsAChangedSchema(t *testing.T) {
 	if where := check(); len(where) > 0 {
 		t.Fatalf("a new database: %v", where)
 	}
-	schema, err := migratedSchema(t.Context())
+	schema, err := migratedSchema()
 	if err != nil || len(schema) < 40 {
 		t.Fatalf("%d objects, %v", len(schema), err)
 	}

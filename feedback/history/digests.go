@@ -19,8 +19,9 @@ const mostChanged = 1000
 // the items of a trial that was only stored.
 func (l Ledger) Changed(ctx context.Context) (changed []store.LedgerEntry, err error) {
 	timed := false // whether the last event was sent with a time: most of a study are alike
-	err = l.entries(ctx, false, func(page page, entry store.LedgerEntry) error {
-		if entry.Key == nil || len(changed) == mostChanged {
+	hasKey := func(entry store.LedgerEntry) bool { return entry.Key != nil }
+	err = l.entries(ctx, false, hasKey, func(page page, entry store.LedgerEntry) error {
+		if len(changed) == mostChanged {
 			return nil
 		}
 		e, err := page.event(entry)

@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -37,7 +38,7 @@ func (l Ledger) Trials(ctx context.Context, each func(event.Trial) error) error 
 }
 
 func (l Ledger) read(ctx context.Context, counting bool, each func(event.Event) error) error {
-	return l.entries(ctx, counting, func(page page, entry store.LedgerEntry) error {
+	return l.entries(ctx, counting, everyEntry, func(page page, entry store.LedgerEntry) error {
 		e, err := page.event(entry)
 		if err != nil {
 			return err
@@ -46,15 +47,23 @@ func (l Ledger) read(ctx context.Context, counting bool, each func(event.Event) 
 	})
 }
 
-// entries calls each with the entries of the ledger in order of commit, and the page
-// that each stands on.
-func (l Ledger) entries(ctx context.Context, counting bool, each func(page, store.LedgerEntry) error) error {
+func everyEntry(store.LedgerEntry) bool { return true }
+
+// entries calls each with the wanted entries of the ledger in order of commit, and the
+// page that each stands on.
+func (l Ledger) entries(
+	ctx context.Context, counting bool, wanted func(store.LedgerEntry) bool, each func(page, store.LedgerEntry) error,
+) error {
 	for after := int64(0); ; {
 		entries, err := l.Rx.Ledger(l.Study, counting, after, eventPage)
 		if err != nil || len(entries) == 0 {
 			return err
 		}
 		after = entries[len(entries)-1].ID
+		entries = slices.DeleteFunc(entries, func(entry store.LedgerEntry) bool { return !wanted(entry) })
+		if len(entries) == 0 {
+			continue
+		}
 		page, err := l.page(entries)
 		if err != nil {
 			return err
