@@ -115,6 +115,7 @@ func TestCheckFindsChangedEvents(t *testing.T) {
 		event.ErrorReport{TrialNumber: 2, ErrorType: "license", Message: "gone"},
 		event.Summary{Header: at, NoSave: true, TotalTrials: 3},
 		event.Trial{Number: 3, Success: true, NoLearn: true, ContextItems: []string{"a"}}, // only stored: it cannot be judged
+		event.Trial{Number: 4, Success: true, ContextItems: []string{"e", "d", "a", "c", "b", "e"}, ShownItems: []string{"z", "y", "z"}},
 	} {
 		apply(t, loop, keyed(e, fmt.Sprint(i+1)))
 	}
@@ -128,6 +129,11 @@ func TestCheckFindsChangedEvents(t *testing.T) {
 		{`update ledger set time_us = time_us + 1 where event_id = 2`, `update ledger set time_us = time_us - 1 where event_id = 2`},
 		{`update errors set message = 'lost' where event_id = 3`, `update errors set message = 'gone' where event_id = 3`},
 		{`update finalizations set total_trials = 4 where event_id = 4`, `update finalizations set total_trials = 3 where event_id = 4`},
+		{`update ledger set objective_value = 1 where event_id = 6`, `update ledger set objective_value = null where event_id = 6`},
+		{
+			`delete from shown where event_id = 6 and item_no = (select item_no from item_ids where id = 'z')`,
+			`insert into shown select 6, item_no from item_ids where id = 'z'`,
+		},
 		{`update ledger set digest = x'00' where event_id = 1`, ``},
 	} {
 		if _, err := db.ExecContext(t.Context(), change[0]); err != nil {

@@ -58,20 +58,38 @@ type LedgerEntry struct {
 	Digest      []byte    `db:"digest"` // of the content that came with the key
 }
 
-// Ledger lists the events after the given one in order of commit, at most limit of
-// them. They are those of a study, or of all studies if it is nil. If counting is
-// true, it lists only the trials that count: not void, and since the last reset of
-// their study.
-func (r *Rx) Ledger(study *int64, counting bool, after int64, limit int) ([]LedgerEntry, error) {
+// PageEnd finds the last of the n events that follow the given one, or of those that
+// are left; last is nil if there are none.
+func (r *Rx) PageEnd(event int64, n int) (last *int64, err error) {
+	_, err = r.get(&last, `select max(event_id) from (select event_id from ledger where event_id > ? order by event_id limit ?)`, event, n)
+	return last, err
+}
+
+// Selection is a kind of events in the ledger.
+type Selection int
+
+// The selections.
+const (
+	EveryEvent     Selection = iota
+	CountingTrials           // not void, and since the last reset of their study
+	EventsWithKeys
+)
+
+// Ledger lists the selected events after one event and up to another, in order of
+// commit. They are those of a study, or of all studies if it is nil.
+func (r *Rx) Ledger(study *int64, selection Selection, after, last int64) ([]LedgerEntry, error) {
+	selected := map[Selection]string{
+		EveryEvent:     ``,
+		CountingTrials: `and l.type = 'trial' and l.voided_by is null and l.event_id > ifnull(s.reset_event, 0)`,
+		EventsWithKeys: `and l.key is not null`,
+	}[selection]
 	entries := []LedgerEntry{}
 	err := r.list(&entries, `
 		select l.event_id, l.study_id, s.name as study, l.type, l.trial_number, l.time_us, l.key, l.digest
 		from ledger l
 		left join studies s using (study_id) -- one that is missing is an error
-		where l.event_id > ?1 and (?2 is null or l.study_id = ?2)
-			and (not ?3 or (l.type = 'trial' and l.voided_by is null and l.event_id > ifnull(s.reset_event, 0)))
-		order by l.event_id
-		limit ?4`, after, study, counting, limit)
+		where l.event_id > ?1 and l.event_id <= ?2 and (?3 is null or l.study_id = ?3) `+selected+`
+		order by l.event_id`, after, last, study)
 	return entries, err
 }
 

@@ -2,7 +2,6 @@ package event
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -259,43 +258,4 @@ func (d *decoder) variables(field string) (values map[string]any, err error) {
 	}
 	_, err = d.ReadToken()
 	return values, err
-}
-
-// explain returns an error in the words of the person who wrote the line.
-func explain(line []byte, err error) error {
-	if _, ok := errors.AsType[*FieldError](err); ok {
-		return err
-	}
-	offset, problem := jsonerr.Syntax(line, err)
-	switch {
-	case problem == nil:
-		return err
-	case errors.Is(problem, jsonerr.ErrCutOff):
-		return errors.New("the line ends in the middle of its JSON object")
-	}
-	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok && syntax.JSONPointer != "" {
-		return wrong(fieldPath(syntax.JSONPointer), "%v (column %d)", problem, offset+1)
-	}
-	return fmt.Errorf("%w (column %d)", problem, offset+1)
-}
-
-// fieldPath returns a JSON pointer as a path such as errors[1]. It cuts long paths.
-func fieldPath(pointer jsontext.Pointer) string {
-	var b strings.Builder
-	steps := 0
-	for token := range pointer.Tokens() {
-		if steps++; steps > jsonerr.LongestPath {
-			b.WriteString("…")
-			break
-		}
-		switch _, err := strconv.Atoi(token); {
-		case b.Len() == 0:
-			b.WriteString(token)
-		case err == nil:
-			fmt.Fprintf(&b, "[%s]", token)
-		default:
-			fmt.Fprintf(&b, "[%q]", token)
-		}
-	}
-	return b.String()
 }

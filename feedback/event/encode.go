@@ -2,34 +2,21 @@ package event
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Encode returns a validated event as a line of an event file, without the newline.
-func Encode(event Event) []byte { return encode(event, true) }
+func Encode(event Event) []byte { return encode(event, everything) }
 
-// Digest identifies the content of a validated event. Two events have the same digest if
-// all fields except study and key have the same values after defaults.
-func Digest(event Event) []byte {
-	text := jsontext.Value(encode(event, false))
-	// 1, 1.0 and 1e0 are the same number; integers keep all digits.
-	if err := text.Canonicalize(jsontext.CanonicalizeRawInts(false)); err != nil {
-		panic(impossible(err))
-	}
-	sum := sha256.Sum256(text)
-	return sum[:16]
-}
-
-// encode returns an event as JSON, with its study and key if address is true.
-func encode(event Event, address bool) []byte {
+// encode returns some parts of an event as JSON.
+func encode(event Event, parts part) []byte {
 	return written(func(w *encoder) {
 		w.token(jsontext.BeginObject)
 		w.token(jsontext.String(typeField))
 		w.token(jsontext.String(event.Type()))
-		forms[event.Type()].write(w, event, address)
+		forms[event.Type()].write(w, event, parts)
 		w.token(jsontext.EndObject)
 	})
 }

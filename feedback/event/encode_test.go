@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"math"
@@ -121,6 +122,33 @@ func TestDigestIsOfTheContent(t *testing.T) {
 		if got := string(event.Digest(decode(t, line))) == string(digest); got != same {
 			t.Errorf("the same digest: %t, want %t: %s", got, same, line)
 		}
+	}
+}
+
+// TestDigestIgnoresWhatTheLedgerDoesNotKeep compares events that name the same items.
+func TestDigestIgnoresWhatTheLedgerDoesNotKeep(t *testing.T) {
+	trial := event.Trial{Number: 1, ContextItems: []string{"c", "a", "b", "a"}, ShownItems: []string{"y", "x", "y"}}
+	for _, c := range []struct {
+		used, shown []string
+		same        bool
+	}{
+		{[]string{"a", "a", "b", "c"}, []string{"x", "y"}, true},
+		{[]string{"a", "b", "c"}, []string{"x", "y"}, false}, // an item counts as often as it is named
+		{[]string{"a", "a", "b", "c"}, []string{"x"}, false},
+	} {
+		other := event.Trial{Number: 1, ContextItems: c.used, ShownItems: c.shown}
+		if same := bytes.Equal(event.Digest(trial), event.Digest(other)); same != c.same {
+			t.Errorf("%v and %v: the same digest: %t, want %t", c.used, c.shown, same, c.same)
+		}
+	}
+	if trial.ContextItems[0] != "c" {
+		t.Error("Digest has changed the event")
+	}
+	report := event.ErrorReport{ErrorType: "a", Message: "b", ContextItems: []string{"b", "a"}}
+	other := report
+	other.ContextItems = []string{"a", "b"}
+	if !bytes.Equal(event.Digest(report), event.Digest(other)) {
+		t.Error("the digest of an error depends on the order of its items")
 	}
 }
 

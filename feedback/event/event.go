@@ -3,7 +3,6 @@
 package event
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -130,15 +129,3 @@ const (
 	Minimize = "minimize"
 	Maximize = "maximize"
 )
-
-// FieldError says which field of an event is invalid, by its name in event files.
-type FieldError struct {
-	Field   string
-	Problem string
-}
-
-func (e *FieldError) Error() string { return e.Field + ": " + e.Problem }
-
-func wrong(field, format string, args ...any) error {
-	return &FieldError{Field: field, Problem: fmt.Sprintf(format, args...)}
-}

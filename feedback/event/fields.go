@@ -79,17 +79,18 @@ const typeNames = "trial, error, finalize, reset, void"
 
 func study[E Event](head func(*E) *Header) field[E] {
 	f := at("study", optionalText, func(e *E) **string { return &head(e).Study })
-	f.address = true
+	f.part = address
 	return f.leftOut(func(e *E) bool { return head(e).Study == nil })
 }
 
 func key[E Event](head func(*E) *Header) field[E] {
 	f := at("key", keyText, func(e *E) *string { return &head(e).Key })
-	f.address = true
+	f.part = address
 	return f.leftOut(func(e *E) bool { return head(e).Key == "" })
 }
 
 func instant[E Event](head func(*E) *Header) field[E] {
-	return at("time", moment, func(e *E) *time.Time { return &head(e).Time }).
-		leftOut(func(e *E) bool { return head(e).Time.IsZero() })
+	f := at("time", moment, func(e *E) *time.Time { return &head(e).Time })
+	f.part = when
+	return f.leftOut(func(e *E) bool { return head(e).Time.IsZero() })
 }

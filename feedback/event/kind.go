@@ -3,13 +3,11 @@ package event
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"atomizer-db/feedback/jsonerr"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/feedback/words"
 )
@@ -225,12 +223,4 @@ func numberProblem(number float64) string {
 		return fmt.Sprintf("%v is not a finite number", number)
 	}
 	return ""
-}
-
-// element returns the path of an element of a list.
-func element(field string, i int) string { return field + "[" + strconv.Itoa(i) + "]" }
-
-// expected returns an error about a value of the wrong kind.
-func expected(field, what string, got jsontext.Kind) error {
-	return wrong(field, "must be %s, not %s", what, jsonerr.KindName(got))
 }

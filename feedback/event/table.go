@@ -15,7 +15,7 @@ type field[E Event] struct {
 	name     string
 	what     string // what its value must be, in words
 	required bool
-	address  bool // it is not part of the event's content: study or key
+	part     part
 
 	read  func(*decoder, *E) error // a value that is not null
 	check func(*E) error
@@ -23,10 +23,21 @@ type field[E Event] struct {
 	omit  func(*E) bool // reports whether write leaves the field out; nil: never
 }
 
+// part is the part of an event that a field belongs to.
+type part uint8
+
+const (
+	content part = 1 << iota
+	address      // study and key
+	when         // time
+
+	everything = content | address | when
+)
+
 // form is the table of any type of event.
 type form interface {
 	read(*decoder) (Event, error)
-	write(w *encoder, event Event, address bool)
+	write(w *encoder, event Event, parts part)
 	value(w *encoder, event Event, name string)
 	list() []Field
 }
@@ -60,7 +71,7 @@ func newTable[E Event](name string, defaults E, fields ...field[E]) *table[E] {
 // value.
 func at[E Event, V any](name string, k kind[V], place func(*E) *V) field[E] {
 	return field[E]{
-		name: name, what: k.what,
+		name: name, what: k.what, part: content,
 		read: func(d *decoder, e *E) (err error) {
 			*place(e), err = k.read(d, name)
 			return err
@@ -132,11 +143,11 @@ func (t *table[E]) check(e *E) error {
 	return nil
 }
 
-// write writes all fields, but study and key only if address is true.
-func (t *table[E]) write(w *encoder, event Event, address bool) {
+// write writes the fields of some parts.
+func (t *table[E]) write(w *encoder, event Event, parts part) {
 	e := event.(E)
 	for i := range t.fields {
-		if f := &t.fields[i]; !f.left(&e) && (address || !f.address) {
+		if f := &t.fields[i]; !f.left(&e) && f.part&parts != 0 {
 			w.token(jsontext.String(f.name))
 			f.write(w, &e)
 		}

@@ -56,9 +56,6 @@ func checkVariables(field string, variables map[string]any) error {
 	return nil
 }
 
-// variable returns the path of a member of an object.
-func variable(field, name string) string { return fmt.Sprintf("%s[%q]", field, name) }
-
 // scalarProblem returns why a value cannot be stored, "" if it can.
 func scalarProblem(value any) string {
 	switch v := value.(type) {

@@ -3,7 +3,6 @@ package history
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -22,61 +21,62 @@ type Ledger struct {
 	Insights func(event.Trial) int
 }
 
-// eventPage is how many events are held in memory at once.
+// eventPage is the number of events of the ledger of which the selected ones are held in
+// memory at once.
 const eventPage = 1000
 
 // Events calls each with every event in order of commit. Each event has its study, key
 // and time, so that it can be recorded in another database.
 func (l Ledger) Events(ctx context.Context, each func(event.Event) error) error {
-	return l.read(ctx, false, each)
+	return l.read(ctx, store.EveryEvent, func(_ store.LedgerEntry, e event.Event) error { return each(e) })
 }
 
 // Trials calls each with the trials that count: those since the last reset that are not
 // void.
 func (l Ledger) Trials(ctx context.Context, each func(event.Trial) error) error {
-	return l.read(ctx, true, func(e event.Event) error { return each(e.(event.Trial)) })
+	return l.read(ctx, store.CountingTrials, func(_ store.LedgerEntry, e event.Event) error { return each(e.(event.Trial)) })
 }
 
-func (l Ledger) read(ctx context.Context, counting bool, each func(event.Event) error) error {
-	return l.entries(ctx, counting, everyEntry, func(page page, entry store.LedgerEntry) error {
+// read calls each with the selected entries of the ledger and their events, in order of
+// commit.
+func (l Ledger) read(ctx context.Context, selection store.Selection, each func(store.LedgerEntry, event.Event) error) error {
+	for after := int64(0); ; {
+		last, err := l.Rx.PageEnd(after, eventPage)
+		if err != nil || last == nil {
+			return err
+		}
+		entries, err := l.Rx.Ledger(l.Study, selection, after, *last)
+		if err != nil {
+			return err
+		}
+		if err := l.readPage(ctx, entries, each); err != nil {
+			return err
+		}
+		after = *last
+	}
+}
+
+func (l Ledger) readPage(ctx context.Context, entries []store.LedgerEntry, each func(store.LedgerEntry, event.Event) error) error {
+	if len(entries) == 0 {
+		return ctx.Err()
+	}
+	page, err := l.page(entries)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		e, err := page.event(entry)
 		if err != nil {
 			return err
 		}
-		return each(e)
-	})
-}
-
-func everyEntry(store.LedgerEntry) bool { return true }
-
-// entries calls each with the wanted entries of the ledger in order of commit, and the
-// page that each stands on.
-func (l Ledger) entries(
-	ctx context.Context, counting bool, wanted func(store.LedgerEntry) bool, each func(page, store.LedgerEntry) error,
-) error {
-	for after := int64(0); ; {
-		entries, err := l.Rx.Ledger(l.Study, counting, after, eventPage)
-		if err != nil || len(entries) == 0 {
+		if err := each(entry, e); err != nil {
 			return err
-		}
-		after = entries[len(entries)-1].ID
-		entries = slices.DeleteFunc(entries, func(entry store.LedgerEntry) bool { return !wanted(entry) })
-		if len(entries) == 0 {
-			continue
-		}
-		page, err := l.page(entries)
-		if err != nil {
-			return err
-		}
-		for _, entry := range entries {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := each(page, entry); err != nil {
-				return err
-			}
 		}
 	}
+	return nil
 }
 
 // page contains the lists of a range of events of the ledger.
