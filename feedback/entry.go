@@ -57,7 +57,7 @@ func prepareTrial(row *store.Entry, t event.Trial) {
 		row.Errors = append(row.Errors, store.ErrorMessage{Kind: store.SolverError, Class: classify(m), Message: m})
 	}
 	for _, m := range t.ConstraintViolations {
-		row.Errors = append(row.Errors, store.ErrorMessage{Kind: store.ConstraintViolation, Class: "Constraint violated", Message: m})
+		row.Errors = append(row.Errors, store.ErrorMessage{Kind: store.ConstraintViolation, Class: violated, Message: m})
 	}
 	if !t.NoLearn {
 		row.Items, row.Shown, row.Insights = t.ContextItems, t.ShownItems, reflectOnTrial(t)

@@ -21,9 +21,6 @@ var (
 
 	// ErrFileExists is an [ErrConflict]: the file exists and must not be replaced.
 	ErrFileExists = fmt.Errorf("file exists: %w", ErrConflict)
-
-	// ErrInconsistent is a [store.ErrDamaged]: the ledger contradicts itself.
-	ErrInconsistent = fmt.Errorf("the ledger contradicts itself: %w", store.ErrDamaged)
 )
 
 // EventError says which of the events given to [Loop.Apply] failed.

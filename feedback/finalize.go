@@ -44,7 +44,7 @@ func (r *recorder) finalize(s event.Summary, row store.Entry) (done finalized, e
 	if err != nil {
 		return done, err
 	}
-	merged, err := r.commit(id, row, &done)
+	merged, err := r.commitInsights(id, row, &done)
 	if err != nil {
 		return done, err
 	}
@@ -63,8 +63,8 @@ func (r *recorder) finalize(s event.Summary, row store.Entry) (done finalized, e
 // pendingPage is how many pending insights are held in memory at once.
 const pendingPage = 1000
 
-// commit adds the study's pending insights to the playbook, oldest first.
-func (r *recorder) commit(id int64, row store.Entry, done *finalized) (merged int64, err error) {
+// commitInsights adds the study's pending insights to the playbook, oldest first.
+func (r *recorder) commitInsights(id int64, row store.Entry, done *finalized) (merged int64, err error) {
 	for {
 		insights, err := r.tx.PendingInsights(row.Study, pendingPage)
 		if err != nil {
@@ -150,7 +150,7 @@ func (r *recorder) prune(id int64, row store.Entry, done *finalized) error {
 
 // conclude collects what a finalize answers about the playbook and the study.
 func (r *recorder) conclude(s event.Summary, id, study int64) (f store.Finalization, err error) {
-	book, _, err := r.tx.Playbook()
+	book, err := r.tx.Playbook()
 	if err != nil {
 		return f, err
 	}

@@ -22,17 +22,14 @@ type input struct {
 
 // Position returns how far the input with the given name has been read into the
 // loop's study; the zero Position before its first event.
-func (l *Loop) Position(ctx context.Context, input string) (position Position, err error) {
-	err = l.store.View(ctx, func(rx *store.Rx) error {
-		study, err := l.find(rx)
-		if err != nil || study == nil {
-			return err
+func (l *Loop) Position(ctx context.Context, input string) (Position, error) {
+	return ask(ctx, l, func(rx *store.Rx, study *int64) (Position, error) {
+		if study == nil {
+			return Position{}, nil
 		}
 		i, _, err := rx.Input(*study, input)
-		position = Position{Bytes: i.Bytes, Lines: i.Lines, Digest: i.Digest}
-		return err
+		return Position{Bytes: i.Bytes, Lines: i.Lines, Digest: i.Digest}, err
 	})
-	return position, err
 }
 
 // ApplyFrom records events from the input with the given name, as [Loop.Apply] does. In

@@ -2,7 +2,6 @@ package feedback
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"atomizer-db/feedback/event"
@@ -105,6 +104,15 @@ func (l *Loop) Items(ctx context.Context, all bool) (items []Item, err error) {
 	return items, err
 }
 
+// oneItem is toItem for a single item, whose source trials it reads.
+func oneItem(rx *store.Rx, row store.Item) (Item, error) {
+	sources, err := rx.SourceTrials(row.No)
+	if err != nil {
+		return Item{}, err
+	}
+	return toItem(rx, row, sources)
+}
+
 func toItem(rx *store.Rx, row store.Item, sources []int64) (Item, error) {
 	entry, err := history.ToPlaybook(row, sources)
 	if err != nil {
@@ -144,11 +152,7 @@ func (l *Loop) ItemHistory(ctx context.Context, id string) (history ItemHistory,
 		if err != nil {
 			return err
 		}
-		sources, err := rx.SourceTrials(row.No)
-		if err != nil {
-			return err
-		}
-		if history.Item, err = toItem(rx, row, sources); err != nil {
+		if history.Item, err = oneItem(rx, row); err != nil {
 			return err
 		}
 		study, err := l.find(rx)
@@ -232,11 +236,7 @@ func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content 
 		if err != nil {
 			return err
 		}
-		sources, err := tx.SourceTrials(no)
-		if err != nil {
-			return err
-		}
-		item, err = toItem(&tx.Rx, row, sources)
+		item, err = oneItem(&tx.Rx, row)
 		return err
 	})
 	return item, added, err
@@ -266,15 +266,10 @@ func (l *Loop) RestoreItem(ctx context.Context, id string) (item Item, err error
 		if err := tx.Touch(1, tx.Now()); err != nil {
 			return err
 		}
-		row, found, err := tx.Item(id)
-		if err != nil || !found {
-			return errors.Join(err, errors.New("the restored item is missing"))
-		}
-		sources, err := tx.SourceTrials(row.No)
-		if err != nil {
+		if row, err = tx.ItemByNumber(row.No); err != nil {
 			return err
 		}
-		item, err = toItem(&tx.Rx, row, sources)
+		item, err = oneItem(&tx.Rx, row)
 		return err
 	})
 	return item, err

@@ -196,7 +196,7 @@ func (l *Loop) begin(ctx context.Context) error {
 	notice := ""
 	err = l.store.Update(ctx, func(tx *store.Tx) error {
 		notice = ""
-		if _, begun, err := tx.Playbook(); begun || err != nil {
+		if begun, err := tx.PlaybookBegun(); begun || err != nil {
 			return err // another process was faster
 		}
 		start, err := history.ReadStart(l.playbookFile)

@@ -28,7 +28,11 @@ var errorClasses = []struct {
 	{"Extraction failure", []string{"extract", "op2", "result file", "parse"}},
 }
 
-const unclassified = "Solver error"
+// The classes of other messages.
+const (
+	unclassified = "Solver error"
+	violated     = "Constraint violated"
+)
 
 // classify returns the class of a solver's message.
 func classify(message string) string {
@@ -61,7 +65,7 @@ func reflectOnTrial(t event.Trial) []store.Insight {
 		mistake(classify(message) + ": " + words.Cut(message, messageLength) + where)
 	}
 	for _, violation := range t.ConstraintViolations {
-		mistake("Constraint violated: " + words.Cut(violation, messageLength))
+		mistake(violated + ": " + words.Cut(violation, messageLength))
 	}
 	if !t.Success && len(insights) == 0 {
 		mistake("Trial failed without an error message" + where)

@@ -48,7 +48,7 @@ func (r *recorder) firstVoid(v event.Void, study, id int64) (Answer, error) {
 			return answer, nil
 		}
 	}
-	return nil, store.Fail(ErrInconsistent, "event %d voided a trial that the ledger does not have", id)
+	return nil, store.Inconsistent("event %d voided a trial that the ledger does not have", id)
 }
 
 // findAttempt finds the attempt that a void event refers to.

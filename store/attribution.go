@@ -20,30 +20,20 @@ type ItemStudyTrials struct {
 	Trials
 }
 
-// The trials that items are credited with: the latest attempt at each trial number
-// since the last reset that is not void. trials_used_in counts the same trials.
-const (
-	creditedInAll = `
+// credited runs a query on the trials that items are credited with, of a study, or of
+// all studies if it is nil: the latest attempt at each trial number since the last reset
+// that is not void. trials_used_in counts the same trials.
+func (r *Rx) credited(dest any, study *int64, query string, args ...any) error {
+	of := `` // "or ?1 is null" would keep SQLite from using the index
+	if study != nil {
+		of = ` and l.study_id = ?1`
+	}
+	return r.list(dest, `
 		with credited as materialized (
 			select study_id, max(event_id) as event_id, success -- of the row with the largest event_id
-			from (` + countingTrials + `)
+			from (`+countingTrials+of+`)
 			group by study_id, trial_number
-		)`
-	creditedInStudy = `
-		with credited as materialized (
-			select study_id, max(event_id) as event_id, success
-			from (` + countingTrials + ` and l.study_id = ?1)
-			group by study_id, trial_number
-		)`
-)
-
-// credited runs a query on the credited trials of a study, or of all studies if it
-// is nil.
-func (r *Rx) credited(dest any, study *int64, query string, args ...any) error {
-	if study == nil {
-		return r.list(dest, creditedInAll+query, append([]any{nil}, args...)...)
-	}
-	return r.list(dest, creditedInStudy+query, append([]any{*study}, args...)...)
+		)`+query, append([]any{study}, args...)...)
 }
 
 // CreditedTrials counts the credited trials of each study that has any.

@@ -58,7 +58,8 @@ const (
 const mostProblems = 1000
 
 // Check runs SQLite's own checks, compares the schema with that of the migrations, and
-// counts, statistics and usage with the ledger. It lists the problems in that order, and returns none if all is well.
+// counts, statistics and usage with the ledger. It lists the problems in that order, and
+// returns none if all is well.
 func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
 	err = s.View(ctx, func(rx *Rx) error {
 		problems, err = s.integrity(ctx)

@@ -43,11 +43,17 @@ func connect(path string, m mode, more ...string) (*sqlx.DB, error) {
 		query.Set("_txlock", "immediate")
 	}
 	query["_pragma"] = pragmas
+	return sqlx.Open("sqlite", fileURI(path, query, more))
+}
+
+// fileURI returns the URI by which SQLite opens a file. Names and values of the further
+// parameters alternate.
+func fileURI(path string, query url.Values, more []string) string {
 	for i := 0; i+1 < len(more); i += 2 {
 		query.Set(more[i], more[i+1])
 	}
 	file := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: query.Encode()}
-	return sqlx.Open("sqlite", file.String())
+	return file.String()
 }
 
 // connection is a connection taken out of its pool, with the statements prepared

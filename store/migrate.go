@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/pressly/goose/v3"
 
 	"atomizer-db/migrations"
@@ -72,16 +73,22 @@ func runMigrations(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := migrateUp(ctx, db); err != nil {
+		return fmt.Errorf("migrate %s: %w", path, err)
+	}
+	// SQLite has synced the file, but not its name in the folder.
+	return syncFolder(filepath.Dir(path))
+}
+
+// migrateUp runs the migrations that a database lacks.
+func migrateUp(ctx context.Context, db *sqlx.DB) error {
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db.DB, migrations.FS,
 		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		return err
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrate %s: %w", path, err)
-	}
-	// SQLite has synced the file, but not its name in the folder.
-	return syncFolder(filepath.Dir(path))
+	_, err = provider.Up(ctx)
+	return err
 }
 
 // makeFolder creates a folder and its parents, and syncs each entry. It also tries to sync

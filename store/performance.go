@@ -70,3 +70,14 @@ func (r *Rx) Performance(study *int64, order Order, limit int) ([]Performance, e
 	}
 	return performances, complete(len(performances), int(want))
 }
+
+// TrialsUsedIn counts the trials that used an item, of a study, or of all studies if
+// it is nil: since the last reset, by the latest attempt at each trial number.
+func (r *Rx) TrialsUsedIn(study *int64, item int64) (n int64, err error) {
+	if study == nil {
+		_, err = r.get(&n, `select trials_used_in from scores where item_no = ?`, item)
+		return n, err
+	}
+	_, err = r.get(&n, `select trials_used_in from study_items where study_id = ? and item_no = ?`, *study, item)
+	return n, err
+}

@@ -14,13 +14,16 @@ type Playbook struct {
 	Extra         *string `db:"extra"`           // a JSON object: unknown fields of playbook.json
 }
 
-// Playbook reads the playbook; found is false if it has not begun yet.
-func (r *Rx) Playbook() (playbook Playbook, found bool, err error) {
-	found, err = r.get(&playbook, `
+// Playbook reads the playbook. One that has not begun yet has version 1, as an empty one.
+func (r *Rx) Playbook() (playbook Playbook, err error) {
+	begun, err := r.get(&playbook, `
 		select version, last_updated_at, changed_us, extra,
 			(select ifnull(max(last_used_us), 0) from scores) as last_use_us
 		from playbook`)
-	return playbook, found, err
+	if !begun {
+		playbook.Version = 1
+	}
+	return playbook, err
 }
 
 // PlaybookBegun reports whether the playbook has begun: whether the database has

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -38,12 +37,7 @@ func (s *Store) Questions(ctx context.Context, defaults map[string]any) (_ *Ques
 	}
 	defer s.uses.done()
 	q := &Questions{path: s.path, defaults: defaults}
-	parameters := url.Values{}
-	for i := 0; i+1 < len(s.parameters); i += 2 {
-		parameters.Set(s.parameters[i], s.parameters[i+1])
-	}
-	file := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(s.file), RawQuery: parameters.Encode()}
-	if q.conn, err = sqlite.OpenConn(file.String(), sqlite.OpenReadOnly, sqlite.OpenURI); err != nil {
+	if q.conn, err = sqlite.OpenConn(fileURI(s.file, url.Values{}, s.parameters), sqlite.OpenReadOnly, sqlite.OpenURI); err != nil {
 		return nil, q.explain(err)
 	}
 	if err := q.restrict(); err != nil {
@@ -235,83 +229,6 @@ func valueOf(stmt *sqlite.Stmt, column int) any {
 		blob := make([]byte, stmt.ColumnLen(column))
 		stmt.ColumnBytes(column, blob)
 		return blob
-	}
-	return nil
-}
-
-// wrong returns the error of a statement as a [SQLError], unless its cause is the
-// file or an interrupt.
-func (q *Questions) wrong(err error, sql string) error {
-	if sqlite.ErrCode(err) == sqlite.ResultInterrupt {
-		return err
-	}
-	if failure := q.failure(err); failure != nil {
-		return failure
-	}
-	begin := skipBlank(sql, 0)
-	word := firstWord(sql[begin:])
-	offset, _ := sqlite.ErrorOffset(err)
-	message := messageOf(err)
-	_, table, noTable := strings.Cut(message, "no such table: ")
-	switch {
-	case !readingWords[word] && offset != begin:
-		// A statement that SQLite understands. Its error is often about a detail,
-		// such as the INSERT that is part of CREATE TABLE.
-		return refused(sql, begin, word)
-	case q.refused != "":
-		return refused(sql, offset, q.refused)
-	case message == "not authorized":
-		// The authorizer allowed it. SQLite itself refuses only this function.
-		return refused(sql, wordOffset(sql, "load_extension"), "load_extension()")
-	case sqlite.ErrCode(err).ToPrimary() == sqlite.ResultTooBig:
-		return tooLarge(sql, offset)
-	case noTable:
-		offset = wordOffset(sql, table[strings.LastIndexByte(table, '.')+1:])
-	}
-	wrong := wrongSQL(sql, offset, "%s", message)
-	wrong.UnknownName = noTable || strings.HasPrefix(message, "no such column")
-	return wrong
-}
-
-func tooLarge(sql string, offset int) error {
-	return wrongSQL(sql, offset, "a value or a row is larger than %d MiB", longest>>20)
-}
-
-// messageOf returns only SQLite's own message. The library puts the call, the place
-// and the meaning of the result code before it.
-func messageOf(err error) string {
-	cause := err
-	for next := errors.Unwrap(cause); next != nil; next = errors.Unwrap(cause) {
-		cause = next
-	}
-	return strings.TrimPrefix(cause.Error(), sqlite.ErrCode(err).Message()+": ")
-}
-
-// explain returns an error of SQLite about the file as an [Error] for the person who
-// owns it. It returns other errors unchanged.
-func (q *Questions) explain(err error) error {
-	if failure := q.failure(err); failure != nil {
-		return failure
-	}
-	return err
-}
-
-// failure returns an [Error] for an error of SQLite about the file, nil for any other
-// error.
-func (q *Questions) failure(err error) error {
-	switch sqlite.ErrCode(err).ToPrimary() {
-	case sqlite.ResultNotADB:
-		return notADatabase(q.path)
-	case sqlite.ResultCorrupt:
-		return damaged(q.path, errors.New(messageOf(err)))
-	case sqlite.ResultFull:
-		return full(q.path)
-	case sqlite.ResultBusy, sqlite.ResultLocked:
-		return busy(q.path)
-	case sqlite.ResultCantOpen:
-		return cannotOpen(q.path)
-	case sqlite.ResultIOErr:
-		return fail(ErrFull, q.path, "%s could not be read (%v): check the disk", q.path, messageOf(err))
 	}
 	return nil
 }

@@ -8,10 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/pressly/goose/v3"
-
-	"atomizer-db/migrations"
 )
 
 // schemaObject is a table, view, trigger or index.
@@ -75,12 +71,7 @@ var migratedSchema = sync.OnceValues(func() (_ map[string]string, err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1) // each connection would have a database of its own
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db.DB, migrations.FS,
-		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
-	if err != nil {
-		return nil, err
-	}
-	if _, err := provider.Up(ctx); err != nil {
+	if err := migrateUp(ctx, db); err != nil {
 		return nil, fmt.Errorf("make the schema in memory: %w", err)
 	}
 	var objects []schemaObject

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
@@ -57,42 +56,4 @@ func IsCompleteSQL(sql string) bool {
 // InName reports whether r can be part of a name.
 func InName(r rune) bool {
 	return r == '_' || r == '$' || r >= utf8.RuneSelf || unicode.IsLetter(r) || unicode.IsDigit(r)
-}
-
-// SQLError is an error in SQL that a person typed.
-type SQLError struct {
-	UnknownName bool   // the table, view or column does not exist
-	NoValue     string // the name of a parameter that has no value
-
-	message string
-	sql     string
-	offset  int // in bytes, -1 if it is not known
-}
-
-func wrongSQL(sql string, offset int, format string, args ...any) *SQLError {
-	return &SQLError{message: fmt.Sprintf(format, args...), sql: sql, offset: offset}
-}
-
-func refused(sql string, offset int, what string) *SQLError {
-	return wrongSQL(sql, offset, "%s is refused: a query only reads", what)
-}
-
-// Error returns the message, after the line and column if they are known.
-func (e *SQLError) Error() string {
-	if e.offset < 0 {
-		return e.message
-	}
-	line, _ := e.Line()
-	return fmt.Sprintf("line %d, column %d: %s", 1+strings.Count(e.sql[:e.offset], "\n"), 1+utf8.RuneCountInString(line), e.message)
-}
-
-// Line returns the line with the error in two parts: before the error, and from
-// it on. Both are empty if the place is not known.
-func (e *SQLError) Line() (before, after string) {
-	if e.offset < 0 {
-		return "", ""
-	}
-	before = e.sql[strings.LastIndexByte(e.sql[:e.offset], '\n')+1 : e.offset]
-	after, _, _ = strings.Cut(e.sql[e.offset:], "\n")
-	return before, after
 }

@@ -122,27 +122,3 @@ func (t *Tx) lookUpIDs(ids []string) error {
 	}
 	return nil
 }
-
-// LatestAttempt finds the latest attempt at a trial number that counts: since the
-// last reset, and not void.
-func (t *Tx) LatestAttempt(study, number int64) (event int64, found bool, err error) {
-	found, err = t.get(&event, `
-		select event_id
-		from ledger
-		where study_id = ?1 and trial_number = ?2 and type = 'trial' and voided_by is null
-			and event_id > (select ifnull(reset_event, 0) from studies where study_id = ?1)
-		order by event_id desc
-		limit 1`, study, number)
-	return event, found, err
-}
-
-// TrialsUsedIn counts the trials that used an item, of a study, or of all studies if
-// it is nil: since the last reset, by the latest attempt at each trial number.
-func (r *Rx) TrialsUsedIn(study *int64, item int64) (n int64, err error) {
-	if study == nil {
-		_, err = r.get(&n, `select trials_used_in from scores where item_no = ?`, item)
-		return n, err
-	}
-	_, err = r.get(&n, `select trials_used_in from study_items where study_id = ? and item_no = ?`, *study, item)
-	return n, err
-}

@@ -21,6 +21,19 @@ func (r *Rx) Attempts(study, number int64) ([]Attempt, error) {
 	return attempts, err
 }
 
+// LatestAttempt finds the latest attempt at a trial number that counts: since the
+// last reset, and not void.
+func (t *Tx) LatestAttempt(study, number int64) (event int64, found bool, err error) {
+	found, err = t.get(&event, `
+		select event_id
+		from ledger
+		where study_id = ?1 and trial_number = ?2 and type = 'trial' and voided_by is null
+			and event_id > (select ifnull(reset_event, 0) from studies where study_id = ?1)
+		order by event_id desc
+		limit 1`, study, number)
+	return event, found, err
+}
+
 // AddVoid stores which trial an event voids or, if undo is true, unvoids.
 func (t *Tx) AddVoid(event, trial int64, undo bool) error {
 	if _, err := t.exec(`insert into voids (event_id, trial_event, undo) values (?, ?, ?)`, event, trial, undo); err != nil {
@@ -119,6 +132,5 @@ func (t *Tx) settle(study int64, sign int64, query string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`update studies set pending = pending + ? where study_id = ?`, sign*rows, study)
-	return err
+	return t.addToStudy(study, studyCount{pending: sign * rows})
 }

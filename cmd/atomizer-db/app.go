@@ -110,7 +110,8 @@ func (a *app) exitCode(err error) int {
 	return exitFailed
 }
 
-// complain prints an error and what to do next on one line. An error in SQL is followed by its place.
+// complain prints an error and what to do next on one line. An error in SQL is followed
+// by its place.
 func (a *app) complain(err error) {
 	err = withHint(err)
 	a.say("atomizer-db: " + strings.ReplaceAll(err.Error(), "\n", "; "))

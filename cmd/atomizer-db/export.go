@@ -202,7 +202,7 @@ func (e *export) writeEvents(ctx context.Context) (err error) {
 		e.app.sayf("%s of the playbook came from no event: start the other database from the playbook.json that brought them", count(left.Items, "item"))
 	}
 	for _, d := range left.Directions {
-		e.app.sayf("the direction of a study is no event: `atomizer-db studies set %s --direction %s` in the other database", d.Study, d.Direction)
+		e.app.sayf("the direction of a study is not in its events: `atomizer-db studies set %s --direction %s` in the other database", d.Study, d.Direction)
 	}
 	return nil
 }

@@ -19,7 +19,6 @@ var hints = []struct {
 	{feedback.ErrNoTrial, "`atomizer-db trials list` lists them"},
 	{feedback.ErrNoItem, "`atomizer-db items list --all` lists them"},
 	{feedback.ErrFileExists, "name a new file, or replace it with --force"},
-	{feedback.ErrInconsistent, "run `atomizer-db check`"},
 	{history.ErrNoItemIDs, "name other attributes with --context-attr"},
 	{store.ErrNoDatabase, "`atomizer-db init` creates one, and so does the first event that is recorded"},
 	{optuna.ErrOurs, "`atomizer-db export --events` writes its events, and `atomizer-db ingest` records them"},

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/atomicfile"
 	"atomizer-db/feedback/history"
 	"atomizer-db/store/regular"
 )
@@ -171,11 +172,11 @@ func (a *app) previewStart(cmd *cobra.Command, preview, file string) (source str
 		return "", err
 	}
 	copied := feedback.JSONPath(preview)
-	own, err := os.Stat(start)
+	own, err := atomicfile.Same(start, file)
 	if err != nil {
 		return "", err
 	}
-	if given, err := os.Stat(file); err == nil && os.SameFile(given, own) {
+	if own {
 		file = copied
 	}
 	return file, os.WriteFile(copied, text, 0o600)

@@ -48,7 +48,7 @@ func (a *app) openInput(ctx context.Context, path, source string, follow bool) (
 	case info.IsDir():
 		err = fmt.Errorf("%s is a folder, not a file of events", path)
 	case follow && !info.Mode().IsRegular():
-		err = usagef("--follow needs a regular file, and %s is none: leave --follow out", path)
+		err = usagef("--follow needs a regular file, and %s is not one: leave --follow out", path)
 	}
 	if err != nil {
 		return nil, errors.Join(err, file.Close())

@@ -86,21 +86,11 @@ func (p *prompt) readSQL() (sql string, err error) {
 func (p *prompt) readLine(sign string) (string, error) {
 	ctx, stop := interruptible()
 	defer stop()
-	type typed struct {
-		line string
-		err  error
+	line, err := await(ctx, func() (string, error) { return p.editor.Prompt(sign) })
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
 	}
-	done := make(chan typed, 1)
-	go func() {
-		line, err := p.editor.Prompt(sign)
-		done <- typed{line, err}
-	}()
-	select {
-	case t := <-done:
-		return t.line, t.err
-	case <-ctx.Done():
-		return "", context.Cause(ctx)
-	}
+	return line, err
 }
 
 // answer answers one query. Ctrl-C interrupts it. It returns the error of a query that

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/atomicfile"
@@ -104,11 +103,7 @@ func openRejects(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := os.Open(filepath.Dir(path))
-	if err == nil {
-		err = errors.Join(folder.Sync(), folder.Close())
-	}
-	if err != nil {
+	if err := atomicfile.Sync(path); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil

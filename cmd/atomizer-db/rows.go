@@ -180,7 +180,7 @@ func jsonValue(value any) []byte {
 
 // csvSafeHelp is the help of --csv-safe.
 const csvSafeHelp = "in CSV, put ' before cells that a spreadsheet takes for a formula: those that begin with =, +, -, @, a tab or a " +
-	"carriage return and are no number (default: unchanged data)"
+	"carriage return and are not numbers (default: unchanged data)"
 
 // csvRows prints comma-separated values with a header. Null is an empty field.
 type csvRows struct{ out *history.CSVWriter }

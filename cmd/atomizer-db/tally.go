@@ -17,22 +17,22 @@ type tally struct {
 	Wrong      int `json:"wrong"`
 }
 
-func (t *tally) add(event event.Event, answer feedback.Answer) {
+func (t *tally) add(e event.Event, answer feedback.Answer) {
 	t.Events++
 	if answer.Duplicated() {
 		t.Duplicates++
 		return
 	}
-	switch event.Type() {
-	case "trial":
+	switch e.Type() {
+	case event.TypeTrial:
 		t.Trials++
-	case "error":
+	case event.TypeError:
 		t.Errors++
-	case "finalize":
+	case event.TypeFinalize:
 		t.Finalizes++
-	case "reset":
+	case event.TypeReset:
 		t.Resets++
-	case "void":
+	case event.TypeVoid:
 		t.Voids++
 	}
 }

@@ -39,7 +39,7 @@ func (w *CSVWriter) Flush() error {
 var signedNumber = regexp.MustCompile(`^[+-](\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$`)
 
 // noFormula puts an apostrophe before a cell that a spreadsheet would take for a
-// formula. A number with a sign is none.
+// formula. A number with a sign is not a formula.
 func noFormula(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) && !signedNumber.MatchString(cell) {
 		return "'" + cell

@@ -104,7 +104,7 @@ func TakeOver(ctx context.Context, tx *store.Tx, recorder Recorder, file *File, 
 		return result, err
 	}
 	result.Changes, result.Changed = i.changes, i.changed
-	now, _, err := tx.Playbook()
+	now, err := tx.Playbook()
 	result.Version = now.Version
 	return result, err
 }

@@ -22,7 +22,7 @@ type importer struct {
 
 func (i *importer) merge(file *File, own bool) error {
 	book := file.book
-	before, _, err := i.tx.Playbook()
+	before, err := i.tx.Playbook()
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package history
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
@@ -87,7 +86,7 @@ func (i *importer) edit(old, item playbook.Item, same *store.Item) error {
 	field("created_at", old.CreatedAt != item.CreatedAt && item.CreatedAt != "", func() { updated.CreatedAt = theirs.CreatedAt })
 	field("tags", !slices.Equal(old.Tags, item.Tags), func() { updated.Tags = theirs.Tags })
 	field("other fields", !equalMembers(old.Extra, item.Extra), func() { updated.Extra = theirs.Extra })
-	resetUse := !reflect.DeepEqual(old.LastUsed, item.LastUsed)
+	resetUse := !equalText(old.LastUsed, item.LastUsed)
 	field("last_used", resetUse, func() { updated.LastUsedAt = theirs.LastUsedAt })
 	updated.Fingerprint = playbook.Fingerprint(playbook.Category(updated.Category), updated.Content)
 	if len(fields) > 0 {
@@ -181,6 +180,13 @@ func (i *importer) retireVanished(last playbook.File, vanished map[string]counte
 		i.note(change)
 	}
 	return nil
+}
+
+func equalText(a, b *string) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
 }
 
 func equalMembers(a, b []playbook.Member) bool {

@@ -13,12 +13,9 @@ func Playbook(rx *store.Rx) (playbook.File, error) { return assemble(rx, false) 
 // assemble reads the playbook as a file. If all is true, it includes retired items as
 // archived ones.
 func assemble(rx *store.Rx, all bool) (file playbook.File, err error) {
-	book, begun, err := rx.Playbook()
+	book, err := rx.Playbook()
 	if err != nil {
 		return file, err
-	}
-	if !begun {
-		book.Version = 1
 	}
 	file.Version, file.LastUpdated = book.Version, playbook.LastUpdated(book.ChangedUS, book.LastUseUS, book.LastUpdatedAt)
 	if file.Extra, err = parseExtra(book.Extra); err != nil {

@@ -87,12 +87,9 @@ func NewLearning(rx *store.Rx, study *int64) (l Learning, err error) {
 
 // NewPlaybookStats sums up the live items.
 func NewPlaybookStats(rx *store.Rx) (stats PlaybookStats, err error) {
-	book, begun, err := rx.Playbook()
+	book, err := rx.Playbook()
 	if err != nil {
 		return stats, err
-	}
-	if !begun {
-		book.Version = 1
 	}
 	sums, err := rx.PlaybookStatistics()
 	if err != nil {

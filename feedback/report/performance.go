@@ -31,10 +31,10 @@ func Confidence(helpful, harmful int64) float64 {
 	return float64(helpful) / float64(counts)
 }
 
-// previewLength limits the code points of an item's content in a preview.
-const previewLength = 100
+// PreviewLength limits the code points of an item's content in a preview.
+const PreviewLength = 100
 
-func preview(content string) string { return words.Cut(content, previewLength) }
+func preview(content string) string { return words.Cut(content, PreviewLength) }
 
 // Performances are the performances of all live items in order of arrival. Encoded as
 // JSON, they are the answer of the legacy call: an object by item id, in that order.

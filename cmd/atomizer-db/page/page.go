@@ -75,7 +75,7 @@ func shown(text string) string {
 
 // preview returns a preview, with an ellipsis if the content is longer.
 func preview(text string) string {
-	if utf8.RuneCountInString(text) == 100 {
+	if utf8.RuneCountInString(text) == report.PreviewLength {
 		text += "…"
 	}
 	return shown(text)

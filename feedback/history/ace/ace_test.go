@@ -26,7 +26,7 @@ const text = "\ufeff---\ntitle: Playbook\n---\n# My playbook\n\n" +
 	"\n" +
 	"rows = [x for x in y]\n" +
 	"```\n" +
-	"[list] of what is no bullet\n" +
+	"[list] outside of any bullet\n" +
 	"\n" +
 	"\n" +
 	"## COMMON MISTAKES TO AVOID\n" +
@@ -57,7 +57,7 @@ func TestDecodeReadsBullets(t *testing.T) {
 		{"sai-00001", "str", "STRATEGIES & INSIGHTS", int64(3), int64(1), "Thicken the web, not the flange — größer"},
 		{"sai-00002", "str", "STRATEGIES & INSIGHTS", int64(0), int64(0), "No counts"},
 		{"sai-00003", "str", "STRATEGIES & INSIGHTS", int64(2), int64(0), "A list marker"},
-		{"code-00001", "tool", "CODE SNIPPETS", int64(0), int64(0), "Several lines:\n```python\n## a comment\n\nrows = [x for x in y]\n```\n[list] of what is no bullet"},
+		{"code-00001", "tool", "CODE SNIPPETS", int64(0), int64(0), "Several lines:\n```python\n## a comment\n\nrows = [x for x in y]\n```\n[list] outside of any bullet"},
 		{"sai-00001", "mis", "COMMON MISTAKES TO AVOID", int64(0), int64(2), "The id of another section"},
 		{"any id", "mis", "COMMON MISTAKES TO AVOID", int64(1), int64(0), "std::vector"},
 	}, got); diff != "" {
@@ -75,7 +75,7 @@ func TestEncodeReversesDecode(t *testing.T) {
 		"- [sai-00003] helpful=2 harmful=0 neutral=4 :: A list marker\n" +
 		"\n## EMPTY:\n" +
 		"\n### CODE SNIPPETS\n" +
-		"[code-00001] helpful=0 harmful=0 :: Several lines:\n```python\n## a comment\n\nrows = [x for x in y]\n```\n[list] of what is no bullet\n" +
+		"[code-00001] helpful=0 harmful=0 :: Several lines:\n```python\n## a comment\n\nrows = [x for x in y]\n```\n[list] outside of any bullet\n" +
 		"\n## COMMON MISTAKES TO AVOID\n" +
 		"[sai-00001] helpful=0 harmful=2 :: The id of another section\n" +
 		"[any id] helpful=1 harmful=0 :: std::vector\n"

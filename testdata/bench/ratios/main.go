@@ -17,7 +17,7 @@ import (
 type figure struct{ benchmark, unit string }
 
 // rows are the comparisons: ours divided by base must be at least, or at most, the
-// target. Without a base it is ours alone, and a target of 0 is none.
+// target. Without a base it is ours alone. A target of 0 means that there is none.
 var rows = []struct {
 	what       string
 	ours, base figure

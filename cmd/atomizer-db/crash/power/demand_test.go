@@ -96,7 +96,7 @@ func (l ledger) prefix(whole ledger) error {
 func (r *run) examine(ctx context.Context, c cut, i image, folder string) error {
 	acknowledged := r.acknowledged(c.line)
 	if content, ok := i[r.playbook()]; ok && !slices.Contains(r.playbooks, string(content)) {
-		return fmt.Errorf("playbook.json is no version that there was: %.300q", content)
+		return fmt.Errorf("playbook.json is not a version that was ever written: %.300q", content)
 	}
 	database := filepath.Join(folder, r.database)
 	got := ledger{}

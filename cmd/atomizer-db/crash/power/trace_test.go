@@ -125,8 +125,8 @@ func readTrace(path string) (calls []call, err error) {
 	return succeeded, nil
 }
 
-// parseCall reads the text of one call. One that failed, and what is no call, has no
-// name.
+// parseCall reads the text of one call. The name is empty for a call that failed and for
+// text that is not a call.
 func parseCall(text string) (c call, err error) {
 	end := strings.LastIndex(text, ") ")
 	begin := strings.Index(text, "(")
