@@ -102,17 +102,11 @@ func (s *studyImporter) take(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	seen := map[int64]bool{}
-	for _, t := range s.from.Trials {
+	for _, t := range s.inOrderOfCompletion() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		key := s.prefix() + fmt.Sprint(t.Number)
-		if seen[t.Number] { // Optuna does not prevent duplicate numbers
-			key += fmt.Sprintf("#%d", t.ID)
-		}
-		seen[t.Number] = true
-		if err := s.trial(study, t, key); err != nil {
+		if err := s.trial(study, t.Trial, t.key); err != nil {
 			return err
 		}
 		if len(s.trials) == trialBatch {
@@ -122,6 +116,33 @@ func (s *studyImporter) take(ctx context.Context) error {
 		}
 	}
 	return s.flush()
+}
+
+// keyedTrial is a trial with its idempotency key.
+type keyedTrial struct {
+	optuna.Trial
+	key   string
+	ended time.Time
+}
+
+// inOrderOfCompletion lists the trials as they would have been recorded. Optuna numbers
+// them in the order in which they began, which is another if several ran at once.
+func (s *studyImporter) inOrderOfCompletion() []keyedTrial {
+	trials, seen := make([]keyedTrial, 0, len(s.from.Trials)), map[int64]bool{}
+	ended := time.Time{} // a trial without a time follows the one with the number before
+	for _, t := range s.from.Trials {
+		key := s.prefix() + fmt.Sprint(t.Number)
+		if seen[t.Number] { // Optuna does not prevent duplicate numbers
+			key += fmt.Sprintf("#%d", t.ID)
+		}
+		seen[t.Number] = true
+		if at, err := s.time(t.Completed); err == nil && !at.IsZero() {
+			ended = at // a wrong time is reported when the trial is converted
+		}
+		trials = append(trials, keyedTrial{t, key, ended})
+	}
+	slices.SortStableFunc(trials, func(a, b keyedTrial) int { return a.ended.Compare(b.ended) })
+	return trials
 }
 
 // trialBatch is the number of trials that are recorded together.
