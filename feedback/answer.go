@@ -1,5 +1,7 @@
 package feedback
 
+import "atomizer-db/feedback/attribution"
+
 // Answer is the result of recording an event: a [TrialAnswer], a [FinalizeAnswer],
 // or an [Acknowledgement] where the legacy call returns nothing. Encoded as JSON
 // it is the legacy call's answer.
@@ -29,6 +31,26 @@ type TrialAnswer struct {
 type FinalizeAnswer struct {
 	LegacyFinalizeAnswer
 	InsightsMerged int64 `json:"insights_merged"` // pending insights that were merged into an item
+
+	// Pruned are the items that were pruned, in order of arrival. Only [Loop.Finalize] lists
+	// them, and not for a duplicate.
+	Pruned []PrunedItem `json:"pruned,omitempty"`
+}
+
+// PrunedItem is an item that a finalize pruned, or would, and what attribution over all
+// studies said of it.
+type PrunedItem struct {
+	ItemNote
+	Lift    *float64            `json:"lift"` // nil: there is nothing to compare
+	Verdict attribution.Verdict `json:"verdict"`
+}
+
+// ItemNote describes an item that a finalize added or pruned, or would.
+type ItemNote struct {
+	ID       string `json:"id"`
+	Category string `json:"category"`
+	Content  string `json:"content"`
+	NetScore int64  `json:"net_score"`
 }
 
 // LegacyFinalizeAnswer is the legacy call's answer to a finalize. The

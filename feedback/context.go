@@ -21,7 +21,8 @@ type ContextOptions struct {
 	MaxTokens  int                 // of [Context.Markdown], see [Context.Tokens]; 0: no limit
 	By         Ranking             // the order; "" is ByNetScore
 	Explore    bool                // order by Thompson sampling on the counts, instead of By
-	Seed       uint64              // of Explore: the same seed and counts produce the same order
+	Holdout    float64             // the share of trials that are held out: chosen by Seed, they get an empty context
+	Seed       uint64              // of Explore and Holdout: the same seed gives the same context, another trial needs another one
 	Categories []playbook.Category // only these; none: all
 	Search     string              // only items that contain all its words; "": all
 }
@@ -29,10 +30,11 @@ type ContextOptions struct {
 // Context is what to show the driver for its next trial.
 type Context struct {
 	Items    []string      `json:"context_items_used"` // ids, in order; report those that were not used as context_items_shown
+	Holdout  bool          `json:"holdout"`            // it is empty because the trial is held out; report this
 	Advice   []ContextItem `json:"advice"`
 	Mistakes []ContextItem `json:"mistakes"`       // to avoid
 	Tokens   int           `json:"tokens"`         // an estimate: one token per four bytes of Markdown
-	Seed     *uint64       `json:"seed,omitempty"` // of Explore
+	Seed     *uint64       `json:"seed,omitempty"` // of Explore and Holdout
 }
 
 // ContextItem is an item to show the driver.
@@ -45,17 +47,24 @@ type ContextItem struct {
 // Context chooses items for the next trial. It goes through the items in order and
 // takes each one that still fits. It changes nothing, and returns the same items for
 // the same playbook and options.
+//
+// By lift and by lower bound, the items that cannot be judged yet come first, those that were
+// tried least before the others. Otherwise an item that was never chosen would never be.
 func (l *Loop) Context(ctx context.Context, options ContextOptions) (chosen Context, err error) {
 	if err := options.check(); err != nil {
 		return chosen, err
 	}
-	err = l.store.View(ctx, func(rx *store.Rx) error {
-		items, err := l.candidates(rx, options)
-		if err != nil {
-			return err
+	err = l.store.View(ctx, func(rx *store.Rx) (err error) {
+		var items []store.Item
+		holdout := options.holdsOut()
+		if !holdout {
+			if items, err = l.candidates(rx, options); err != nil {
+				return err
+			}
 		}
 		chosen = fit(items, options)
-		if options.Explore {
+		chosen.Holdout = holdout
+		if options.Explore || options.Holdout > 0 {
 			chosen.Seed = &options.Seed
 		}
 		return nil
@@ -63,7 +72,22 @@ func (l *Loop) Context(ctx context.Context, options ContextOptions) (chosen Cont
 	return chosen, err
 }
 
+// The streams of random numbers that follow from a seed.
+const (
+	exploring uint64 = iota
+	holdingOut
+)
+
+// holdsOut reports whether the trial is held out. It depends on nothing but the options:
+// a choice that depended on the study would not be fair.
+func (o ContextOptions) holdsOut() bool {
+	return rand.New(rand.NewPCG(o.Seed, holdingOut)).Float64() < o.Holdout
+}
+
 func (o ContextOptions) check() error {
+	if !(o.Holdout >= 0 && o.Holdout < 1) { // NaN too
+		return fmt.Errorf("the share of trials that are held out must be 0 or more and less than 1, not %v", o.Holdout)
+	}
 	if o.MaxItems < 0 || o.MaxTokens < 0 {
 		return errors.New("the limits of items and tokens must be 0 (no limit) or more")
 	}
@@ -102,12 +126,12 @@ func (l *Loop) candidates(rx *store.Rx, o ContextOptions) ([]store.Item, error) 
 func (l *Loop) order(rx *store.Rx, items []store.Item, o ContextOptions) error {
 	worth := make(map[string]float64, len(items))
 	if o.Explore {
-		rng := rand.NewPCG(o.Seed, 0)
+		rng := rand.NewPCG(o.Seed, exploring)
 		for _, i := range items {
 			worth[i.ID] = attribution.Draw(rng, i.Helpful, i.Harmful)
 		}
 	} else {
-		ranked, err := l.ranked(rx, o.By)
+		ranked, err := l.toTry(rx, o.By)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package feedback_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -76,8 +77,10 @@ func TestContextChoosesItemsThatFit(t *testing.T) {
 		{feedback.ContextOptions{Search: `2 "mm" OR -( -- *`}, ""},
 		{feedback.ContextOptions{Search: `"2 mm" :`}, "mis-00001"},
 		{feedback.ContextOptions{Search: " "}, "str-00002 dom-00001 mis-00001 cal-00001 str-00001"},
-		{feedback.ContextOptions{By: feedback.ByLift, MaxItems: 1}, "str-00001"}, // too few trials: by arrival
-		{feedback.ContextOptions{By: feedback.ByLowerBound}, "str-00002 dom-00001 mis-00001 str-00001 cal-00001"},
+		{feedback.ContextOptions{By: feedback.ByLift, MaxItems: 1}, "str-00001"},                                  // too few trials: by arrival
+		{feedback.ContextOptions{By: feedback.ByLowerBound}, "cal-00001 str-00002 dom-00001 mis-00001 str-00001"}, // no counts: first
+		{feedback.ContextOptions{Holdout: 0.5, Seed: heldOut}, ""},
+		{feedback.ContextOptions{Holdout: 0.5, Seed: notHeldOut, MaxItems: 1}, "str-00002"},
 	} {
 		if got := contextOf(t, loop, c.options); !slices.Equal(got.Items, strings.Fields(c.want)) {
 			t.Errorf("%+v: %v, want %s", c.options, got.Items, c.want)
@@ -89,9 +92,91 @@ func TestContextChoosesItemsThatFit(t *testing.T) {
 		{By: "luck"},
 		{Categories: []playbook.Category{"x"}},
 		{Search: "\x00"},
+		{Holdout: 1},
+		{Holdout: -0.1},
+		{Holdout: math.NaN()},
 	} {
 		if _, err := loop.Context(t.Context(), wrong); err == nil {
 			t.Errorf("%+v is accepted", wrong)
+		}
+	}
+}
+
+// Seeds of trials that are and are not among the half that is held out.
+const heldOut, notHeldOut = 1, 3
+
+// TestHoldoutChoosesItsShareOfTrials has seeds that follow each other, as trial numbers do. The choice
+// must not depend on what --explore draws from the same seed.
+func TestHoldoutChoosesItsShareOfTrials(t *testing.T) {
+	loop := advised(t)
+	for _, c := range []struct {
+		share float64
+		first uint64
+	}{{0.1, 0}, {0.1, 1 << 40}, {0.5, 7}, {0, 0}} {
+		const trials = 1000
+		heldOut, follows, best := 0, 0, 0
+		before := false
+		for n := range uint64(trials) {
+			chosen := contextOf(t, loop, feedback.ContextOptions{Holdout: c.share, Explore: true, Seed: c.first + n, MaxItems: 1})
+			if chosen.Holdout != (len(chosen.Items) == 0) || chosen.Seed == nil || *chosen.Seed != c.first+n {
+				t.Fatalf("%+v", chosen)
+			}
+			if chosen.Holdout {
+				heldOut++
+				if before {
+					follows++
+				}
+				if plain := contextOf(t, loop, feedback.ContextOptions{Explore: true, Seed: c.first + n, MaxItems: 1}); plain.Items[0] == "str-00002" {
+					best++
+				}
+			}
+			before = chosen.Holdout
+		}
+		within := func(what string, got int, of, want float64) {
+			if deviation := math.Sqrt(of * want * (1 - want)); math.Abs(float64(got)-of*want) > 4*deviation {
+				t.Errorf("share %v from seed %d: %s in %d of %v", c.share, c.first, what, got, of)
+			}
+		}
+		within("held out", heldOut, trials, c.share)
+		within("held out again", follows, float64(heldOut), c.share)
+		if c.share == 0.5 {
+			all := 0
+			for n := range uint64(trials) {
+				if contextOf(t, loop, feedback.ContextOptions{Explore: true, Seed: c.first + n, MaxItems: 1}).Items[0] == "str-00002" {
+					all++
+				}
+			}
+			within("the best item is first where it was held out", best, float64(heldOut), float64(all)/trials)
+		}
+	}
+}
+
+// TestChoosingTriesEveryItem has twelve items and contexts of three. A driver that uses what it is shown, or only
+// reports it as shown, tries all of them before any is judged.
+func TestChoosingTriesEveryItem(t *testing.T) {
+	for _, by := range []feedback.Ranking{feedback.ByLift, feedback.ByLowerBound} {
+		for _, uses := range []bool{true, false} {
+			loop, ids := withItems(t, 12)
+			tried := map[string]int{}
+			for n := range int64(8) {
+				chosen := contextOf(t, loop, feedback.ContextOptions{By: by, MaxItems: 3})
+				trial := event.Trial{Number: n, Success: n%2 == 0, ShownItems: chosen.Items}
+				if uses {
+					trial.ContextItems, trial.ShownItems = chosen.Items, nil
+				}
+				for _, id := range chosen.Items {
+					tried[id]++
+				}
+				apply(t, loop, trial)
+				if n == 3 && len(tried) != len(ids) {
+					t.Errorf("by %s, uses %v: after four trials %v were tried", by, uses, tried)
+				}
+			}
+			for _, id := range ids {
+				if tried[id] != 2 && (by == feedback.ByLift || !uses) {
+					t.Errorf("by %s, uses %v: %s was tried %d times", by, uses, id, tried[id])
+				}
+			}
 		}
 	}
 }

@@ -39,6 +39,7 @@ func TestCheckAcceptsEventsWithKeys(t *testing.T) {
 				Errors:          rapid.SliceOfN(text, 0, 3).Draw(t, "errors"), ConstraintViolations: rapid.SliceOfN(text, 0, 3).Draw(t, "violations"),
 				Extractor: text.Draw(t, "extractor"), DurationSeconds: float.Draw(t, "duration"), NoLearn: rapid.Bool().Draw(t, "only stored"),
 			}
+			trial.Holdout = len(trial.ContextItems)+len(trial.ShownItems) == 0 && rapid.Bool().Draw(t, "holdout")
 			if rapid.Bool().Draw(t, "details") {
 				trial.Details = []byte(`{"b": [1.50, -0.0, 1e2], "a": {"x": null}}`)
 			}
@@ -51,10 +52,20 @@ func TestCheckAcceptsEventsWithKeys(t *testing.T) {
 			}
 		}),
 		rapid.Custom(func(t *rapid.T) event.Event {
-			return event.Summary{
+			summary := event.Summary{
 				Header: header.Draw(t, "header"), Name: text.Draw(t, "name"), TotalTrials: rapid.Int64().Draw(t, "total"),
 				BestValue: float.Draw(t, "best"), ConvergenceRate: float.Draw(t, "rate"), Method: text.Draw(t, "method"), NoSave: rapid.Bool().Draw(t, "no save"),
 			}
+			summary.PruneBy = rapid.SampledFrom([]string{"", event.PruneByNetScore, event.PruneByAttribution, event.PruneNothing}).Draw(t, "rule")
+			switch summary.PruneRule() {
+			case event.PruneByNetScore:
+				summary.PruneBelow = rapid.Ptr(rapid.Int64Range(-4, 1), true).Draw(t, "threshold")
+			case event.PruneByAttribution:
+				if rapid.Bool().Draw(t, "decided") {
+					summary.PrunedItems = rapid.SliceOfN(rapid.SampledFrom([]string{"str-00001", "", "x"}), 0, 3).Draw(t, "pruned")
+				}
+			}
+			return summary
 		}),
 		rapid.Custom(func(t *rapid.T) event.Event { return event.Reset{Header: header.Draw(t, "header")} }),
 		rapid.Custom(func(t *rapid.T) event.Event {

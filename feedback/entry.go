@@ -48,7 +48,7 @@ func prepareTrial(row *store.Entry, t event.Trial) {
 	row.TrialNumber = &t.Number
 	row.Outcome = &store.Outcome{
 		Success: t.Success, Objective: t.Objective, DesignVariables: event.EncodeVariables(t.DesignVariables),
-		Extractor: t.Extractor, DurationSeconds: t.DurationSeconds,
+		Extractor: t.Extractor, DurationSeconds: t.DurationSeconds, Holdout: t.Holdout,
 	}
 	if t.Details != nil {
 		row.Outcome.Details = new(string(t.Details))

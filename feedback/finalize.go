@@ -12,9 +12,6 @@ import (
 	"atomizer-db/store"
 )
 
-// pruneAt is the net score at which finalize prunes an item.
-const pruneAt = -3
-
 func (r *recorder) summary(s event.Summary, row store.Entry) (Answer, error) {
 	done, err := r.finalize(s, row)
 	if err != nil {
@@ -31,7 +28,7 @@ func (r *recorder) summary(s event.Summary, row store.Entry) (Answer, error) {
 type finalized struct {
 	answer FinalizeAnswer
 	added  []ItemNote
-	pruned []ItemNote
+	pruned []PrunedItem
 }
 
 func (r *recorder) finalize(s event.Summary, row store.Entry) (done finalized, err error) {
@@ -48,7 +45,7 @@ func (r *recorder) finalize(s event.Summary, row store.Entry) (done finalized, e
 	if err != nil {
 		return done, err
 	}
-	if err := r.prune(id, row, &done); err != nil {
+	if err := r.prune(s, id, row, &done); err != nil {
 		return done, err
 	}
 	f, err := r.conclude(s, id, row.Study)
@@ -57,6 +54,9 @@ func (r *recorder) finalize(s event.Summary, row store.Entry) (done finalized, e
 	}
 	f.Added, f.Merged, f.Pruned = int64(len(done.added)), merged, int64(len(done.pruned))
 	done.answer = finalizeAnswer(f)
+	if r.loop.explains {
+		done.answer.Pruned = done.pruned
+	}
 	return done, r.tx.AddFinalization(f)
 }
 
@@ -128,26 +128,6 @@ func (r *recorder) addInsight(insight store.Insight, study *int64, at time.Time)
 	return item, added, err
 }
 
-// prune retires the live items of the whole playbook whose net score is pruneAt or
-// less.
-func (r *recorder) prune(id int64, row store.Entry, done *finalized) error {
-	items, err := r.tx.LiveItemsAtOrBelow(pruneAt)
-	if err != nil || len(items) == 0 {
-		return err
-	}
-	for _, item := range items {
-		if err := r.tx.Retire(store.Retirement{
-			Item: item.No, Reason: store.Pruned, Event: &id, RetiredUS: row.Time.UnixMicro(),
-		}); err != nil {
-			return err
-		}
-		done.pruned = append(done.pruned, ItemNote{
-			ID: item.ID, Category: item.Category, Content: item.Content, NetScore: item.Helpful - item.Harmful,
-		})
-	}
-	return r.tx.Touch(1, row.Time)
-}
-
 // conclude collects what a finalize answers about the playbook and the study.
 func (r *recorder) conclude(s event.Summary, id, study int64) (f store.Finalization, err error) {
 	book, err := r.tx.Playbook()
@@ -158,10 +138,15 @@ func (r *recorder) conclude(s event.Summary, id, study int64) (f store.Finalizat
 	if err != nil {
 		return f, err
 	}
+	var threshold *int64
+	if s.PruneRule() == event.PruneByNetScore {
+		threshold = new(s.PruneThreshold())
+	}
 	statistics, err := r.tx.StudyStatistics(study)
 	return store.Finalization{
 		Event: id, Name: s.Name, TotalTrials: s.TotalTrials, BestValue: s.BestValue,
 		ConvergenceRate: s.ConvergenceRate, Method: s.Method, SavePlaybook: !s.NoSave,
+		PruneBy: s.PruneRule(), PruneBelow: threshold,
 		Size: size, Version: book.Version, Trials: statistics.Trials, Successes: statistics.Successes,
 	}, err
 }
@@ -181,15 +166,7 @@ func finalizeAnswer(f store.Finalization) FinalizeAnswer {
 type Preview struct {
 	Answer FinalizeAnswer `json:"answer"`
 	Added  []ItemNote     `json:"added"`  // the new items, in order
-	Pruned []ItemNote     `json:"pruned"` // the items that would be pruned, in order of arrival
-}
-
-// ItemNote describes an item that a finalize added or pruned, or would.
-type ItemNote struct {
-	ID       string `json:"id"`
-	Category string `json:"category"`
-	Content  string `json:"content"`
-	NetScore int64  `json:"net_score"`
+	Pruned []PrunedItem   `json:"pruned"` // the items that would be pruned, in order of arrival
 }
 
 // errPreview makes the transaction of a preview be rolled back.
@@ -198,13 +175,15 @@ var errPreview = errors.New("preview")
 // PreviewFinalize returns what [Loop.Finalize] would do, and changes nothing.
 func (l *Loop) PreviewFinalize(ctx context.Context, summary event.Summary) (Preview, error) {
 	preview := Preview{}
+	explaining := *l
+	explaining.explains = true
 	summary.Key = "" // a preview is never a duplicate
 	prepared, err := l.prepare(summary)
 	if err != nil {
 		return preview, err
 	}
 	err = l.store.Update(ctx, func(tx *store.Tx) error {
-		r := recorder{loop: l, tx: tx}
+		r := recorder{loop: &explaining, tx: tx}
 		row, _, err := r.place(prepared)
 		if err != nil {
 			return err
@@ -213,8 +192,9 @@ func (l *Loop) PreviewFinalize(ctx context.Context, summary event.Summary) (Prev
 		if err != nil {
 			return err
 		}
+		done.answer.Pruned = nil // listed beside it
 		preview = Preview{
-			Answer: done.answer, Added: append([]ItemNote{}, done.added...), Pruned: append([]ItemNote{}, done.pruned...),
+			Answer: done.answer, Added: append([]ItemNote{}, done.added...), Pruned: append([]PrunedItem{}, done.pruned...),
 		}
 		return errPreview
 	})

@@ -14,6 +14,7 @@ type Loop struct {
 	store        *store.Store
 	study        *string // nil: all studies
 	playbookFile string  // the path of playbook.json
+	explains     bool    // a finalize judges the items that it prunes
 	warn         func(error)
 }
 
@@ -61,10 +62,13 @@ func (l *Loop) RecordError(ctx context.Context, report event.ErrorReport) (Ackno
 }
 
 // Finalize ends a study: it reflects on the study, commits its pending insights, prunes
-// the playbook and exports playbook.json, in one transaction. If another program has
+// the playbook and exports playbook.json, in one transaction. The answer lists the pruned
+// items with what attribution over all studies says of them. If another program has
 // changed playbook.json, it does nothing and returns a [*history.FileChangedError].
 func (l *Loop) Finalize(ctx context.Context, summary event.Summary) (FinalizeAnswer, error) {
-	return recordOne[FinalizeAnswer](ctx, l, summary)
+	explaining := *l
+	explaining.explains = true
+	return recordOne[FinalizeAnswer](ctx, &explaining, summary)
 }
 
 // Reset clears the study's statistics, usage and pending insights.

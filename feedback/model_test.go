@@ -109,7 +109,19 @@ func (m *model) finalize(s event.Summary) feedback.LegacyFinalizeAnswer {
 	}
 	m.insights = nil
 	before := len(m.items)
-	m.items = slices.DeleteFunc(m.items, func(i *modelItem) bool { return i.helpful-i.harmful <= -3 })
+	m.items = slices.DeleteFunc(m.items, func(i *modelItem) bool {
+		switch s.PruneBy {
+		case event.PruneNothing:
+			return false
+		case event.PruneByAttribution:
+			return slices.Contains(s.PrunedItems, i.id)
+		}
+		threshold := int64(-3)
+		if s.PruneBelow != nil {
+			threshold = *s.PruneBelow
+		}
+		return i.helpful-i.harmful <= threshold
+	})
 	answer.ItemsPruned = int64(before - len(m.items))
 	if answer.ItemsPruned > 0 {
 		m.version++

@@ -22,13 +22,15 @@ func events() *rapid.Generator[event.Event] {
 	list := rapid.SliceOfN(ids, 0, 5)
 	return rapid.OneOf(
 		rapid.Custom(func(t *rapid.T) event.Event {
-			return event.Trial{
+			trial := event.Trial{
 				Number: number.Draw(t, "number"), Success: rapid.Bool().Draw(t, "success"),
 				ContextItems: list.Draw(t, "items"), ShownItems: list.Draw(t, "shown"), // the model ignores shown items
 				Errors:               rapid.SliceOfN(message, 0, 2).Draw(t, "errors"),
 				ConstraintViolations: rapid.SliceOfN(message, 0, 1).Draw(t, "violations"),
 				Extractor:            rapid.SampledFrom([]string{"", "stress", "Mass"}).Draw(t, "extractor"),
 			}
+			trial.Holdout = len(trial.ContextItems)+len(trial.ShownItems) == 0 && rapid.Bool().Draw(t, "holdout") // ignored too
+			return trial
 		}),
 		rapid.Custom(func(t *rapid.T) event.Event {
 			return event.ErrorReport{
@@ -37,10 +39,18 @@ func events() *rapid.Generator[event.Event] {
 			}
 		}),
 		rapid.Custom(func(t *rapid.T) event.Event {
-			return event.Summary{
+			summary := event.Summary{
 				Name: "s", Method: "m", TotalTrials: rapid.Int64Range(-1, 30).Draw(t, "total"),
 				ConvergenceRate: rapid.SampledFrom([]float64{0, 0.125, 0.5, 0.7}).Draw(t, "rate"), NoSave: rapid.Bool().Draw(t, "no save"),
 			}
+			summary.PruneBy = rapid.SampledFrom([]string{"", event.PruneByNetScore, event.PruneByAttribution, event.PruneNothing}).Draw(t, "rule")
+			switch summary.PruneRule() {
+			case event.PruneByNetScore:
+				summary.PruneBelow = rapid.Ptr(rapid.Int64Range(-4, 1), true).Draw(t, "threshold")
+			case event.PruneByAttribution:
+				summary.PrunedItems = list.Draw(t, "pruned")
+			}
+			return summary
 		}),
 		rapid.Just[event.Event](event.Reset{}),
 	)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -41,11 +42,13 @@ func ParseRanking(name string) (Ranking, error) {
 // RankedItem is the performance of an item and the values that it can be ranked by.
 type RankedItem struct {
 	report.Performance
-	LowerBound float64        `json:"lower_bound"`        // of confidence
-	Lift       *float64       `json:"lift,omitempty"`     // only set when ranking by lift, as are the following; nil: nothing to compare
-	LiftLow    *float64       `json:"lift_low,omitempty"` // 95% interval
-	LiftHigh   *float64       `json:"lift_high,omitempty"`
-	Verdict    report.Verdict `json:"verdict,omitempty"`
+	LowerBound   float64             `json:"lower_bound"`        // of confidence
+	Lift         *float64            `json:"lift,omitempty"`     // only set when ranking by lift, as are the following; nil: nothing to compare
+	LiftLow      *float64            `json:"lift_low,omitempty"` // 95% interval
+	LiftHigh     *float64            `json:"lift_high,omitempty"`
+	AdjustedLow  *float64            `json:"adjusted_low,omitempty"` // interval that agrees with the verdict
+	AdjustedHigh *float64            `json:"adjusted_high,omitempty"`
+	Verdict      attribution.Verdict `json:"verdict,omitempty"`
 }
 
 // TopBy lists the n items that rank first.
@@ -54,15 +57,26 @@ func (l *Loop) TopBy(ctx context.Context, by Ranking, n int) (items []RankedItem
 		return nil, badNumber(n)
 	}
 	err = l.store.View(ctx, func(rx *store.Rx) error {
-		items, err = l.ranked(rx, by)
-		items = items[:min(n, len(items))]
+		ranked, err := l.ranked(rx, by)
+		items = make([]RankedItem, 0, min(n, len(ranked)))
+		for _, s := range ranked[:min(n, len(ranked))] {
+			items = append(items, s.RankedItem)
+		}
 		return err
 	})
 	return items, err
 }
 
+// standing is the place of an item in a ranking.
+type standing struct {
+	RankedItem
+	worth  float64
+	judged bool  // the ranking has something to judge it by
+	tried  int64 // the trials that used it or for which it was shown
+}
+
 // ranked lists all live items in order of rank.
-func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]RankedItem, error) {
+func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]standing, error) {
 	study, err := l.find(rx)
 	if err != nil {
 		return nil, err
@@ -71,32 +85,57 @@ func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]RankedItem, error) {
 	if err != nil {
 		return nil, err
 	}
-	credit := map[string]report.ItemCredit{}
+	credits := map[string]report.ItemCredit{}
 	if by == ByLift {
-		credits, err := report.Verdicts(rx, study)
+		answer, err := report.NewAttribution(rx, study)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range credits.Items {
-			credit[c.ID] = c
+		for _, c := range answer.Items {
+			credits[c.ID] = c
 		}
 	}
-	items := make([]RankedItem, 0, len(performances))
+	items := make([]standing, 0, len(performances))
 	for _, p := range performances {
-		c := credit[p.ID]
-		items = append(items, RankedItem{
-			Performance: p, LowerBound: lowerBound(p.Helpful, p.Harmful),
-			Lift: c.Lift, LiftLow: c.LiftLow, LiftHigh: c.LiftHigh, Verdict: c.Verdict,
-		})
-	}
-	rank(items, func(i RankedItem) float64 {
+		s := standing{RankedItem: RankedItem{Performance: p, LowerBound: lowerBound(p.Helpful, p.Harmful)}, tried: p.TrialsUsedIn}
 		switch by {
 		case ByLowerBound:
-			return i.LowerBound
+			s.worth, s.judged = s.LowerBound, p.Helpful != 0 || p.Harmful != 0
 		case ByLift:
-			return credit[i.ID].Worth()
+			c := credits[p.ID]
+			s.Lift, s.LiftLow, s.LiftHigh, s.AdjustedLow, s.AdjustedHigh, s.Verdict = c.Lift, c.LiftLow, c.LiftHigh, c.AdjustedLow, c.AdjustedHigh, c.Verdict
+			s.worth, s.judged, s.tried = c.Worth(), c.Judged(), c.With.Trials+c.Shown.Trials
+		default:
+			s.worth, s.judged = float64(p.NetScore), true
 		}
-		return float64(i.NetScore)
+		items = append(items, s)
+	}
+	rank(items, func(s standing) float64 { return s.worth })
+	return items, nil
+}
+
+// toTry lists all live items in the order in which to choose them for a trial: those that the
+// ranking cannot judge yet first, so that it learns about them, the least tried one
+// first; then the others in order of rank.
+func (l *Loop) toTry(rx *store.Rx, by Ranking) ([]standing, error) {
+	items, err := l.ranked(rx, by)
+	if err != nil {
+		return nil, err
+	}
+	if by == ByLowerBound {
+		shown, err := rx.TimesShown()
+		if err != nil {
+			return nil, err
+		}
+		for i := range items {
+			items[i].tried += shown[items[i].ID]
+		}
+	}
+	rank(items, func(s standing) float64 {
+		if s.judged {
+			return math.Inf(-1)
+		}
+		return -float64(s.tried)
 	})
 	return items, nil
 }

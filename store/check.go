@@ -32,7 +32,7 @@ const (
 
 	// countingTrials are the trials that count for their study's statistics.
 	countingTrials = `
-		select l.study_id, l.trial_number, l.event_id, l.success, l.objective_value
+		select l.study_id, l.trial_number, l.event_id, l.success, l.objective_value, l.holdout
 		from ledger l
 		join studies s using (study_id)
 		where l.type = 'trial' and l.voided_by is null and l.event_id > ifnull(s.reset_event, 0)`

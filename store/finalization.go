@@ -9,6 +9,8 @@ type Finalization struct {
 	ConvergenceRate float64 `db:"convergence_rate"`
 	Method          string  `db:"method"`
 	SavePlaybook    bool    `db:"save_playbook"`
+	PruneBy         string  `db:"prune_by"`
+	PruneBelow      *int64  `db:"prune_below"` // nil: the rule has no threshold
 	Added           int64   `db:"insights_added"`
 	Merged          int64   `db:"insights_merged"`
 	Pruned          int64   `db:"items_pruned"`
@@ -21,10 +23,10 @@ type Finalization struct {
 // AddFinalization stores the parameters and the answer of a finalize.
 func (t *Tx) AddFinalization(f Finalization) error {
 	_, err := t.exec(`
-		insert into finalizations (event_id, name, total_trials, best_value, convergence_rate, method, save_playbook,
+		insert into finalizations (event_id, name, total_trials, best_value, convergence_rate, method, save_playbook, prune_by, prune_below,
 			insights_added, insights_merged, items_pruned, playbook_size, playbook_version, total_trials_processed, successful_trials)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		f.Event, f.Name, f.TotalTrials, f.BestValue, f.ConvergenceRate, f.Method, f.SavePlaybook,
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		f.Event, f.Name, f.TotalTrials, f.BestValue, f.ConvergenceRate, f.Method, f.SavePlaybook, f.PruneBy, f.PruneBelow,
 		f.Added, f.Merged, f.Pruned, f.Size, f.Version, f.Trials, f.Successes)
 	return err
 }
@@ -32,7 +34,7 @@ func (t *Tx) AddFinalization(f Finalization) error {
 // Finalization finds the finalization of an event.
 func (r *Rx) Finalization(event int64) (f Finalization, found bool, err error) {
 	found, err = r.get(&f, `
-		select event_id, name, total_trials, best_value, convergence_rate, method, save_playbook,
+		select event_id, name, total_trials, best_value, convergence_rate, method, save_playbook, prune_by, prune_below,
 			insights_added, insights_merged, items_pruned, playbook_size, playbook_version, total_trials_processed, successful_trials
 		from finalizations
 		where event_id = ?`, event)

@@ -201,6 +201,19 @@ func (r *Rx) LiveItemsAtOrBelow(threshold int64) ([]Item, error) {
 	return items, err
 }
 
+// PrunedItems lists the ids of the items that a finalize pruned, in order of arrival.
+func (r *Rx) PrunedItems(event int64) ([]string, error) {
+	ids := []string{}
+	err := r.list(&ids, `
+		select d.id
+		from retirements r
+		join items i using (item_no)
+		join item_ids d using (item_no)
+		where r.event_id = ?
+		order by i.arrival`, event)
+	return ids, err
+}
+
 // CountItems returns the number of live items.
 func (r *Rx) CountItems() (n int64, err error) {
 	_, err = r.get(&n, `select count(*) from items where retirement_id is null`)

@@ -10,13 +10,14 @@ type Outcome struct {
 	Extractor         string   `db:"extractor_used"`
 	DurationSeconds   float64  `db:"duration_seconds"`
 	Details           *string  `db:"details"` // a JSON object
+	Holdout           bool     `db:"holdout"` // its context was left empty on purpose
 	ItemsUpdated      int      `db:"items_updated"`
 	InsightsExtracted int      `db:"insights_extracted"`
 }
 
 // outcomeColumns are the columns of an Outcome in the ledger.
 const outcomeColumns = `event_id, trial_number, success, objective_value, design_variables, extractor_used, duration_seconds,
-			details, items_updated, insights_extracted`
+			details, holdout, items_updated, insights_extracted`
 
 // Outcome finds the content of a trial event and its answer.
 func (r *Rx) Outcome(event int64) (outcome Outcome, found bool, err error) {

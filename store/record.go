@@ -25,8 +25,8 @@ type Receipt struct {
 
 // The tables that recording adds rows to.
 var (
-	ledgerTable = newTable(15, `insert into ledger (event_id, study_id, type, trial_number, time_us, key, digest, success, objective_value,
-		design_variables, extractor_used, duration_seconds, details, items_updated, insights_extracted)`, ``)
+	ledgerTable = newTable(16, `insert into ledger (event_id, study_id, type, trial_number, time_us, key, digest, success, objective_value,
+		design_variables, extractor_used, duration_seconds, details, items_updated, insights_extracted, holdout)`, ``)
 	usagesTable   = newTable(4, `insert into usages (event_id, item_no, named, counted)`, ``)
 	blamesTable   = newTable(4, `insert into blames (event_id, item_no, named, counted)`, ``)
 	shownTable    = newTable(2, `insert into shown (event_id, item_no)`, ``)
@@ -111,9 +111,9 @@ func (r *recording) addEvent(event int64, e *Entry, counted int) {
 	}
 	r.ledger = append(r.ledger, event, e.Study, string(e.Type), e.TrialNumber, e.Time.UnixMicro(), key, digest)
 	if o := e.Outcome; o != nil {
-		r.ledger = append(r.ledger, o.Success, o.Objective, o.DesignVariables, o.Extractor, o.DurationSeconds, o.Details, counted, len(e.Insights))
+		r.ledger = append(r.ledger, o.Success, o.Objective, o.DesignVariables, o.Extractor, o.DurationSeconds, o.Details, counted, len(e.Insights), o.Holdout)
 	} else {
-		r.ledger = append(r.ledger, nil, nil, nil, nil, nil, nil, nil, nil)
+		r.ledger = append(r.ledger, nil, nil, nil, nil, nil, nil, nil, nil, false)
 	}
 }
 

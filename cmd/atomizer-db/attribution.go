@@ -2,12 +2,13 @@ package main
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/attribution"
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/report"
 )
 
@@ -15,19 +16,33 @@ func (a *app) attributionCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "attribution",
 		Short: "Show what each item does to the success rate",
-		Long: `Show what each item does to the success rate. An item that is in every context has the
-study's success rate, whatever its advice is worth. Therefore the trials with an item
-are compared with the trials without it.
+		Long: `Show what each item does to the success rate. A study gets better while it runs, so an item
+that came late looks good beside all other trials, and one that was used early looks bad.
+Trials with an item are therefore only compared with trials without it from the same
+window: 20 consecutive trials of one study, in the order in which they were recorded.
 
-LIFT is the difference of the two success rates in percentage points, with its 95%
-interval (Newcombe). P is the p-value of Fisher's exact test, adjusted for the number of
-items (Benjamini and Hochberg): at most one in twenty of the items that are called
-helpful or harmful is expected to be so by chance. OBJECTIVE is the median objective of
-the successful trials with the item, minus the median of those without it. A verdict needs
-ten trials with the item and ten trials without it.
+LIFT is the success rate with the item minus the rate without it, in percentage points: the
+mean over the windows that have both kinds of trials (Mantel and Haenszel). ADJUSTED 95% is
+its interval for all items at once (Klingenberg; Benjamini and Yekutieli): it contains 0
+unless the item is called helpful or harmful. Of the items that are so called, one in
+twenty is expected to be so by chance (exact stratified test, beyond 50 windows that of
+Cochran, Mantel and Haenszel; Benjamini and Hochberg). WITH and WITHOUT are successes and
+trials in those windows; a verdict needs ten trials of each kind.
 
-Only the latest attempt of each trial since the last reset is considered. With
---all-studies, trials are compared within each study, and the differences are averaged.`,
+BEATS is the probability that a trial with the item is better than a trial without it in
+the same window: a success beats a failure, and of two successes the one with the better
+objective by the study's direction (Mann and Whitney). 50% is no difference.
+
+The line "playbook" compares trials with the playbook and trials that were held out: see
+` + "`atomizer-db context --help`" + `. Held-out trials count in this line only.
+
+Two things still fool the comparison, and a note says where they apply: items that come in
+long blocks of trials, if success comes and goes with the blocks, and items that nearly
+always come together.
+
+Only the latest attempt of each trial since the last reset is considered, and a use that
+counted for nothing, because the playbook did not have the item yet, is no use. --json has
+more: p-values, and the 95% interval of each item by itself (lift_low, lift_high).`,
 		Args: cobra.NoArgs,
 	}
 	return studyQuestion(a, cmd, (*feedback.Loop).Attribution, func(_ *feedback.Loop, answer report.Attribution) {
@@ -40,53 +55,115 @@ func (a *app) printAttribution(answer report.Attribution) {
 		a.sayNoItems()
 		return
 	}
-	rows := make([][]any, 0, len(answer.Items))
-	for _, c := range answer.Items {
-		note := c.Preview
-		if len(c.Together) > 0 {
-			note = fmt.Sprintf("(nearly always with %s) %s", strings.Join(c.Together, ", "), note)
-		}
-		if c.Reason != "" {
-			note = fmt.Sprintf("(%s) %s", c.Reason, note)
-		}
-		rows = append(rows, []any{
-			c.ID, c.Verdict, points(c.Lift), interval(c.LiftLow, c.LiftHigh), probability(c.Adjusted),
-			successes(c.With), successes(c.Without), c.Shown.Trials, difference(c.ObjectiveDifference), note,
-		})
-	}
-	a.printTable([]column{
+	columns := []column{
 		{name: "id"},
 		{name: "verdict"},
 		{name: "lift", number: true},
-		{name: "95% interval", number: true},
-		{name: "p", number: true},
+		{name: "adjusted 95%", number: true},
 		{name: "with", number: true},
 		{name: "without", number: true},
-		{name: "only shown", number: true},
-		{name: "objective", number: true},
+		{name: "beats", number: true},
 		{name: "content", text: true},
-	}, rows)
+	}
+	row := func(id string, c report.Comparison, content string) []any {
+		return []any{
+			id, verdict(c.Verdict), points(c.Lift), interval(c.AdjustedLow, c.AdjustedHigh),
+			successes(c.Compared.With), successes(c.Compared.Without), share(c.Superiority), content,
+		}
+	}
+	var rows [][]any
+	notes, ranks := notes{}, false
+	if answer.Playbook.Without.Trials > 0 {
+		rows = append(rows, row("playbook", answer.Playbook, "the trials that were not held out, against those that were"))
+		notes.add("playbook", answer.Playbook.Reason)
+	}
+	for _, c := range answer.Items {
+		rows = append(rows, row(c.ID, c.Comparison, c.Preview))
+		notes.add(c.ID, c.Reason)
+		ranks = ranks || c.Superiority != nil
+		for _, warning := range c.Warnings {
+			notes.add(c.ID, warning)
+		}
+	}
+	a.printTable(columns, rows)
+	if len(notes.list) > 0 || ranks {
+		_, _ = fmt.Fprintln(a.stdout)
+	}
+	if ranks {
+		a.printf("BEATS: a success beats a failure, and of two successes the one with the %s.\n", better(answer.Direction))
+	}
+	for _, note := range notes.list {
+		a.printf("%s: %s\n", visible(note.subjects()), visible(note.text))
+	}
 }
 
-func successes(c report.TrialCount) string { return fmt.Sprintf("%d/%d", c.Successes, c.Trials) }
-
-func probability(p *float64) string {
-	switch {
-	case p == nil:
+// verdict returns a verdict as the table has it. The notes say why there is none.
+func verdict(v attribution.Verdict) string {
+	switch v {
+	case attribution.TooFewTrials:
+		return "too few"
+	case attribution.BeyondJudging:
 		return "-"
-	case *p < 0.001:
-		return "<0.001"
 	}
-	return fmt.Sprintf("%.3f", *p)
+	return string(v)
 }
 
-func difference(d *float64) string {
-	if d == nil {
+func better(direction string) string {
+	switch direction {
+	case event.Minimize:
+		return "lower objective"
+	case event.Maximize:
+		return "higher objective"
+	}
+	return "better objective in its study"
+}
+
+func share(s *float64) string {
+	if s == nil {
 		return "-"
 	}
-	text := strconv.FormatFloat(*d, 'g', 4, 64)
-	if *d > 0 {
-		text = "+" + text
+	return fmt.Sprintf("%.0f%%", *s*100)
+}
+
+// notes are remarks about items, each with the items that it applies to.
+type notes struct {
+	list  []*note
+	index map[string]*note
+}
+
+type note struct {
+	text string
+	ids  []string
+}
+
+func (n *notes) add(id, text string) {
+	if text == "" {
+		return
 	}
-	return text
+	if n.index[text] == nil {
+		if n.index == nil {
+			n.index = map[string]*note{}
+		}
+		n.index[text] = &note{text: text}
+		n.list = append(n.list, n.index[text])
+	}
+	n.index[text].ids = append(n.index[text].ids, id)
+}
+
+// mostNamed is the number of items that a note names.
+const mostNamed = 5
+
+func (n note) subjects() string {
+	named := strings.Join(n.ids[:min(len(n.ids), mostNamed)], ", ")
+	if more := len(n.ids) - mostNamed; more > 0 {
+		named += fmt.Sprintf(" and %d more", more)
+	}
+	return named
+}
+
+func successes(c report.TrialCount) string {
+	if c.Trials == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d/%d", c.Successes, c.Trials)
 }

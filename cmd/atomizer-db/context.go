@@ -22,11 +22,18 @@ context_items_used, and the others in context_items_shown.
 Items are taken in the order of their rank; an item that does not fit into --max-tokens
 is skipped. Four bytes of Markdown are counted as one token.
 
---explore ranks the items by random draws of their chance to help, given their counts
-(Thompson sampling). Items with few counts are tried too. The same --seed, such as the
-trial's number, gives the same draws.`,
+--by lift and --by lower-bound put first the items that they cannot judge yet, those that
+were tried least before the others. --explore ranks the items by random draws of their
+chance to help, given their counts (Thompson sampling). Items with few counts are tried too.
+
+--holdout 0.1 leaves the context empty in one of ten trials, so that ` + "`atomizer-db attribution`" + `
+can tell what the playbook as a whole is worth. Record such a trial with --holdout and
+without items.
+
+Both follow from --seed alone: give each trial another one, such as its number. The same
+seed gives the same context.`,
 		Example: `  atomizer-db context --max-items 5 --max-tokens 1000
-  atomizer-db context --explore --seed 17 --json
+  atomizer-db context --explore --holdout 0.1 --seed 17 --json
   atomizer-db context --category mis --search "mesh convergence"`,
 		Args: cobra.NoArgs,
 	}
@@ -36,7 +43,8 @@ trial's number, gives the same draws.`,
 	flags.IntVar(&options.MaxItems, "max-items", 10, "show at most `N` items")
 	flags.IntVar(&options.MaxTokens, "max-tokens", 0, "show at most about `N` tokens (default: no limit)")
 	flags.BoolVar(&options.Explore, "explore", false, "rank by Thompson sampling on the counts")
-	flags.Uint64Var(&options.Seed, "seed", 0, "the `SEED` of the draws of --explore (default: a random one)")
+	flags.Float64Var(&options.Holdout, "holdout", 0, "leave the context empty in this `FRACTION` of trials, to compare with")
+	flags.Uint64Var(&options.Seed, "seed", 0, "the `SEED` of --explore and --holdout, another one for each trial (default: a random one)")
 	flags.StringArrayVar(&categories, "category", nil, "show only items of this `CATEGORY`; repeat for more")
 	flags.StringVar(&options.Search, "search", "", "show only items that contain all words of `TEXT`")
 	by := rankBy(cmd)
@@ -49,10 +57,12 @@ trial's number, gives the same draws.`,
 			return usagef("--max-tokens must be 1 or more, not %d", options.MaxTokens)
 		case options.Explore && flags.Changed("by"):
 			return usagef("--by and --explore cannot be combined: give one of them")
-		case flags.Changed("seed") && !options.Explore:
-			return usagef("--seed needs --explore: give both, or neither")
+		case !(options.Holdout >= 0 && options.Holdout < 1): // NaN too
+			return usagef("--holdout must be 0 or more and less than 1, not %v", options.Holdout)
+		case flags.Changed("seed") && !options.Explore && !flags.Changed("holdout"):
+			return usagef("--seed needs --explore or --holdout: give one of them, or no seed")
 		}
-		if options.Explore && !flags.Changed("seed") {
+		if (options.Explore || options.Holdout > 0) && !flags.Changed("seed") {
 			options.Seed = rand.Uint64N(1 << 53) // exact in any JSON reader
 		}
 		for _, name := range categories {
@@ -75,7 +85,10 @@ trial's number, gives the same draws.`,
 		return loop.Context(ctx, options)
 	}
 	return question(a, cmd, open, ask, func(_ *feedback.Loop, chosen feedback.Context) {
-		if len(chosen.Items) == 0 {
+		switch {
+		case chosen.Holdout:
+			a.say("this trial is held out: its context is empty on purpose; record it with --holdout")
+		case len(chosen.Items) == 0:
 			a.say("no item fits: the context is empty")
 		}
 		_, _ = fmt.Fprint(a.stdout, chosen.Markdown())

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/attribution"
 	"atomizer-db/feedback/event"
 )
 
@@ -14,9 +15,14 @@ func (a *app) finalizeCommand() *cobra.Command {
 		Use:   "finalize",
 		Short: "End the study: commit its insights, prune the playbook, export playbook.json",
 		Long: `End the study. Finalize draws an insight from the study as a whole, commits the study's
-pending insights to the playbook, prunes every item of the playbook with a net score of
--3 or less, and exports playbook.json. The net score is the helpful count minus the
-harmful count. Either all of this happens, or nothing.
+pending insights to the playbook, prunes the playbook, and exports playbook.json. Either
+all of this happens, or nothing.
+
+--prune-by net-score prunes every item with a net score of -3 or less, as the legacy loop
+does. The net score is the helpful count minus the harmful count, so in a hard study it
+also prunes items that do no harm, and in an easy one it spares items that do.
+--prune-by attribution prunes the items that ` + "`atomizer-db attribution --all-studies`" + ` says do
+harm, and no others. --prune-by none prunes nothing.
 
 If another tool has changed playbook.json, it is not overwritten and finalize fails:
 import it first, or give --overwrite.`,
@@ -30,10 +36,27 @@ import it first, or give --overwrite.`,
 	flags.Float64Var(&summary.BestValue, "best-value", 0, "the best objective `VALUE`")
 	flags.Float64Var(&summary.ConvergenceRate, "convergence-rate", 0, "the `FRACTION` of trials that succeeded, 0 to 1")
 	flags.StringVar(&summary.Method, "method", "", "the `NAME` of the optimizer")
+	pruneBelow := int64(event.DefaultPruneBelow)
+	flags.StringVar(&summary.PruneBy, "prune-by", event.PruneByNetScore, "prune by `RULE`: net-score, attribution or none")
+	flags.Int64Var(&pruneBelow, "prune-below", pruneBelow, "the net `SCORE` at or below which net-score prunes")
 	flags.BoolVar(&summary.NoSave, "no-save", false, "do not export playbook.json")
 	flags.BoolVar(&summary.Overwrite, "overwrite", false, "replace playbook.json even if another tool has changed it")
 	flags.StringVar(&summary.Key, "key", "", keyUsage)
 	dryRun := flags.Bool("dry-run", false, "show what would be added and pruned, and change nothing")
+	before(cmd, func() error {
+		switch rule := summary.PruneBy; rule {
+		case event.PruneByNetScore, event.PruneByAttribution, event.PruneNothing:
+		default:
+			return usagef("--prune-by %q is not one of %s, %s, %s", rule, event.PruneByNetScore, event.PruneByAttribution, event.PruneNothing)
+		}
+		if flags.Changed("prune-below") {
+			if summary.PruneBy != event.PruneByNetScore {
+				return usagef("--prune-below is for --prune-by %s, not %s", event.PruneByNetScore, summary.PruneBy)
+			}
+			summary.PruneBelow = &pruneBelow
+		}
+		return nil
+	})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if *dryRun {
 			return a.previewFinalize(cmd, summary, *asJSON)
@@ -51,6 +74,8 @@ import it first, or give --overwrite.`,
 			return a.printJSON(answer)
 		}
 		a.printFinalize(answer)
+		a.printChanges(nil, answer.Pruned)
+		a.warnOfPruning(summary, answer.Pruned)
 		switch {
 		case answer.Duplicate:
 			a.sayDuplicate()
@@ -86,17 +111,50 @@ func (a *app) previewFinalize(cmd *cobra.Command, summary event.Summary, asJSON 
 		return a.printJSON(preview)
 	}
 	a.printFinalize(preview.Answer)
-	rows := make([][]any, 0, len(preview.Added)+len(preview.Pruned))
-	for _, item := range preview.Added {
-		rows = append(rows, []any{"add", item.ID, item.NetScore, item.Content})
-	}
-	for _, item := range preview.Pruned {
-		rows = append(rows, []any{"prune", item.ID, item.NetScore, item.Content})
-	}
-	if len(rows) > 0 {
-		_, _ = fmt.Fprintln(a.stdout)
-		a.printTable([]column{{name: "action"}, {name: "id"}, {name: "net", number: true}, {name: "content", text: true}}, rows)
-	}
+	a.printChanges(preview.Added, preview.Pruned)
+	a.warnOfPruning(summary, preview.Pruned)
 	a.say("dry run: nothing was changed")
 	return nil
+}
+
+// printChanges lists the items that a finalize added and pruned, or would.
+func (a *app) printChanges(added []feedback.ItemNote, pruned []feedback.PrunedItem) {
+	rows := make([][]any, 0, len(added)+len(pruned))
+	for _, item := range added {
+		rows = append(rows, []any{"add", item.ID, item.NetScore, "-", "-", item.Content})
+	}
+	for _, item := range pruned {
+		rows = append(rows, []any{"prune", item.ID, item.NetScore, points(item.Lift), verdict(item.Verdict), item.Content})
+	}
+	if len(rows) == 0 {
+		return
+	}
+	_, _ = fmt.Fprintln(a.stdout)
+	a.printTable([]column{
+		{name: "action"},
+		{name: "id"},
+		{name: "net", number: true},
+		{name: "lift", number: true},
+		{name: "verdict"},
+		{name: "content", text: true},
+	}, rows)
+}
+
+// warnOfPruning says how many of the items that the net score prunes are not shown to do
+// harm.
+func (a *app) warnOfPruning(summary event.Summary, pruned []feedback.PrunedItem) {
+	spared := 0
+	for _, item := range pruned {
+		if item.Verdict != attribution.Harms {
+			spared++
+		}
+	}
+	if spared == 0 || summary.PruneRule() != event.PruneByNetScore {
+		return
+	}
+	are := "are"
+	if spared == 1 {
+		are = "is"
+	}
+	a.say(fmt.Sprintf("%d of %d pruned items %s not shown to do harm: see --prune-by attribution", spared, len(pruned), are))
 }

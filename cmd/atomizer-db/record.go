@@ -74,6 +74,7 @@ func (a *app) recordTrialCommand() *cobra.Command {
 	flags.StringArrayVar(&variables, "design-variable", nil, "a design variable, as `NAME=VALUE`; repeat for more")
 	flags.StringArrayVar(&trial.ContextItems, "context-item", nil, "the `ID` of an item that the trial used; repeat for more")
 	flags.StringArrayVar(&trial.ShownItems, "shown-item", nil, "the `ID` of an item that was shown but not used; repeat for more")
+	flags.BoolVar(&trial.Holdout, "holdout", false, "the context was left empty on purpose, by context --holdout")
 	flags.StringArrayVar(&trial.Errors, "error", nil, "an error `MESSAGE` of the solver; repeat for more")
 	flags.StringArrayVar(&trial.ConstraintViolations, "constraint-violation", nil, "a `MESSAGE` about a violated constraint; repeat for more")
 	flags.StringVar(&trial.Extractor, "extractor-used", "", "the `NAME` of the extractor")

@@ -17,7 +17,7 @@ type column struct {
 }
 
 // minTextWidth is the least width to which a column of text is cut.
-const minTextWidth = 12
+const minTextWidth = 10
 
 // printTable writes a table for a person. On a terminal the table is cut to the
 // terminal's width.

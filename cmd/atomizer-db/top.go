@@ -89,7 +89,7 @@ func (a *app) printRanked(items []feedback.RankedItem, by feedback.Ranking) {
 	for _, i := range items {
 		row := []any{i.ID, percent(i.LowerBound), i.Helpful, i.Harmful, percent(i.Confidence), i.Preview}
 		if by == feedback.ByLift {
-			row = []any{i.ID, points(i.Lift), interval(i.LiftLow, i.LiftHigh), i.Verdict, i.NetScore, i.TrialsUsedIn, i.Preview}
+			row = []any{i.ID, points(i.Lift), interval(i.AdjustedLow, i.AdjustedHigh), verdict(i.Verdict), i.NetScore, i.TrialsUsedIn, i.Preview}
 		}
 		rows = append(rows, row)
 	}
@@ -105,7 +105,7 @@ func (a *app) printRanked(items []feedback.RankedItem, by feedback.Ranking) {
 		columns = []column{
 			{name: "id"},
 			{name: "lift", number: true},
-			{name: "95% interval", number: true},
+			{name: "adjusted 95%", number: true},
 			{name: "verdict"},
 			{name: "net", number: true},
 			{name: "trials", number: true},

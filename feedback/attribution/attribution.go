@@ -1,136 +1,139 @@
-// Package attribution contains the statistics for crediting items with the success of
-// trials: functions of counts, each of which is a published formula.
+// Package attribution credits items with the success of trials. A study changes while it
+// runs: what it tries later succeeds more often, whatever advice it used. Trials are
+// therefore only compared within windows of consecutive trials of one study, and each
+// statistic is a published formula over these windows.
 package attribution
 
-import (
-	"cmp"
-	"math"
-	"math/rand/v2"
-	"slices"
+// Trial is one trial of a study.
+type Trial struct {
+	Success bool
+	Holdout bool    // its context was left empty, to compare the whole playbook with
+	Loss    float64 // its objective, so that less is better; NaN: none
+	Used    []int   // the items that it used, each once, by number
+}
 
-	"gonum.org/v1/gonum/stat/distuv"
+// Credit is the effect of an item on the success of trials.
+//
+// Windows, the two compared groups and all statistics only consider windows that have
+// trials of both kinds.
+type Credit struct {
+	With, Without Group // all trials of either kind
+
+	Windows                       int
+	ComparedWith, ComparedWithout Group
+
+	// Lift is the success rate with the item minus the rate without it, in the mean over
+	// the windows. Low and High are its 95% interval. They are NaN without windows.
+	Lift, Low, High float64
+
+	// P is the p-value of the lift, and Adjusted the p-value adjusted for the number of
+	// items. They are NaN for an item that is not judged.
+	P, Adjusted float64
+
+	// AdjustedLow and AdjustedHigh are an interval that is wider than Low and High because
+	// many items are judged at once. It contains 0 unless the verdict is Helps or
+	// Harms. They are NaN without windows.
+	AdjustedLow, AdjustedHigh float64
+
+	// Superiority is the probability that a trial with the item is better than one without
+	// it in the same window, with its 95% interval. They are NaN without objectives.
+	Superiority, SuperiorityLow, SuperiorityHigh float64
+
+	Verdict  Verdict
+	Blocks   int   // the number of times that consecutive trials began to use the item
+	Sticky   bool  // it comes in few long blocks: what looks like its effect may be that of the time
+	Together []int // items that are nearly always used together with it, which no method can tell apart
+
+	comparison *Comparison
+}
+
+// Verdict is the result of judging an item.
+type Verdict string
+
+// The verdicts.
+const (
+	Helps         Verdict = "helps"
+	Harms         Verdict = "harms"
+	Unclear       Verdict = "unclear"        // the difference may be chance
+	TooFewTrials  Verdict = "too few trials" // with it, or without it, in the windows that have both
+	BeyondJudging Verdict = "beyond judging" // no window has both
 )
 
-// Group is a number of trials and how many of them succeeded.
-type Group struct{ Trials, Successes int64 }
+const (
+	// FewestTrials is the number of trials with an item, and without it, that judging it
+	// takes.
+	FewestTrials = 10
 
-// Rate returns the share of successes, NaN without trials.
-func (g Group) Rate() float64 { return float64(g.Successes) / float64(g.Trials) }
+	// falseShare is the share of the items called helpful or harmful that is expected to
+	// be called so by chance.
+	falseShare = 0.05
+)
 
-// Stratum is one study: its trials with an item and those without it. Some studies are
-// easier than others, so trials are only compared within a study.
-type Stratum struct{ With, Without Group }
-
-// Comparable reports whether there are trials of both kinds.
-func (s Stratum) Comparable() bool { return s.With.Trials > 0 && s.Without.Trials > 0 }
-
-// Interval is a 95% confidence interval.
-type Interval struct{ Low, High float64 }
-
-var z = distuv.UnitNormal.Quantile(0.975)
-
-// Wilson returns the score interval of a rate (E. B. Wilson, Probable inference,
-// the law of succession, and statistical inference, JASA 22, 1927).
-func Wilson(g Group) Interval {
-	n, p := float64(g.Trials), g.Rate()
-	if n == 0 {
-		return Interval{0, 1}
-	}
-	middle := (p + z*z/(2*n)) / (1 + z*z/n)
-	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
-	interval := Interval{max(middle-half, 0), min(middle+half, 1)}
-	// Without successes, or without failures, a limit is exactly 0 or 1.
-	if g.Successes == 0 {
-		interval.Low = 0
-	}
-	if g.Successes == g.Trials {
-		interval.High = 1
-	}
-	return interval
+// Result is the result of judging the items of a playbook.
+type Result struct {
+	All      Group    // all trials
+	Items    []Credit // by number
+	Playbook Credit   // of the whole playbook: the trials with it against those held out
 }
 
-// Lift returns the success rate with the item minus that without it, over the strata
-// that can be compared; ok is false if none can.
-//
-// The interval of a single stratum is Newcombe's (R. G. Newcombe, Interval estimation
-// for the difference between independent proportions, Statistics in Medicine 17,
-// 1998, method 10). For several strata, the differences are weighted as by Mantel and
-// Haenszel, and Newcombe's squares are added with the squares of the weights (G. Y.
-// Zou, A. Donner, Construction of confidence limits about effect measures, Statistics
-// in Medicine 27, 2008).
-func Lift(strata []Stratum) (lift float64, interval Interval, ok bool) {
-	total, low, high := 0.0, 0.0, 0.0
-	for _, s := range strata {
-		if !s.Comparable() {
-			continue
+// Judge credits the items 0 to items-1 with the success of trials. The trials of each
+// study are in the order in which they were recorded. Trials that were held out are only
+// compared in the credit of the whole playbook: in any other comparison they would be
+// trials "without" every item.
+func Judge(items int, studies ...[]Trial) Result {
+	t := newTally(items)
+	for _, trials := range studies {
+		t.add(trials)
+	}
+	result := Result{All: t.all, Items: make([]Credit, items), Playbook: t.playbook.credit(t.all.minus(t.heldOut), t.heldOut)}
+	for i := range t.items {
+		item := &t.items[i]
+		c := item.credit(item.with, t.all.minus(t.heldOut).minus(item.with))
+		c.Blocks = item.blocks
+		result.Items[i] = c
+	}
+	callItems(result.Items)
+	callItem(&result.Playbook)
+	findTogether(result.Items, studies)
+	return result
+}
+
+// callItems sets the verdicts of the items, and what depends on how many they are.
+func callItems(credits []Credit) {
+	var judged []*Credit
+	var ps []float64
+	for i := range credits {
+		if c := &credits[i]; c.Verdict == "" {
+			judged, ps = append(judged, c), append(ps, c.P)
 		}
-		n1, n0 := float64(s.With.Trials), float64(s.Without.Trials)
-		weight := n1 * n0 / (n1 + n0)
-		p1, p0 := s.With.Rate(), s.Without.Rate()
-		w1, w0 := Wilson(s.With), Wilson(s.Without)
-		total += weight
-		lift += weight * (p1 - p0)
-		low += weight * weight * (square(p1-w1.Low) + square(w0.High-p0))
-		high += weight * weight * (square(w1.High-p1) + square(p0-w0.Low))
 	}
-	if total == 0 {
-		return 0, Interval{-1, 1}, false
+	adjusted := Adjust(ps)
+	for i, c := range judged {
+		c.Adjusted = adjusted[i]
+		c.call(c.Adjusted <= falseShare)
 	}
-	lift /= total
-	return lift, Interval{lift - math.Sqrt(low)/total, lift + math.Sqrt(high)/total}, true
+	level := CoverageLevel(ps, falseShare)
+	for i := range credits {
+		credits[i].adjustInterval(level)
+	}
 }
 
-func square(x float64) float64 { return x * x }
-
-// Adjust returns the p-values of several questions asked at once, adjusted for
-// the false discovery rate (Y. Benjamini, Y. Hochberg, Controlling the false
-// discovery rate, JRSS B 57, 1995).
-func Adjust(p []float64) []float64 {
-	order := make([]int, len(p))
-	for i := range order {
-		order[i] = i
+// callItem sets the verdict of a single question.
+func callItem(c *Credit) {
+	if c.Verdict == "" {
+		c.Adjusted = c.P
+		c.call(c.P <= falseShare)
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p[a], p[b]) })
-	adjusted, least := make([]float64, len(p)), 1.0
-	for rank := len(order); rank > 0; rank-- {
-		i := order[rank-1]
-		least = min(least, p[i]*float64(len(p))/float64(rank))
-		adjusted[i] = least
-	}
-	return adjusted
+	c.adjustInterval(falseShare)
 }
 
-// MedianDifference returns the median of some minus the median of the other values in
-// all; ok is false if either has no values, or if the difference overflows. Both slices
-// must be sorted, and all must contain some.
-func MedianDifference(all, some []float64) (difference float64, ok bool) {
-	others := make([]float64, 0, max(len(all)-len(some), 0))
-	taken := 0
-	for _, value := range all {
-		if taken < len(some) && some[taken] == value {
-			taken++
-			continue
-		}
-		others = append(others, value)
+func (c *Credit) call(significant bool) {
+	switch {
+	case !significant:
+		c.Verdict = Unclear
+	case c.Lift > 0:
+		c.Verdict = Helps
+	default:
+		c.Verdict = Harms
 	}
-	if len(some) == 0 || len(others) == 0 {
-		return 0, false
-	}
-	difference = median(some) - median(others)
-	return difference, !math.IsInf(difference, 0)
-}
-
-// median returns the middle one of sorted values, or the mean of the two middle ones.
-func median(sorted []float64) float64 {
-	n := len(sorted)
-	return sorted[(n-1)/2]/2 + sorted[n/2]/2
-}
-
-// Draw returns a random probability that an item helps, given its counts: it draws
-// from the beta distribution that follows from them and a uniform prior. Choosing the
-// items with the highest draws is Thompson sampling (W. R. Thompson, On the
-// likelihood that one unknown probability exceeds another, Biometrika 25, 1933). It
-// treats negative counts, which a playbook.json may contain, as zero.
-func Draw(rng rand.Source, helpful, harmful int64) float64 {
-	return distuv.Beta{Alpha: float64(max(helpful, 0)) + 1, Beta: float64(max(harmful, 0)) + 1, Src: rng}.Rand()
 }

@@ -45,58 +45,125 @@ func TestWilson(t *testing.T) {
 	}
 }
 
-// TestNewcombe has the examples of R. G. Newcombe, Interval estimation for the difference between
-// independent proportions, Statistics in Medicine 17, 1998, table II, method 10.
-func TestNewcombe(t *testing.T) {
-	for _, c := range []struct {
-		stratum   attribution.Stratum
-		low, high float64
-	}{
-		{stratum(56, 70, 48, 80), 0.0524, 0.3339},
-		{stratum(9, 10, 3, 10), 0.1705, 0.8090},
-		{stratum(6, 7, 2, 7), 0.0582, 0.8062},
-		{stratum(5, 56, 0, 29), -0.0381, 0.1926},
-		{stratum(0, 10, 0, 20), -0.1611, 0.2775},
-		{stratum(0, 10, 0, 10), -0.2775, 0.2775},
-		{stratum(10, 10, 0, 20), 0.6791, 1.0000},
-		{stratum(10, 10, 0, 10), 0.6075, 1.0000},
+func compare(strata ...attribution.Stratum) *attribution.Comparison {
+	var c attribution.Comparison
+	for _, s := range strata {
+		c.Add(s)
+	}
+	return &c
+}
+
+// rabbits is the example of penicillin and rabbits of A. Agresti, Categorical Data Analysis,
+// 1990, pages 231 to 237, and of R's mantelhaen.test.
+var rabbits = []attribution.Stratum{
+	stratum(0, 6, 0, 5), stratum(3, 6, 0, 6), stratum(6, 6, 2, 6), stratum(5, 6, 6, 6), stratum(2, 2, 5, 5),
+}
+
+// TestLift has the example of tolbutamide and death of K. Rothman, S. Greenland and T. Lash, Modern
+// Epidemiology, 3rd edition, 2008, table 15-1 and chapter 15: a difference of 0.035 with a 90%
+// interval from -0.018 to 0.087. It is Sato's at the estimate; at the limits it has the same digits.
+func TestLift(t *testing.T) {
+	c := compare(stratum(8, 106, 5, 120), stratum(22, 98, 16, 85))
+	near(t, "difference", c.Lift(), 0.035, 5e-4)
+	interval := c.Interval(0.10)
+	near(t, "low", interval.Low, -0.018, 5e-4)
+	near(t, "high", interval.High, 0.087, 5e-4)
+}
+
+// TestLimitsAreWhereTheVarianceSays checks the definition of the interval: at a limit, the lift is
+// 1.96 of Sato's standard deviations away.
+func TestLimitsAreWhereTheVarianceSays(t *testing.T) {
+	for _, strata := range [][]attribution.Stratum{
+		rabbits, {stratum(19, 20, 40, 40)}, {stratum(1, 1, 0, 30), stratum(10, 12, 3, 9)},
 	} {
-		lift, got, ok := attribution.Lift([]attribution.Stratum{c.stratum})
-		if !ok {
-			t.Errorf("%v cannot be compared", c.stratum)
+		interval := compare(strata...).Interval(0.05)
+		weight, p, q, excess := 0.0, 0.0, 0.0, 0.0
+		for _, s := range strata {
+			n1, n0, a, b := float64(s.With.Trials), float64(s.Without.Trials), float64(s.With.Successes), float64(s.Without.Successes)
+			weight += n1 * n0 / (n1 + n0)
+			excess += (a*n0 - b*n1) / (n1 + n0)
+			p += (n1*n1*b - n0*n0*a + n1*n0*(n0-n1)/2) / ((n1 + n0) * (n1 + n0))
+			q += (a*(n0-b) + b*(n1-a)) / (2 * (n1 + n0))
 		}
-		near(t, fmt.Sprintf("%v, lift", c.stratum), lift, c.stratum.With.Rate()-c.stratum.Without.Rate(), 1e-12)
-		near(t, fmt.Sprintf("%v, low", c.stratum), got.Low, c.low, 5e-5)
-		near(t, fmt.Sprintf("%v, high", c.stratum), got.High, c.high, 5e-5)
+		for _, limit := range []float64{interval.Low, interval.High} {
+			if math.Abs(limit) == 1 {
+				continue
+			}
+			near(t, fmt.Sprintf("%v, %v", strata, limit), math.Abs(excess/weight-limit), 1.959964*math.Sqrt(limit*p+q)/weight, 1e-6)
+		}
 	}
 }
 
-// TestLiftComparesWithinStudies has an item without an effect that was mostly used in the
-// easier study (Simpson's paradox).
-func TestLiftComparesWithinStudies(t *testing.T) {
-	studies := []attribution.Stratum{stratum(80, 100, 8, 10), stratum(1, 10, 10, 100)}
-	lift, interval, ok := attribution.Lift(studies)
-	near(t, "lift", lift, 0, 1e-12)
-	if !ok || interval.Low >= 0 || interval.High <= 0 {
-		t.Errorf("%v, %v", interval, ok)
+// TestIntervalOfEqualOutcomes has windows in which all trials succeed or all fail: the interval still
+// has a width, that of a window more with one success and one failure of each kind.
+func TestIntervalOfEqualOutcomes(t *testing.T) {
+	c := compare(stratum(10, 10, 10, 10), stratum(0, 10, 0, 10))
+	near(t, "lift", c.Lift(), 0, 0)
+	interval := c.Interval(0.05)
+	near(t, "low", interval.Low, -1.959964*math.Sqrt(0.25)/11, 1e-6)
+	near(t, "high", interval.High, -interval.Low, 1e-12)
+	near(t, "p", c.P(), 1, 0)
+	if apart := compare(stratum(5, 5, 0, 5)).Interval(0.05); apart.High < 1-1e-12 || apart.Low < 0.2 || apart.Low > 0.9 {
+		t.Errorf("of an item that separates successes from failures: %v", apart)
 	}
-	near(t, "p", attribution.Fisher(studies), 1, 1e-9)
 }
 
-// TestLiftSkipsStudiesThatCannotBeCompared has studies that used the item in all trials,
-// or in none.
-func TestLiftSkipsStudiesThatCannotBeCompared(t *testing.T) {
+// TestLiftComparesWithinWindows has an item without an effect that was mostly used in the
+// easier window (Simpson's paradox).
+func TestLiftComparesWithinWindows(t *testing.T) {
+	c := compare(stratum(80, 100, 8, 10), stratum(1, 10, 10, 100))
+	near(t, "lift", c.Lift(), 0, 1e-12)
+	near(t, "p", c.P(), 1, 1e-9)
+}
+
+// TestLiftSkipsWindowsThatCannotBeCompared has windows that used the item in all trials, or in none.
+func TestLiftSkipsWindowsThatCannotBeCompared(t *testing.T) {
 	never := []attribution.Stratum{stratum(5, 10, 0, 0), stratum(0, 0, 5, 10)}
-	if lift, _, ok := attribution.Lift(never); ok || lift != 0 {
-		t.Errorf("lift %v, %v", lift, ok)
-	}
 	near(t, "p", attribution.Fisher(never), 1, 0)
-	some := append(never, stratum(9, 10, 3, 10))
-	lift, interval, ok := attribution.Lift(some)
-	near(t, "lift", lift, 0.6, 1e-12)
-	near(t, "low", interval.Low, 0.1705, 5e-5)
-	if !ok {
-		t.Error("ok is false, although one study can be compared")
+	got, want := compare(append(never, stratum(9, 10, 3, 10))...), compare(stratum(9, 10, 3, 10))
+	near(t, "lift", got.Lift(), 0.6, 1e-12)
+	near(t, "p", got.P(), want.P(), 0)
+	near(t, "low", got.Interval(0.05).Low, want.Interval(0.05).Low, 0)
+}
+
+// TestCochranMantelHaenszel has the examples of R's mantelhaen.test: penicillin and rabbits
+// (Agresti 1990) and the admissions of Berkeley.
+func TestCochranMantelHaenszel(t *testing.T) {
+	berkeley := []attribution.Stratum{
+		stratum(512, 825, 89, 108), stratum(353, 560, 17, 25), stratum(120, 325, 202, 593),
+		stratum(138, 417, 131, 375), stratum(53, 191, 94, 393), stratum(22, 373, 24, 341),
+	}
+	for _, c := range []struct {
+		name   string
+		strata []attribution.Stratum
+		want   float64
+	}{{"rabbits", rabbits, 0.04747}, {"Berkeley", berkeley, 0.2323}} {
+		excess, variance := 0.0, 0.0
+		for _, s := range c.strata {
+			n1, n0, good := float64(s.With.Trials), float64(s.Without.Trials), float64(s.With.Successes+s.Without.Successes)
+			n := n1 + n0
+			excess += float64(s.With.Successes) - n1*good/n
+			variance += n1 * n0 * good * (n - good) / (n * n * (n - 1))
+		}
+		near(t, c.name, attribution.CochranMantelHaenszel(excess, variance), c.want, 5e-5)
+	}
+	near(t, "without variance", attribution.CochranMantelHaenszel(0, 0), 1, 0)
+}
+
+// TestManyWindowsAreTestedApproximately compares the two tests on both sides of 50 windows.
+func TestManyWindowsAreTestedApproximately(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 0))
+	var strata []attribution.Stratum
+	for len(strata) < 51 {
+		s := stratum(1+rng.Int64N(4), 5, 2+rng.Int64N(9), 15)
+		strata = append(strata, s)
+		if n := len(strata); n > 20 {
+			got, exact := compare(strata...).P(), attribution.Fisher(strata)
+			near(t, fmt.Sprintf("%d windows", n), got, exact, 0.05)
+			if (got == exact) != (n <= 50) {
+				t.Errorf("%d windows: p is %v, the exact one %v", n, got, exact)
+			}
+		}
 	}
 }
 
@@ -112,9 +179,7 @@ func TestFisher(t *testing.T) {
 	}{
 		{"tea", []attribution.Stratum{stratum(3, 4, 1, 4)}, 0.4857, 5e-5},
 		{"twins", []attribution.Stratum{stratum(2, 17, 10, 13)}, 0.0005367, 5e-8},
-		{"rabbits", []attribution.Stratum{
-			stratum(0, 6, 0, 5), stratum(3, 6, 0, 6), stratum(6, 6, 2, 6), stratum(5, 6, 6, 6), stratum(2, 2, 5, 5),
-		}, 0.040, 5e-4},
+		{"rabbits", rabbits, 0.040, 5e-4},
 	} {
 		near(t, c.name, attribution.Fisher(c.strata), c.want, c.margin)
 	}
@@ -177,20 +242,25 @@ func TestAdjust(t *testing.T) {
 	}
 }
 
-func TestMedianDifference(t *testing.T) {
-	got, ok := attribution.MedianDifference([]float64{1, 2, 2, 3, 10}, []float64{2, 3})
-	near(t, "of 2 and 3 against 1, 2 and 10", got, 0.5, 0)
-	if !ok {
-		t.Error("ok is false")
-	}
-	for _, some := range [][]float64{nil, {1, 2}} {
-		if _, ok := attribution.MedianDifference([]float64{1, 2}, some); ok {
-			t.Errorf("%v has a difference", some)
+// TestCoverageLevelAgreesWithAdjust draws p-values: one is at most the level just if it is selected.
+func TestCoverageLevelAgreesWithAdjust(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 0))
+	for range 2000 {
+		p := make([]float64, 1+rng.IntN(20))
+		for i := range p {
+			p[i] = math.Pow(rng.Float64(), 1+4*float64(rng.IntN(2)))
+		}
+		level := attribution.CoverageLevel(p, 0.05)
+		for i, q := range attribution.Adjust(p) {
+			if (q <= 0.05) != (p[i] <= level) {
+				t.Fatalf("%v: p %v, adjusted %v, level %v", p, p[i], q, level)
+			}
 		}
 	}
-	if _, ok := attribution.MedianDifference([]float64{-math.MaxFloat64, math.MaxFloat64}, []float64{math.MaxFloat64}); ok {
-		t.Error("ok is true for a difference that overflows")
-	}
+	near(t, "of the example of Benjamini and Hochberg, which selects 4 of 15", attribution.CoverageLevel(
+		[]float64{0.3240, 0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.4262, 0.5719, 0.6528, 0.7590, 1},
+		0.05), 0.05*4/15, 1e-12)
+	near(t, "of no questions", attribution.CoverageLevel(nil, 0.05), 0.05, 0)
 }
 
 // TestDraw compares the mean and the deviation of draws with those of the beta

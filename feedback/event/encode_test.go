@@ -67,6 +67,7 @@ func TestDecodeReversesEncode(t *testing.T) {
 				ConstraintViolations: list.Draw(t, "violations"), Extractor: words.Draw(t, "extractor"), DurationSeconds: float.Draw(t, "duration"),
 				NoLearn: rapid.Bool().Draw(t, "no learn"),
 			}
+			trial.Holdout = len(trial.ContextItems)+len(trial.ShownItems) == 0 && rapid.Bool().Draw(t, "holdout")
 			if rapid.Bool().Draw(t, "details") {
 				trial.Details = jsontext.Value(`{"a": [1.50, {"b": null}]}`)
 			}
@@ -79,10 +80,20 @@ func TestDecodeReversesEncode(t *testing.T) {
 			}
 		}),
 		rapid.Custom(func(t *rapid.T) event.Event {
-			return event.Summary{
+			summary := event.Summary{
 				Header: header.Draw(t, "header"), Name: words.Draw(t, "name"), TotalTrials: rapid.Int64().Draw(t, "total"),
 				BestValue: float.Draw(t, "best"), ConvergenceRate: float.Draw(t, "rate"), Method: words.Draw(t, "method"), NoSave: rapid.Bool().Draw(t, "no save"),
 			}
+			summary.PruneBy = rapid.SampledFrom([]string{"", event.PruneByAttribution, event.PruneNothing}).Draw(t, "rule")
+			switch summary.PruneRule() {
+			case event.PruneByNetScore:
+				summary.PruneBelow = rapid.Ptr(rapid.Int64Range(-2, 3), true).Draw(t, "threshold")
+			case event.PruneByAttribution:
+				if rapid.Bool().Draw(t, "decided") {
+					summary.PrunedItems = rapid.SliceOfN(words, 0, 3).Draw(t, "pruned")
+				}
+			}
+			return summary
 		}),
 		rapid.Custom(func(t *rapid.T) event.Event { return event.Reset{Header: header.Draw(t, "header")} }),
 		rapid.Custom(func(t *rapid.T) event.Event {

@@ -62,6 +62,7 @@ type Trial struct {
 	DesignVariables      map[string]any // each a JSON scalar: a [Number] or other number, string, bool or nil
 	ContextItems         []string       // ids of the items in the trial's context; an id may occur twice
 	ShownItems           []string       // ids of items that were shown but not used; they do not count
+	Holdout              bool           // its context was left empty on purpose, to compare the playbook with; then it has no items
 	Errors               []string       // the solver's messages
 	ConstraintViolations []string       // messages
 	Extractor            string         // which extractor read the results, "" for none
@@ -88,8 +89,39 @@ type Summary struct {
 	BestValue       float64 //
 	ConvergenceRate float64 // share of trials that succeeded, 0 to 1
 	Method          string  // the optimizer, "" for none
-	NoSave          bool    // do not write playbook.json
-	Overwrite       bool    // replace playbook.json even if another program has changed it
+
+	PruneBy     string   // PruneByNetScore, PruneByAttribution or PruneNothing; "" is the first
+	PruneBelow  *int64   // the net score at or below which PruneByNetScore prunes; nil: [DefaultPruneBelow]
+	PrunedItems []string // ids that PruneByAttribution prunes; nil: those that attribution over all studies says do harm
+
+	NoSave    bool // do not write playbook.json
+	Overwrite bool // replace playbook.json even if another program has changed it
+}
+
+// The ways in which a finalize chooses the items that it prunes.
+const (
+	PruneByNetScore    = "net-score"   // the legacy rule
+	PruneByAttribution = "attribution" // those that do harm
+	PruneNothing       = "none"
+)
+
+// DefaultPruneBelow is the net score at or below which the legacy rule prunes.
+const DefaultPruneBelow = -3
+
+// PruneRule returns PruneBy, PruneByNetScore if it is empty.
+func (s Summary) PruneRule() string {
+	if s.PruneBy == "" {
+		return PruneByNetScore
+	}
+	return s.PruneBy
+}
+
+// PruneThreshold returns PruneBelow or its default.
+func (s Summary) PruneThreshold() int64 {
+	if s.PruneBelow == nil {
+		return DefaultPruneBelow
+	}
+	return *s.PruneBelow
 }
 
 // UnknownName is the default name of a study in a summary.
@@ -110,13 +142,25 @@ type Void struct {
 }
 
 // Validate returns a [*FieldError] for an invalid field of the trial.
-func (t Trial) Validate() error { return trials.check(&t) }
+func (t Trial) Validate() error {
+	if t.Holdout && len(t.ContextItems)+len(t.ShownItems) > 0 {
+		return wrong("holdout", "a trial that was held out has an empty context: leave out its items, or holdout")
+	}
+	return trials.check(&t)
+}
 
 // Validate returns a [*FieldError] for an invalid field of the report.
 func (e ErrorReport) Validate() error { return errorReports.check(&e) }
 
 // Validate returns a [*FieldError] for an invalid field of the summary.
-func (s Summary) Validate() error { return summaries.check(&s) }
+func (s Summary) Validate() error {
+	if rule := s.PruneRule(); s.PruneBelow != nil && rule != PruneByNetScore {
+		return wrong("prune_below", "is for prune_by %q, not %q", PruneByNetScore, rule)
+	} else if s.PrunedItems != nil && rule != PruneByAttribution {
+		return wrong("pruned_items", "is for prune_by %q, not %q", PruneByAttribution, rule)
+	}
+	return summaries.check(&s)
+}
 
 // Validate returns a [*FieldError] for an invalid field of the reset.
 func (r Reset) Validate() error { return resets.check(&r) }

@@ -19,6 +19,8 @@ var (
 		at("context_items_used", texts, func(t *Trial) *[]string { return &t.ContextItems }),
 		at("context_items_shown", texts, func(t *Trial) *[]string { return &t.ShownItems }).
 			leftOut(func(t *Trial) bool { return len(t.ShownItems) == 0 }),
+		at("holdout", boolean, func(t *Trial) *bool { return &t.Holdout }).
+			leftOut(func(t *Trial) bool { return !t.Holdout }),
 		at("errors", texts, func(t *Trial) *[]string { return &t.Errors }),
 		at("constraint_violations", texts, func(t *Trial) *[]string { return &t.ConstraintViolations }),
 		at("design_variables", variables, func(t *Trial) *map[string]any { return &t.DesignVariables }),
@@ -45,6 +47,12 @@ var (
 		at("best_value", number, func(s *Summary) *float64 { return &s.BestValue }),
 		at("convergence_rate", number, func(s *Summary) *float64 { return &s.ConvergenceRate }),
 		at("method", text, func(s *Summary) *string { return &s.Method }),
+		at("prune_by", pruneRule, func(s *Summary) *string { return &s.PruneBy }).
+			leftOut(func(s *Summary) bool { return s.PruneRule() == PruneByNetScore }),
+		at("prune_below", optional(integer), func(s *Summary) **int64 { return &s.PruneBelow }).
+			leftOut(func(s *Summary) bool { return s.PruneThreshold() == DefaultPruneBelow }),
+		decided(at("pruned_items", givenTexts, func(s *Summary) *[]string { return &s.PrunedItems }).
+			leftOut(func(s *Summary) bool { return s.PrunedItems == nil })),
 		at("save_playbook", negated, func(s *Summary) *bool { return &s.NoSave }),
 		instant(func(s *Summary) *Header { return &s.Header }),
 		key(func(s *Summary) *Header { return &s.Header }),

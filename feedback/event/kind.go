@@ -87,6 +87,21 @@ var (
 			w.token(jsontext.EndArray)
 		},
 	}
+	givenTexts = kind[[]string]{ // an empty list is not nil
+		what: texts.what,
+		read: func(d *decoder, field string) ([]string, error) {
+			list, err := d.texts(field)
+			return append([]string{}, list...), err
+		},
+		check: texts.check,
+		write: texts.write,
+	}
+	pruneRule = kind[string]{
+		what:  someText,
+		read:  (*decoder).text,
+		check: checkPruneRule,
+		write: text.write,
+	}
 	variables = kind[map[string]any]{
 		what:  anObject,
 		read:  (*decoder).variables,
@@ -168,7 +183,7 @@ func optional[V any](k kind[V]) kind[*V] {
 			return &value, err
 		},
 		check: func(field string, value *V) error {
-			if value == nil {
+			if value == nil || k.check == nil {
 				return nil
 			}
 			return k.check(field, *value)
@@ -200,6 +215,14 @@ func CheckText(field, text string) error {
 		return wrong(field, "%s", problem)
 	}
 	return nil
+}
+
+func checkPruneRule(field, rule string) error {
+	switch rule {
+	case "", PruneByNetScore, PruneByAttribution, PruneNothing:
+		return nil
+	}
+	return wrong(field, "%q is not one of %s, %s, %s", rule, PruneByNetScore, PruneByAttribution, PruneNothing)
 }
 
 func checkTexts(field string, texts []string) error {

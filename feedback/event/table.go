@@ -27,11 +27,12 @@ type field[E Event] struct {
 type part uint8
 
 const (
-	content part = 1 << iota
-	address      // study and key
-	when         // time
+	content  part = 1 << iota
+	address       // study and key
+	when          // time
+	decision      // what recording the event decided
 
-	everything = content | address | when
+	everything = content | address | when | decision
 )
 
 // form is the table of any type of event.
@@ -88,6 +89,11 @@ func at[E Event, V any](name string, k kind[V], place func(*E) *V) field[E] {
 
 func required[E Event](f field[E]) field[E] {
 	f.required = true
+	return f
+}
+
+func decided[E Event](f field[E]) field[E] {
+	f.part = decision
 	return f
 }
 

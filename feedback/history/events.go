@@ -172,10 +172,16 @@ func (p page) summary(h event.Header, entry store.LedgerEntry) (event.Event, err
 	if !found {
 		return nil, inconsistent(entry, "what the finalize said is missing")
 	}
-	return event.Summary{
+	s := event.Summary{
 		Header: h, Name: f.Name, TotalTrials: f.TotalTrials, BestValue: f.BestValue,
-		ConvergenceRate: f.ConvergenceRate, Method: f.Method, NoSave: !f.SavePlaybook,
-	}, nil
+		ConvergenceRate: f.ConvergenceRate, Method: f.Method, NoSave: !f.SavePlaybook, PruneBy: f.PruneBy, PruneBelow: f.PruneBelow,
+	}
+	if f.PruneBy == event.PruneByAttribution {
+		if s.PrunedItems, err = p.rx.PrunedItems(entry.ID); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
 func (p page) void(h event.Header, entry store.LedgerEntry) (event.Event, error) {
@@ -196,7 +202,7 @@ func (p page) trial(h event.Header, entry store.LedgerEntry) (event.Event, error
 	}
 	t := event.Trial{
 		Header: h, Number: *entry.TrialNumber, Success: o.Success, Objective: o.Objective, ContextItems: p.items[entry.ID],
-		ShownItems: p.shown[entry.ID], Extractor: o.Extractor, DurationSeconds: o.DurationSeconds,
+		ShownItems: p.shown[entry.ID], Holdout: o.Holdout, Extractor: o.Extractor, DurationSeconds: o.DurationSeconds,
 	}
 	if t.DesignVariables, err = event.ParseVariables(o.DesignVariables); err != nil {
 		return nil, inconsistent(entry, err)

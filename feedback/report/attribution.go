@@ -3,47 +3,72 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 
 	"atomizer-db/feedback/attribution"
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/words"
 	"atomizer-db/store"
 )
 
-// Attribution is the effect of each live item on success. It compares the trials with
-// the item to those without it. Only the latest attempt at each trial number since the
-// last reset counts.
+// Attribution is the effect of each live item on success, and that of the playbook as a
+// whole. Trials are only compared within windows of 20 consecutive trials of a study, so
+// that what changes during a study does not count for or against an item. Only the
+// latest attempt at each trial number since the last reset counts.
 type Attribution struct {
 	TrialCount
-	Items []ItemCredit `json:"items"` // the highest lift first; items that cannot be judged are sorted as if it were 0
+	Direction string       `json:"direction,omitempty"` // of the study: minimize or maximize; left out for several
+	Playbook  Comparison   `json:"playbook"`            // the trials with the playbook against those that were held out
+	Items     []ItemCredit `json:"items"`               // the highest lift first; items that cannot be judged are sorted as if it were 0
 }
 
-// ItemCredit is the effect of one item on success.
-//
-// Over several studies, trials are only compared within each study. Lift is then the
-// mean of the studies' differences, weighted as by Mantel and Haenszel.
+// ItemCredit is the effect of one item on success: the trials with it are compared with
+// those without it that were not held out.
 type ItemCredit struct {
-	ID       string     `json:"id"`
-	Category string     `json:"category"`
-	Verdict  Verdict    `json:"verdict"`
-	Reason   string     `json:"reason,omitempty"` // why it cannot be judged
-	With     TrialCount `json:"with"`
-	Without  TrialCount `json:"without"`
-	Shown    TrialCount `json:"shown"` // trials without it for which it was shown
+	ID       string `json:"id"`
+	Category string `json:"category"`
+	Comparison
+	Shown    TrialCount `json:"shown"`    // trials without it for which it was shown
+	Together []string   `json:"together"` // items that are nearly always used together with it
+	Warnings []string   `json:"warnings"` // what may fool the comparison
+	Preview  string     `json:"content_preview"`
+}
 
-	Lift     *float64 `json:"lift"`     // success rate with it minus without it; null: nothing to compare
+// Comparison compares two kinds of trials, with and without.
+type Comparison struct {
+	Verdict  attribution.Verdict `json:"verdict"`
+	Reason   string              `json:"reason,omitempty"` // why it cannot be judged
+	With     TrialCount          `json:"with"`
+	Without  TrialCount          `json:"without"`
+	Compared Compared            `json:"compared"`
+
+	Lift     *float64 `json:"lift"`     // success rate with minus without, in the mean over the windows; null: nothing to compare
 	LiftLow  *float64 `json:"lift_low"` // 95% interval
 	LiftHigh *float64 `json:"lift_high"`
-	P        *float64 `json:"p"`          // Fisher's exact test; null: not judged
-	Adjusted *float64 `json:"adjusted_p"` // over the items that are judged
 
-	// ObjectiveDifference is the median objective of the successes with it minus
-	// that of the successes without it. It is null if either has no objective, and
-	// over several studies, whose objectives cannot be compared.
-	ObjectiveDifference *float64 `json:"objective_difference"`
+	// The interval that agrees with the verdict, wider the more items are judged at once.
+	AdjustedLow  *float64 `json:"adjusted_low"`
+	AdjustedHigh *float64 `json:"adjusted_high"`
 
-	Together []string `json:"together"` // items that are nearly always used together with it, so that no method can separate their effects
-	Preview  string   `json:"content_preview"`
+	P         *float64 `json:"p"`          // null: not judged
+	AdjustedP *float64 `json:"adjusted_p"` // over the items that are judged
+
+	// Superiority is the probability that a trial with is better than a trial without in
+	// the same window: it succeeds where the other fails, or both succeed and its objective
+	// is better by the study's direction. 1/2 is no difference. It is null without
+	// objectives.
+	Superiority     *float64 `json:"superiority"`
+	SuperiorityLow  *float64 `json:"superiority_low"` // 95% interval
+	SuperiorityHigh *float64 `json:"superiority_high"`
+}
+
+// Compared counts the trials in the windows that have trials of both kinds.
+type Compared struct {
+	Windows int        `json:"windows"`
+	With    TrialCount `json:"with"`
+	Without TrialCount `json:"without"`
 }
 
 // TrialCount is a number of trials and how many of them succeeded.
@@ -53,234 +78,152 @@ type TrialCount struct {
 	SuccessRate *float64 `json:"success_rate"` // null without trials
 }
 
-// Verdict is the result of judging an item.
-type Verdict string
+func newTrialCount(trials, successes int64) TrialCount {
+	c := TrialCount{Trials: trials, Successes: successes}
+	if trials > 0 {
+		c.SuccessRate = new(Rate(successes, trials))
+	}
+	return c
+}
 
-// The verdicts.
-const (
-	Helps         Verdict = "helps"
-	Harms         Verdict = "harms"
-	Unclear       Verdict = "unclear"        // the difference may be chance
-	TooFewTrials  Verdict = "too few trials" // with it, or without it
-	BeyondJudging Verdict = "beyond judging" // there are no trials to compare
-)
-
-const (
-	fewestTrials = 10   // with an item and without it, to judge it
-	falseShare   = 0.05 // of the items that are called helpful or harmful
-	nearlyAlways = 0.9  // share of the trials with either of two items that have both
-)
+func countOf(g attribution.Group) TrialCount { return newTrialCount(g.Trials, g.Successes) }
 
 // NewAttribution judges all live items by the trials of a study, or of all studies if it
 // is nil.
-func NewAttribution(rx *store.Rx, study *int64) (Attribution, error) {
-	return newAttribution(rx, study, true)
-}
-
-// Verdicts judges all live items as [NewAttribution] does. It leaves out what the
-// verdicts do not depend on: ObjectiveDifference and Together.
-func Verdicts(rx *store.Rx, study *int64) (Attribution, error) {
-	return newAttribution(rx, study, false)
-}
-
-func newAttribution(rx *store.Rx, study *int64, all bool) (answer Attribution, err error) {
+func NewAttribution(rx *store.Rx, study *int64) (answer Attribution, err error) {
 	items, err := rx.Items(false)
 	if err != nil {
 		return answer, err
 	}
-	c := credits{rx: rx, study: study, credit: make(map[int64]*ItemCredit, len(items)), strata: map[int64][]attribution.Stratum{}}
-	answer.Items = make([]ItemCredit, len(items))
+	numbers := make(map[int64]int, len(items))
 	for i, item := range items {
-		answer.Items[i] = ItemCredit{ID: item.ID, Category: item.Category, Together: []string{}, Preview: preview(item.Content)}
-		c.credit[item.No] = &answer.Items[i]
+		numbers[item.No] = i
 	}
-	steps := []func() error{c.count}
-	if all {
-		steps = append(steps, c.compareObjectives, c.findTogether)
+	studies, direction, err := creditedTrials(rx, study, numbers)
+	if err != nil {
+		return answer, err
 	}
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return answer, err
+	shown, err := rx.ShownTrials(study)
+	if err != nil {
+		return answer, err
+	}
+	result := attribution.Judge(len(items), studies...)
+	answer = Attribution{TrialCount: countOf(result.All), Direction: direction, Playbook: compare(result.Playbook), Items: make([]ItemCredit, len(items))}
+	if answer.Playbook.Without.Trials == 0 {
+		answer.Playbook.Reason = "no trial was held out"
+	}
+	for i, c := range result.Items {
+		credit := ItemCredit{
+			ID: items[i].ID, Category: items[i].Category, Comparison: compare(c), Shown: newTrialCount(0, 0),
+			Together: []string{}, Warnings: []string{}, Preview: preview(items[i].Content),
+		}
+		for _, other := range c.Together {
+			credit.Together = append(credit.Together, items[other].ID)
+		}
+		credit.warn(c)
+		answer.Items[i] = credit
+	}
+	for _, s := range shown {
+		if i, live := numbers[s.Item]; live {
+			answer.Items[i].Shown = newTrialCount(s.Trials.Trials, s.Successes)
 		}
 	}
-	for _, s := range c.studies {
-		answer.add(s.Trials)
-	}
-	c.judge(items)
 	slices.SortStableFunc(answer.Items, func(a, b ItemCredit) int { return cmp.Compare(b.Worth(), a.Worth()) })
 	return answer, nil
+}
+
+// creditedTrials reads the trials of each study. direction is "" unless there is one
+// study.
+func creditedTrials(rx *store.Rx, study *int64, numbers map[int64]int) (studies [][]attribution.Trial, direction string, err error) {
+	last := int64(0)
+	err = rx.CreditedTrials(study, func(t store.CreditedTrial) error {
+		if len(studies) == 0 || t.Study != last {
+			studies, last = append(studies, nil), t.Study
+			direction = event.Minimize
+			if t.Maximize {
+				direction = event.Maximize
+			}
+		}
+		trial := attribution.Trial{Success: t.Success, Holdout: t.Holdout, Loss: math.NaN()}
+		if t.Objective != nil {
+			trial.Loss = *t.Objective
+			if t.Maximize {
+				trial.Loss = -trial.Loss
+			}
+		}
+		for _, no := range t.Used {
+			if i, live := numbers[no]; live {
+				trial.Used = append(trial.Used, i)
+			}
+		}
+		current := &studies[len(studies)-1]
+		*current = append(*current, trial)
+		return nil
+	})
+	if len(studies) > 1 {
+		direction = ""
+	}
+	return studies, direction, err
+}
+
+// compare converts a credit. Numbers that it does not have become null.
+func compare(c attribution.Credit) Comparison {
+	number := func(x float64) *float64 {
+		if math.IsNaN(x) {
+			return nil
+		}
+		return &x
+	}
+	return Comparison{
+		Verdict: c.Verdict, Reason: doubt(c), With: countOf(c.With), Without: countOf(c.Without),
+		Compared: Compared{Windows: c.Windows, With: countOf(c.ComparedWith), Without: countOf(c.ComparedWithout)},
+		Lift:     number(c.Lift), LiftLow: number(c.Low), LiftHigh: number(c.High),
+		AdjustedLow: number(c.AdjustedLow), AdjustedHigh: number(c.AdjustedHigh), P: number(c.P), AdjustedP: number(c.Adjusted),
+		Superiority: number(c.Superiority), SuperiorityLow: number(c.SuperiorityLow), SuperiorityHigh: number(c.SuperiorityHigh),
+	}
+}
+
+// doubt says why a comparison cannot be judged, "" if it can.
+func doubt(c attribution.Credit) string {
+	few := func(g attribution.Group, which string) string {
+		return fmt.Sprintf("%s %s, %d needed", words.Count(g.Trials, "comparable trial"), which, attribution.FewestTrials)
+	}
+	switch {
+	case c.With.Trials == 0:
+		return "in no trial"
+	case c.Without.Trials == 0:
+		return "in every trial"
+	case c.Windows == 0:
+		return fmt.Sprintf("no window of %d trials has trials with it and without it", attribution.WindowSize)
+	case c.Verdict == attribution.TooFewTrials && c.ComparedWith.Trials < attribution.FewestTrials:
+		return few(c.ComparedWith, "with it")
+	case c.Verdict == attribution.TooFewTrials:
+		return few(c.ComparedWithout, "without it")
+	}
+	return ""
+}
+
+// warn adds the warnings about an item that can be compared.
+func (c *ItemCredit) warn(credit attribution.Credit) {
+	if credit.Sticky {
+		c.Warnings = append(c.Warnings,
+			fmt.Sprintf("came in %s: this may be the time and not the item", words.Count(credit.Blocks, "long block")))
+	}
+	if len(c.Together) > 0 {
+		c.Warnings = append(c.Warnings, fmt.Sprintf("nearly always with %s: this may be the other", strings.Join(c.Together, ", ")))
+	}
 }
 
 // Worth returns the value that an item is ranked by: its lift, or 0 if it cannot be
 // judged.
 func (c ItemCredit) Worth() float64 {
-	if c.Lift == nil || c.Verdict == TooFewTrials {
+	if !c.Judged() {
 		return 0
 	}
 	return *c.Lift
 }
 
-func (c *TrialCount) add(t store.Trials) {
-	c.Trials += t.Trials
-	c.Successes += t.Successes
-	if c.Trials > 0 {
-		c.SuccessRate = new(Rate(c.Successes, c.Trials))
-	}
-}
-
-// credits computes the credit of all items.
-type credits struct {
-	rx      *store.Rx
-	study   *int64
-	studies []store.StudyTrials
-	credit  map[int64]*ItemCredit
-	strata  map[int64][]attribution.Stratum // by item, one per study
-}
-
-// of returns the credit of a live item, which a damaged database may lack.
-func (c *credits) of(item int64) (*ItemCredit, error) {
-	credit := c.credit[item]
-	if credit == nil {
-		return nil, store.Inconsistent("trials used item %d, which is missing", item)
-	}
-	return credit, nil
-}
-
-// count counts the trials with and without each item.
-func (c *credits) count() (err error) {
-	if c.studies, err = c.rx.CreditedTrials(c.study); err != nil {
-		return err
-	}
-	used, err := c.rx.UsedTrials(c.study)
-	if err != nil {
-		return err
-	}
-	shown, err := c.rx.ShownTrials(c.study)
-	if err != nil {
-		return err
-	}
-	for _, s := range shown {
-		credit, err := c.of(s.Item)
-		if err != nil {
-			return err
-		}
-		credit.Shown.add(s.Trials)
-	}
-	type place struct{ item, study int64 }
-	with := make(map[place]store.Trials, len(used))
-	for _, u := range used {
-		with[place{u.Item, u.Study}] = u.Trials
-	}
-	for no, credit := range c.credit {
-		for _, s := range c.studies {
-			with := with[place{no, s.Study}]
-			without := store.Trials{Trials: s.Trials.Trials - with.Trials, Successes: s.Successes - with.Successes}
-			credit.With.add(with)
-			credit.Without.add(without)
-			c.strata[no] = append(c.strata[no], attribution.Stratum{With: attribution.Group(with), Without: attribution.Group(without)})
-		}
-	}
-	return nil
-}
-
-func (c *credits) compareObjectives() error {
-	if len(c.studies) != 1 {
-		return nil
-	}
-	study := c.studies[0].Study
-	all, err := c.rx.Objectives(study)
-	if err != nil {
-		return err
-	}
-	used, err := c.rx.ItemObjectives(study)
-	if err != nil {
-		return err
-	}
-	with := map[int64][]float64{}
-	for _, o := range used {
-		with[o.Item] = append(with[o.Item], o.Value)
-	}
-	for no, values := range with {
-		credit, err := c.of(no)
-		if err != nil {
-			return err
-		}
-		if difference, ok := attribution.MedianDifference(all, values); ok {
-			credit.ObjectiveDifference = &difference
-		}
-	}
-	return nil
-}
-
-func (c *credits) findTogether() error {
-	pairs, err := c.rx.ItemsTogether(c.study, fewestTrials, nearlyAlways)
-	if err != nil {
-		return err
-	}
-	for _, pair := range pairs {
-		a, err := c.of(pair.Item)
-		if err != nil {
-			return err
-		}
-		b, err := c.of(pair.Other)
-		if err != nil {
-			return err
-		}
-		a.Together, b.Together = append(a.Together, b.ID), append(b.Together, a.ID)
-	}
-	return nil
-}
-
-// judge sets the verdicts. It first tests each item by itself, and then adjusts the
-// p-values for the number of items, so that at most 5% of the items that it calls
-// helpful or harmful are expected to be so by chance.
-func (c *credits) judge(items []store.Item) {
-	var judged []*ItemCredit
-	var ps []float64
-	for _, item := range items {
-		credit, strata := c.credit[item.No], c.strata[item.No]
-		if lift, interval, ok := attribution.Lift(strata); ok {
-			credit.Lift, credit.LiftLow, credit.LiftHigh = &lift, &interval.Low, &interval.High
-		}
-		if credit.doubt(strata); credit.Verdict != "" {
-			continue
-		}
-		credit.P = new(attribution.Fisher(strata))
-		judged, ps = append(judged, credit), append(ps, *credit.P)
-	}
-	for i, p := range attribution.Adjust(ps) {
-		credit := judged[i]
-		credit.Adjusted = &p
-		switch {
-		case p > falseShare:
-			credit.Verdict = Unclear
-		case *credit.Lift > 0:
-			credit.Verdict = Helps
-		default:
-			credit.Verdict = Harms
-		}
-	}
-}
-
-// doubt sets the verdict and the reason of an item that cannot be judged.
-func (c *ItemCredit) doubt(strata []attribution.Stratum) {
-	with, without := int64(0), int64(0)
-	for _, s := range strata {
-		if s.Comparable() {
-			with += s.With.Trials
-			without += s.Without.Trials
-		}
-	}
-	switch {
-	case c.With.Trials == 0:
-		c.Verdict, c.Reason = BeyondJudging, "in no trial"
-	case c.Without.Trials == 0:
-		c.Verdict, c.Reason = BeyondJudging, "in every trial"
-	case with == 0:
-		c.Verdict, c.Reason = BeyondJudging, "no study has trials with it and without it"
-	case with < fewestTrials:
-		c.Verdict, c.Reason = TooFewTrials, fmt.Sprintf("%s with it, %d needed", words.Count(with, "trial"), fewestTrials)
-	case without < fewestTrials:
-		c.Verdict, c.Reason = TooFewTrials, fmt.Sprintf("%s without it, %d needed", words.Count(without, "trial"), fewestTrials)
-	}
+// Judged reports whether there were enough trials to judge the item.
+func (c ItemCredit) Judged() bool {
+	return c.Verdict != attribution.TooFewTrials && c.Verdict != attribution.BeyondJudging
 }

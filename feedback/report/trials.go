@@ -16,6 +16,7 @@ type RecordedTrial struct {
 	Attempt         int64          `json:"attempt"` // from 1, across resets
 	Success         bool           `json:"success"`
 	Void            bool           `json:"void"`             // it does not count
+	Holdout         bool           `json:"holdout"`          // its context was left empty on purpose
 	Objective       *float64       `json:"objective_value"`  // nil: none
 	DesignVariables map[string]any `json:"design_variables"` // numbers are [event.Number], with all digits
 	Extractor       string         `json:"extractor_used"`
@@ -34,7 +35,7 @@ func Trials(rx *store.Rx, study *int64) ([]RecordedTrial, error) {
 	trials := make([]RecordedTrial, 0, len(outcomes))
 	for _, o := range outcomes {
 		trial := RecordedTrial{
-			Study: o.Study, Number: o.TrialNumber, Attempt: o.Attempt, Success: o.Success, Void: o.VoidedBy != nil, Objective: o.Objective,
+			Study: o.Study, Number: o.TrialNumber, Attempt: o.Attempt, Success: o.Success, Void: o.VoidedBy != nil, Holdout: o.Holdout, Objective: o.Objective,
 			Extractor: o.Extractor, DurationSeconds: o.DurationSeconds, Time: playbook.FormatMicros(o.TimeUS),
 		}
 		if o.Details != nil {
