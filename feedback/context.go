@@ -56,7 +56,7 @@ func (l *Loop) Context(ctx context.Context, options ContextOptions) (chosen Cont
 	}
 	err = l.store.View(ctx, func(rx *store.Rx) (err error) {
 		var items []store.Item
-		holdout := options.holdsOut()
+		holdout := options.HoldsOut()
 		if !holdout {
 			if items, err = l.candidates(rx, options); err != nil {
 				return err
@@ -78,9 +78,9 @@ const (
 	holdingOut
 )
 
-// holdsOut reports whether the trial is held out. It depends on nothing but the options:
+// HoldsOut reports whether the trial is held out. It depends on nothing but the options:
 // a choice that depended on the study would not be fair.
-func (o ContextOptions) holdsOut() bool {
+func (o ContextOptions) HoldsOut() bool {
 	return rand.New(rand.NewPCG(o.Seed, holdingOut)).Float64() < o.Holdout
 }
 

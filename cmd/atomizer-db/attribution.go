@@ -23,7 +23,7 @@ window: 20 consecutive trials of one study, in the order in which they were reco
 
 LIFT is the success rate with the item minus the rate without it, in percentage points: the
 mean over the windows that have both kinds of trials (Mantel and Haenszel). ADJUSTED 95% is
-its interval for all items at once (Klingenberg; Benjamini and Yekutieli): it contains 0
+its interval for all items at once (Sato, Klingenberg; Benjamini and Yekutieli): it contains 0
 unless the item is called helpful or harmful. Of the items that are so called, one in
 twenty is expected to be so by chance (exact stratified test, beyond 50 windows that of
 Cochran, Mantel and Haenszel; Benjamini and Hochberg). WITH and WITHOUT are successes and

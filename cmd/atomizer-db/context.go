@@ -24,7 +24,8 @@ is skipped. Four bytes of Markdown are counted as one token.
 
 --by lift and --by lower-bound put first the items that they cannot judge yet, those that
 were tried least before the others. --explore ranks the items by random draws of their
-chance to help, given their counts (Thompson sampling). Items with few counts are tried too.
+chance to help, given three times their counts (Thompson sampling): in simulated studies
+it chose better than chance and than the plain counts. Items with few counts are tried too.
 
 --holdout 0.1 leaves the context empty in one of ten trials, so that ` + "`atomizer-db attribution`" + `
 can tell what the playbook as a whole is worth. Record such a trial with --holdout and

@@ -67,26 +67,31 @@ func (c *Comparison) Add(s Stratum) {
 func (c *Comparison) Lift() float64 { return c.excess / c.weight }
 
 // Interval returns the interval of the lift that misses the true value at the given
-// level: 0.05 for a 95% interval. It consists of the differences d that are at most
-// quantile(level) standard deviations from the lift, where the variance at d is (d·P+Q)/W²:
-// T. Sato's (On the variance estimator for the Mantel-Haenszel risk difference, Biometrics
-// 45, 1989), which holds for many small windows as well as for few large ones. Taking the
-// variance at d and not at the lift is B. Klingenberg's improvement (A new and improved
-// confidence interval for the Mantel-Haenszel risk difference, Statistics in Medicine 33,
-// 2014): it matters where nearly all trials succeed, or nearly none.
+// level: 0.05 for a 95% interval. Its variance is T. Sato's (On the variance estimator for
+// the Mantel-Haenszel risk difference, Biometrics 45, 1989), which holds for many small
+// windows as well as for few large ones: (d·P+Q)/W² for a difference d.
 //
-// That variance is zero if the trials of each window all succeed or all fail. It then is
+// Each limit is the farther one of two. One is quantile(level) standard deviations from the
+// lift by the variance at the lift, the other by the variance at the limit itself (B.
+// Klingenberg, A new and improved confidence interval for the Mantel-Haenszel risk
+// difference, Statistics in Medicine 33, 2014). In simulations the first alone contains the
+// true value in only 70 to 93% where nearly all trials succeed or nearly none, and the
+// second in 88 to 93% where an item is rare and nearly always fails or succeeds.
+//
+// The variance is zero if the trials of each window all succeed or all fail. It then is
 // Sato's with another window, of one success and one failure with the item and without
 // it, as A. Agresti and B. Caffo add them (Simple and effective confidence intervals for
 // proportions and differences of proportions, The American Statistician 54, 2000).
 func (c *Comparison) Interval(level float64) Interval {
-	lift, z := c.Lift(), quantile(level)
-	middle, half := lift, z*0.5/(c.weight+1)
-	if c.q > 0 {
-		middle += z * z * c.p / (2 * c.weight * c.weight)
-		half = math.Sqrt(max(middle*middle-lift*lift+z*z*c.q/(c.weight*c.weight), 0))
+	lift, z, w := c.Lift(), quantile(level), c.weight
+	if c.q == 0 {
+		half := z * 0.5 / (w + 1)
+		return Interval{max(lift-half, -1), min(lift+half, 1)}
 	}
-	return Interval{max(middle-half, -1), min(middle+half, 1)}
+	atLift := z * math.Sqrt(max(lift*c.p+c.q, 0)) / w
+	middle := lift + z*z*c.p/(2*w*w)
+	atLimit := math.Sqrt(max(middle*middle-lift*lift+z*z*c.q/(w*w), 0))
+	return Interval{max(min(lift-atLift, middle-atLimit), -1), min(max(lift+atLift, middle+atLimit), 1)}
 }
 
 // P returns the two-sided p-value of the lift: of [Fisher] for up to 50 informative

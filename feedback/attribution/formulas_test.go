@@ -70,26 +70,64 @@ func TestLift(t *testing.T) {
 	near(t, "high", interval.High, 0.087, 5e-4)
 }
 
-// TestLimitsAreWhereTheVarianceSays checks the definition of the interval: at a limit, the lift is
-// 1.96 of Sato's standard deviations away.
+// TestLimitsAreWhereTheVarianceSays checks the definition of the interval: each limit is 1.96 of Sato's
+// standard deviations away from the lift, by the variance at the lift or by that at the limit,
+// whichever is farther.
 func TestLimitsAreWhereTheVarianceSays(t *testing.T) {
 	for _, strata := range [][]attribution.Stratum{
-		rabbits, {stratum(19, 20, 40, 40)}, {stratum(1, 1, 0, 30), stratum(10, 12, 3, 9)},
+		rabbits, {stratum(19, 20, 40, 40)}, {stratum(3, 5, 0, 30), stratum(10, 12, 3, 9)}, {stratum(60, 90, 0, 10), stratum(50, 90, 1, 10)},
 	} {
-		interval := compare(strata...).Interval(0.05)
-		weight, p, q, excess := 0.0, 0.0, 0.0, 0.0
+		c := compare(strata...)
+		interval := c.Interval(0.05)
+		weight, p, q := 0.0, 0.0, 0.0
 		for _, s := range strata {
 			n1, n0, a, b := float64(s.With.Trials), float64(s.Without.Trials), float64(s.With.Successes), float64(s.Without.Successes)
 			weight += n1 * n0 / (n1 + n0)
-			excess += (a*n0 - b*n1) / (n1 + n0)
 			p += (n1*n1*b - n0*n0*a + n1*n0*(n0-n1)/2) / ((n1 + n0) * (n1 + n0))
 			q += (a*(n0-b) + b*(n1-a)) / (2 * (n1 + n0))
 		}
+		deviations := func(limit, at float64) float64 { return math.Abs(limit-c.Lift()) / (math.Sqrt(at*p+q) / weight) }
 		for _, limit := range []float64{interval.Low, interval.High} {
-			if math.Abs(limit) == 1 {
-				continue
+			own, lift := deviations(limit, limit), deviations(limit, c.Lift())
+			if math.IsNaN(own) {
+				own = math.Inf(1) // beyond any limit of that kind
 			}
-			near(t, fmt.Sprintf("%v, %v", strata, limit), math.Abs(excess/weight-limit), 1.959964*math.Sqrt(limit*p+q)/weight, 1e-6)
+			if near := min(own, lift); math.Abs(near-1.959964) > 1e-6 {
+				t.Errorf("%v: the limit %v is %v or %v deviations away", strata, limit, own, lift)
+			}
+		}
+	}
+}
+
+// TestRareExtremesAreCovered has an item in one of ten trials that nearly always fail, where the variance at the
+// limit misses, and one that makes no difference where nearly all trials succeed, where that at the lift misses.
+func TestRareExtremesAreCovered(t *testing.T) {
+	for _, c := range []struct{ with, without float64 }{{0.02, 0.3}, {0.02, 0.5}, {0.98, 0.5}, {0.95, 0.95}} {
+		const studies = 1000
+		covered := 0
+		for seed := range uint64(studies) {
+			rng := rand.New(rand.NewPCG(seed, 2))
+			var comparison attribution.Comparison
+			for range 5 {
+				var s attribution.Stratum
+				for i := range 20 {
+					group, rate := &s.Without, c.without
+					if i%10 == 0 {
+						group, rate = &s.With, c.with
+					}
+					group.Trials++
+					if rng.Float64() < rate {
+						group.Successes++
+					}
+				}
+				comparison.Add(s)
+			}
+			if interval := comparison.Interval(0.05); interval.Low <= c.with-c.without && c.with-c.without <= interval.High {
+				covered++
+			}
+		}
+		if covered < studies*92/100 {
+			t.Errorf("%v and %v: %d of %d intervals contain the difference", c.with, c.without, covered, studies)
 		}
 	}
 }
@@ -272,7 +310,7 @@ func TestDraw(t *testing.T) {
 		mean, deviation  float64
 	}{
 		{0, 0, 0.5, math.Sqrt(1. / 12)},
-		{7, 1, 0.8, math.Sqrt(0.8 * 0.2 / 11)},
+		{7, 1, 22. / 26, math.Sqrt(22. / 26 * 4 / 26 / 27)}, // three times the counts, and one of each
 		{-50, -50, 0.5, math.Sqrt(1. / 12)},
 	} {
 		const draws = 20_000

@@ -4,7 +4,10 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
+
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"atomizer-db/feedback/attribution"
 )
@@ -52,6 +55,15 @@ func (s simulation) run(seed uint64) *run {
 }
 
 func (r *run) progress() float64 { return float64(len(r.past)) / float64(r.trials) }
+
+func (r *run) successes() (n int) {
+	for _, t := range r.past {
+		if t.Success {
+			n++
+		}
+	}
+	return n
+}
 
 func (r *run) judge() []attribution.Credit { return attribution.Judge(r.items, r.past).Items }
 
@@ -313,5 +325,82 @@ func TestSuperiorityCovers(t *testing.T) {
 		if share < 0.92 || share > 0.98 {
 			t.Errorf("gain %v: %.1f%% of the 95%% intervals contain the probability of %.3f", gain, 100*share, truth)
 		}
+	}
+}
+
+// TestExploringPays compares drivers that choose five items for each of 1,000 trials: at random, by
+// Thompson sampling on the counts, and by Draw. The constant in Draw was chosen with these studies.
+func TestExploringPays(t *testing.T) {
+	few, many := map[int]float64{}, map[int]float64{3: -0.15, 9: -0.1, 18: -0.1, 7: 0.15, 13: 0.1, 22: 0.1, 31: 0.05, 35: 0.1}
+	for item := 0; item < 20; item += 5 {
+		few[item], few[item+1] = 0.08, -0.08
+	}
+	scaled := func(factor float64) func(rand.Source, int64, int64) float64 {
+		return func(rng rand.Source, helpful, harmful int64) float64 {
+			return distuv.Beta{Alpha: 1 + factor*float64(helpful), Beta: 1 + factor*float64(harmful), Src: rng}.Rand()
+		}
+	}
+	atRandom := func(rng rand.Source, _, _ int64) float64 { return rand.New(rng).Float64() }
+	drivers := []struct {
+		name string
+		draw func(rand.Source, int64, int64) float64
+	}{{"random", atRandom}, {"counts", scaled(1)}, {"twice the counts", scaled(2)}, {"Draw", attribution.Draw}, {"six times the counts", scaled(6)}}
+	total := make([]int, len(drivers))
+	for _, c := range []struct {
+		name  string
+		items int
+		rate  func(float64) float64
+		late  bool // half of the items arrive in the middle
+	}{
+		{"rate 0.25", 40, steady(0.25), false},
+		{"rate 0.5", 40, steady(0.5), false},
+		{"rate 0.8", 20, steady(0.8), false},
+		{"drift", 40, rising, false},
+		{"late arrivals", 40, steady(0.4), true},
+		{"late arrivals and drift", 20, func(x float64) float64 { return 0.2 + 0.5*x }, true},
+	} {
+		sums := make([]int, len(drivers))
+		var wait sync.WaitGroup
+		for i, driver := range drivers {
+			wait.Go(func() {
+				for seed := range uint64(40) {
+					choose := thompson(driver.draw)
+					if c.late {
+						choose = lateItems(choose)
+					}
+					effect := few
+					if c.items == 40 {
+						effect = many
+					}
+					sums[i] += simulation{1000, c.items, c.rate, effect, choose}.run(seed).successes()
+				}
+			})
+		}
+		wait.Wait()
+		for i, sum := range sums {
+			total[i] += sum
+			t.Logf("%s, %s: %.1f%%", c.name, drivers[i].name, 100*float64(sum)/40/1000)
+		}
+		if sums[3] < sums[0] {
+			t.Errorf("%s: Draw has %d successes, random choice %d", c.name, sums[3], sums[0])
+		}
+	}
+	for i, sum := range total {
+		t.Logf("together, %s: %.1f%%", drivers[i].name, 100*float64(sum)/40/6/1000)
+		if sum > total[3] {
+			t.Errorf("together, Draw has %d successes, %s %d", total[3], drivers[i].name, sum)
+		}
+	}
+}
+
+// lateItems hides the second half of the items for half of the study.
+func lateItems(choose func(*run) []int) func(*run) []int {
+	return func(r *run) []int {
+		if r.progress() >= 0.5 {
+			return choose(r)
+		}
+		early := *r
+		early.items = r.items / 2
+		return choose(&early)
 	}
 }

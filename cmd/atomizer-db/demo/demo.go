@@ -33,7 +33,7 @@ type Options struct {
 }
 
 // blockLength is the number of trials that one line of progress sums up.
-const blockLength = 25
+const blockLength = 50
 
 // Run runs the study or continues it: a trial that was recorded is not run again. Run
 // returns when the study is finalized; the database and playbook.json are then in the
@@ -121,24 +121,24 @@ func (s *study) teach(ctx context.Context) error {
 	return nil
 }
 
-// ContextSeed returns the seed with which the context of a trial is drawn.
-func ContextSeed(seed uint64, trial int64) uint64 { return seed<<32 + uint64(trial) }
+// ContextOptions returns how the context of a trial is chosen. One of ten trials gets no
+// advice, to show what the playbook is worth.
+func ContextOptions(seed uint64, trial int64) feedback.ContextOptions {
+	return feedback.ContextOptions{Explore: true, Holdout: 0.1, Seed: seed<<32 + uint64(trial)}
+}
 
 // trial runs one trial with the current playbook and records it.
 func (s *study) trial(ctx context.Context) error {
-	shown, err := s.loop.Context(ctx, feedback.ContextOptions{Explore: true, Seed: ContextSeed(s.options.Seed, s.next)})
+	shown, err := s.loop.Context(ctx, ContextOptions(s.options.Seed, s.next))
 	if err != nil {
 		return err
 	}
-	proposal, err := Propose(s.options.Seed, s.next, shown.Advice, s.state)
-	if err != nil {
-		return err
-	}
+	proposal := Propose(s.options.Seed, s.next, shown.Advice, s.state)
 	began := time.Now()
 	outcome := Evaluate(proposal.Design)
 	trial := event.Trial{
 		Number: s.next, Success: outcome.Feasible(), DesignVariables: proposal.Design.Variables(), ContextItems: proposal.Items,
-		ConstraintViolations: outcome.Violations, DurationSeconds: time.Since(began).Seconds(),
+		ConstraintViolations: outcome.Violations, DurationSeconds: time.Since(began).Seconds(), Holdout: shown.Holdout,
 		ShownItems: slices.DeleteFunc(shown.Items, func(id string) bool { return slices.Contains(proposal.Items, id) }),
 	}
 	if outcome.Err != nil {
@@ -149,9 +149,6 @@ func (s *study) trial(ctx context.Context) error {
 	}
 	if _, err := s.loop.RecordTrial(ctx, trial); err != nil {
 		return err
-	}
-	if outcome.Err != nil {
-		s.say("trial %4d  failed: %v", s.next, outcome.Err)
 	}
 	s.next++
 	s.count(outcome)
@@ -182,12 +179,13 @@ func (s *study) best() string {
 }
 
 // finalize ends the study. Its key makes a study of that length end only once, however
-// often the demo is started.
+// often the demo is started. It prunes nothing, so that attribution shows all moves.
 func (s *study) finalize(ctx context.Context) error {
 	summary := event.Summary{
 		Header: event.Header{Key: fmt.Sprintf("finalize after %d trials", s.done)},
 		Name:   "the ten-bar truss", TotalTrials: int64(s.done),
 		ConvergenceRate: float64(s.good) / float64(s.done), Method: "Thompson sampling over moves",
+		PruneBy: event.PruneNothing,
 	}
 	if s.state.Best != nil {
 		summary.BestValue = s.state.Best.Weight
@@ -196,7 +194,7 @@ func (s *study) finalize(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.say("\nFinalized: %d of %d trials feasible, best %s; insights added %d, merged %d; items pruned %d; playbook version %d.",
-		s.good, s.done, s.best(), answer.InsightsAdded, answer.InsightsMerged, answer.ItemsPruned, answer.PlaybookVersion)
+	s.say("\nFinalized: %d of %d trials feasible, best %s; insights added %d, merged %d; playbook version %d.",
+		s.good, s.done, s.best(), answer.InsightsAdded, answer.InsightsMerged, answer.PlaybookVersion)
 	return nil
 }

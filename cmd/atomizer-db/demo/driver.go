@@ -1,7 +1,7 @@
 package demo
 
 import (
-	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -14,40 +14,58 @@ type Proposal struct {
 	Items  []string // ids of the items, in the order in which they were followed
 }
 
-// ErrNoAdvice means that the playbook has no item with a move.
-var ErrNoAdvice = errors.New("the playbook has no item that the demo's driver can follow: start in a new folder with --dir, or bring an item back with `atomizer-db items restore`")
+const (
+	considered = 9      // the moves that the driver considers in a trial, the first of the context
+	followed   = 2. / 3 // the probability of following one of them
+	widest     = 0.05   // the standard deviation of a random step is at most this share of an area
+	saving     = 0.02   // the share of the weight that a step takes off
+)
 
-// mostMoves is the largest number of moves in a trial.
-const mostMoves = 3
-
-// Propose returns the design of a trial. It applies one to three moves: those of the
-// first items of the context, in their order. Items without a move are ignored. An item
-// whose move would not change the design is not followed, so that it gets no credit.
+// Propose returns the design of a trial. The driver makes its own step from the current
+// design, and changes the result as the context's first items say, in their order.
+// Items without a move are ignored. Each of the others is followed or left aside by
+// chance, so that trials with an item can be compared with trials without it that are
+// alike otherwise. An item also counts as followed if its move finds nothing to change:
+// were it not, the trials with it would be those that begin with a worse step.
+//
+// Without advice, the step alone is the proposal.
 //
 // Propose is deterministic in seed, trial number, advice and state.
-func Propose(seed uint64, trial int64, advice []feedback.ContextItem, state State) (Proposal, error) {
+func Propose(seed uint64, trial int64, advice []feedback.ContextItem, state State) Proposal {
 	rng := rand.New(rand.NewPCG(seed, uint64(trial)))
-	moves := 1 + rng.IntN(mostMoves)
-	p := Proposal{Design: state.Current.Design}
+	p := Proposal{Design: step(rng, state)}
+	left := considered
 	for _, item := range advice {
 		i := slices.IndexFunc(Moves, func(m Move) bool { return m.Content == item.Content })
 		if i < 0 {
 			continue
 		}
-		design := Moves[i].Apply(rng, state)
-		if !design.differs(p.Design) {
-			continue
-		}
-		p.Design, p.Items = design, append(p.Items, item.ID)
-		if len(p.Items) == moves {
+		if left--; left < 0 {
 			break
 		}
-		if state.Current = Evaluate(design); state.Current.Err != nil {
+		if rng.Float64() >= followed {
+			continue
+		}
+		o := Evaluate(p.Design)
+		if o.Err != nil {
 			break // no move can start from this design
 		}
+		p.Design, p.Items = Moves[i].Apply(rng, o), append(p.Items, item.ID)
 	}
-	if len(p.Items) == 0 {
-		return Proposal{}, ErrNoAdvice
+	return p
+}
+
+// step is what the driver does on its own: it changes all areas a little at random, and
+// thins them together to save weight once there is a feasible design. It does not
+// foresee whether the limits are kept.
+func step(rng *rand.Rand, s State) Design {
+	d, size := s.Current.Design, widest*rng.Float64()
+	for bar := range d {
+		d[bar] *= math.Exp(size * rng.NormFloat64())
 	}
-	return p, nil
+	weight := s.Current.Weight
+	if s.Best != nil {
+		weight *= 1 - saving
+	}
+	return d.weighing(weight)
 }

@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,75 +13,92 @@ import (
 
 func TestSeedsGiveDifferentProposals(t *testing.T) {
 	one, other := (&study{seed: 1}).run(t, 10), (&study{seed: 2}).run(t, 10)
-	if reflect.DeepEqual(one.followed, other.followed) {
+	if reflect.DeepEqual(one.trials, other.trials) {
 		t.Error("seeds 1 and 2 make the same choices")
 	}
 }
 
-func TestProposalFollowsTheFirstItems(t *testing.T) {
-	numbers := map[int]int{}
-	for trial := range int64(60) {
-		context := (&study{}).context(trial)
-		p, err := demo.Propose(1, trial, context, demo.NewState())
-		if err != nil {
-			t.Fatal(err)
-		}
-		numbers[len(p.Items)]++
-		place := -1
-		for _, id := range p.Items {
-			next := slices.IndexFunc(context, func(i feedback.ContextItem) bool { return i.ID == id })
-			if next <= place {
-				t.Fatalf("trial %d follows %v, shown %v", trial, p.Items, context)
+// TestProposalFollowsTheFirstItemsByChance also checks that each of them is followed in
+// some trials and left aside in others.
+func TestProposalFollowsTheFirstItemsByChance(t *testing.T) {
+	const trials, considered = 300, 9
+	places := make([]int, len(demo.Moves)) // how often the item at a place of the context is followed
+	for trial := range int64(trials) {
+		context, last := (&study{}).context(trial), -1
+		for _, id := range demo.Propose(1, trial, context, demo.NewState()).Items {
+			place := slices.IndexFunc(context, func(i feedback.ContextItem) bool { return i.ID == id })
+			if place <= last {
+				t.Fatalf("trial %d follows the item at place %d after that at %d", trial, place, last)
 			}
-			place = next
+			places[place]++
+			last = place
 		}
 	}
-	if len(numbers) != 3 || numbers[0] > 0 {
-		t.Errorf("numbers of items that are followed: %v", numbers)
+	for place, n := range places {
+		if place >= considered && n > 0 {
+			t.Errorf("the item at place %d is followed in %d trials, although it is beyond the first %d", place, n, considered)
+		}
+		// Fewer at later places: no move follows one that makes a mechanism.
+		if place < considered && (n < trials/5 || n > trials*4/5) {
+			t.Errorf("the item at place %d is followed in %d of %d trials", place, n, trials)
+		}
 	}
 }
 
 func TestItemsWithoutMoveAreIgnored(t *testing.T) {
-	book := []feedback.ContextItem{
-		{ID: "dom-00009", Content: "Check the mesh"},
-		{ID: "mine", Content: demo.Moves[slices.Index(ids(), random)].Content},
-	}
+	book := []feedback.ContextItem{{ID: "dom-00009", Content: "Check the mesh"}}
+	mine := append(slices.Clone(book), feedback.ContextItem{ID: "mine", Content: demo.Moves[0].Content})
+	followed := 0
 	for trial := range int64(20) {
-		p, err := demo.Propose(1, trial, book, demo.NewState())
-		if err != nil || !slices.Equal(p.Items, []string{"mine"}) {
-			t.Fatalf("trial %d follows %v, %v", trial, p.Items, err)
+		if p := demo.Propose(1, trial, book, demo.NewState()); len(p.Items) > 0 {
+			t.Fatalf("trial %d follows %v", trial, p.Items)
+		}
+		if p := demo.Propose(1, trial, mine, demo.NewState()); slices.Equal(p.Items, []string{"mine"}) {
+			followed++
+		} else if len(p.Items) > 0 {
+			t.Fatalf("trial %d follows %v", trial, p.Items)
 		}
 	}
-	if _, err := demo.Propose(1, 1, book[:1], demo.NewState()); !errors.Is(err, demo.ErrNoAdvice) {
-		t.Errorf("a playbook without moves: %v", err)
+	if followed == 0 {
+		t.Error("the item with a move is never followed")
 	}
 }
 
-func TestMoveWithoutChangeIsNotFollowed(t *testing.T) {
-	// A design at its limits: there is nothing to scale.
-	book := moves()
-	scale, err := demo.Propose(1, 1, book[:1], demo.NewState())
-	if err != nil {
-		t.Fatal(err)
+// TestAdviceChangesTheDriversOwnStep has the same step with advice and without.
+func TestAdviceChangesTheDriversOwnStep(t *testing.T) {
+	advice := moves()[:1] // thicken bars 7 to 10 by 6%
+	for trial := range int64(20) {
+		alone, advised := demo.Propose(1, trial, nil, demo.NewState()), demo.Propose(1, trial, advice, demo.NewState())
+		want := alone.Design
+		if len(advised.Items) > 0 {
+			for bar := 6; bar < 10; bar++ {
+				want[bar] *= 1.06
+			}
+		}
+		for bar := range want {
+			near(t, "area", advised.Design[bar], want[bar], 1e-12)
+		}
 	}
+}
+
+func TestDriverAloneSavesWeightButRarelyKeepsTheLimits(t *testing.T) {
 	state := demo.NewState()
-	state.Record(demo.Evaluate(scale.Design))
-	if state.Best == nil {
-		t.Fatalf("scaling misses the limits: %v", state.Current.Violations)
-	}
-	followed := 0
-	for trial := range int64(50) {
-		p, err := demo.Propose(1, trial, []feedback.ContextItem{book[0], book[3], book[0]}, state)
-		if err != nil {
-			t.Fatal(err)
+	state.Record(demo.Evaluate(uniform(25)))
+	lighter := (1 - 0.02) * state.Best.Weight
+	near(t, "weight of a step", demo.TenBar.Weight(slice(demo.Propose(1, 1, nil, state).Design)), lighter, 0.01)
+	feasible, heldOut := 0, 0
+	for seed := range uint64(10) {
+		for _, trial := range (&study{seed: seed}).run(t, length).trials {
+			if trial.heldOut {
+				heldOut++
+				if trial.Feasible() {
+					feasible++
+				}
+			}
 		}
-		if p.Items[0] != book[3].ID {
-			t.Fatalf("trial %d follows %v on a design at its limits", trial, p.Items)
-		}
-		followed += len(p.Items)
 	}
-	if followed == 50 {
-		t.Error("after the step, too, nothing is scaled")
+	if heldOut < 10*length/12 || heldOut > 10*length/8 || feasible > heldOut/5 {
+		t.Errorf("%d of %d trials are held out, and %d of these feasible", heldOut, 10*length, feasible)
 	}
 }
 
@@ -99,3 +115,5 @@ func TestMovesAreDistinctItems(t *testing.T) {
 		}
 	}
 }
+
+func slice(d demo.Design) []float64 { return d[:] }

@@ -11,119 +11,138 @@ import (
 type Move struct {
 	Category string // of the item
 	Content  string // of the item; identifies the move
-	Apply    func(rng *rand.Rand, s State) Design
+
+	// Apply returns the changed design. The design that it gets can be solved.
+	Apply func(rng *rand.Rand, o Outcome) Design
 }
 
-// Moves are all moves of the driver. Some are good and some are bad; the driver learns
-// which.
+// Moves are all moves that the playbook starts with: rules of thumb of which some help
+// to keep the limits, some break them and some hardly matter. None of them says which it
+// is; the study learns it.
 var Moves = []Move{
-	{"cal", "Scale all areas together until the worst stress or deflection just meets its limit", meetLimits},
-	{"cal", "Thin bars by up to 10%, scale up overstressed ones in proportion to the excess, all for deflection", resizeOverstressed},
-	{"str", "Shrink the three least stressed bars, then scale to 1% inside the limits", shrinkSlack},
-	{"str", "Step all areas at random by some 10% near the best design, then scale to 1% inside the limits", stepAll},
-	{"str", "Change one bar near the best design, then scale to 1% inside the limits", stepOne},
-	{"dom", "Move material to the bars that work most for the deflection, then scale to 1% inside the limits", followWork},
-	{"str", "Trade up to 20% of one bar for more of another, at the same weight", tradeWeight},
+	{"str", "Thicken the diagonals (bars 7 to 10) by 6%", changed(+6, 7, 8, 9, 10)},
+	{"str", "Thicken the chords at the wall (bars 1 and 3) by 6%", changed(+6, 1, 3)},
+	{"str", "Thicken the bottom chord (bars 3 and 4) by 6%", changed(+6, 3, 4)},
+	{"str", "Keep a reserve: thicken every bar by 2%", changed(+2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)},
+	{"cal", "Where node 1 deflects more than 2 in, scale all areas up by the excess", scaledForNode(1)},
+	{"cal", "Where node 2 deflects more than 2 in, scale all areas up by the excess", scaledForNode(2)},
+	{"cal", "Thicken each bar above 25 ksi in proportion to its excess, until none is", thickenOverstressed},
+	{"dom", "Move material to the bars that work most for the worst deflection, at the same weight", followWork},
+	{"wf", "Give areas with two decimals: round each one to the nearest 0.01 in2", roundAreas},
+	{"str", "Thicken the uprights (bars 5 and 6) by 6%", changed(+6, 5, 6)},
+	{"dom", "The loads hang on the bottom chord: thin the top chord (bars 1 and 2) by 10%", changed(-10, 1, 2)},
+	{"dom", "The moment is at the wall: thin the outer bay (bars 2, 4, 6, 9 and 10) by 10%", changed(-10, 2, 4, 6, 9, 10)},
+	{"cal", "Bars in tension cannot buckle: thin them by 6%", thinTension},
+	{"cal", "Halfway to full stress: multiply each area by the root of its stress over 25 ksi", stressRoot},
+	{"wf", "Small savings add up: thin every bar by another 3%", changed(-3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)},
+	{"str", "Thin the five least stressed bars by 20%", thinSlack},
 	{"dom", "Bars with little stress carry nothing: leave two or more of them out", dropBars},
-	{"wf", "Halve all areas to save weight quickly", halve},
-	{"wf", "Start again from random areas to see new regions", restart},
+	{"wf", "Buy bars in whole square inches: round each area down", wholeInches},
 }
 
-// The use of the limits (see [Limits.Use]) to which designs are scaled. Steps keep a
-// reserve that a later scaling can use up.
-const (
-	atLimit = 1 - 1e-5
-	inHand  = 0.99
-)
-
-func meetLimits(_ *rand.Rand, s State) Design { return scaledToUse(s.Current.Design, atLimit) }
-
-// resizeOverstressed repairs a design that failed. A feasible design is thinned first,
-// so that there is something to repair.
-func resizeOverstressed(rng *rand.Rand, s State) Design {
-	d := s.Current.Design
-	if s.Current.Feasible() {
-		d = s.nearBest().Design
-		for bar := range d {
-			d[bar] *= 1 - 0.1*rng.Float64()
+// changed returns a move that changes the areas of the bars, numbered from 1, by a
+// percentage.
+func changed(percent float64, bars ...int) func(*rand.Rand, Outcome) Design {
+	return func(_ *rand.Rand, o Outcome) Design {
+		d := o.Design
+		for _, bar := range bars {
+			d[bar-1] *= 1 + percent/100
 		}
+		return d.within(TenBarLimits)
 	}
-	d = d.within(TenBarLimits)
-	a, err := TenBar.Solve(d[:])
-	if err != nil {
-		return d
+}
+
+// scaledForNode returns a move that looks at one node, numbered from 1. Deflections fall
+// as all areas grow together, so that the node then just meets its limit.
+func scaledForNode(node int) func(*rand.Rand, Outcome) Design {
+	return func(_ *rand.Rand, o Outcome) Design {
+		factor := 1.0
+		for _, deflection := range o.Analysis.Displacement[node-1] {
+			factor = max(factor, math.Abs(deflection)/TenBarLimits.Displacement)
+		}
+		return o.Design.scaled(factor).within(TenBarLimits)
 	}
+}
+
+func thickenOverstressed(_ *rand.Rand, o Outcome) Design {
+	d, a := o.Design, o.Analysis
 	// Thicker bars attract more force, so that one pass is rarely enough.
-	for range 10 {
+	for range 20 {
+		if TenBarLimits.stressUse(a) <= 1 {
+			break
+		}
 		for bar, stress := range a.Stress {
 			d[bar] *= max(1, math.Abs(stress)/TenBarLimits.Stress)
 		}
 		d = d.within(TenBarLimits)
-		if a, err = TenBar.Solve(d[:]); err != nil || TenBarLimits.stressUse(a) <= 1 {
+		var err error
+		if a, err = TenBar.Solve(d[:]); err != nil {
 			break
 		}
 	}
-	return d.scaled(max(1, TenBarLimits.Use(a))).within(TenBarLimits)
-}
-
-func shrinkSlack(rng *rand.Rand, s State) Design {
-	from := s.nearBest()
-	d := from.Design
-	for _, bar := range byStress(from)[:3] {
-		d[bar] *= 1 - rng.Float64()/2
-	}
-	return scaledToUse(d, inHand)
-}
-
-func stepAll(rng *rand.Rand, s State) Design {
-	d, size := s.nearBest().Design, 0.2*rng.Float64()
-	for bar := range d {
-		d[bar] *= math.Exp(size * rng.NormFloat64())
-	}
-	return scaledToUse(d, inHand)
-}
-
-func stepOne(rng *rand.Rand, s State) Design {
-	d := s.nearBest().Design
-	d[rng.IntN(len(d))] *= math.Exp(0.8 * rng.Float64() * rng.NormFloat64())
-	return scaledToUse(d, inHand)
+	return d
 }
 
 // followWork applies the optimality criterion for one deflection: at the optimum, the
 // virtual work per volume is the same in all bars. The virtual load is a unit load at
 // the node of the worst deflection and in its direction.
-func followWork(rng *rand.Rand, s State) Design {
-	from := s.nearBest()
-	d := from.Design
+func followWork(rng *rand.Rand, o Outcome) Design {
+	d := o.Design
 	unit := TenBar
 	unit.Loads = make([][2]float64, len(unit.Nodes))
-	node, axis := worstDeflection(from.Analysis)
-	unit.Loads[node][axis] = math.Copysign(1, from.Analysis.Displacement[node][axis])
+	node, axis := worstDeflection(o.Analysis)
+	unit.Loads[node][axis] = math.Copysign(1, o.Analysis.Displacement[node][axis])
 	virtual, err := unit.Solve(d[:])
 	if err != nil {
 		return d
 	}
 	// If the forces did not change, the criterion would give 1/2.
 	exponent := rng.Float64() / 2
-	for bar, stress := range from.Analysis.Stress {
+	for bar, stress := range o.Analysis.Stress {
 		d[bar] *= math.Pow(max(stress*virtual.Stress[bar], 0), exponent)
 	}
-	return scaledToUse(d.scaled(from.Weight/TenBar.Weight(d[:])), inHand)
+	return d.weighing(o.Weight)
 }
 
-func tradeWeight(rng *rand.Rand, s State) Design {
-	d := s.nearBest().Design
-	bars := rng.Perm(len(d))
-	from, to := bars[0], bars[1]
-	volume := 0.2 * rng.Float64() * d[from] * TenBar.length(from)
-	d[from] -= volume / TenBar.length(from)
-	d[to] += volume / TenBar.length(to)
+func roundAreas(_ *rand.Rand, o Outcome) Design {
+	d := o.Design
+	for bar, area := range d {
+		d[bar] = math.Round(100*area) / 100
+	}
+	return d
+}
+
+func thinTension(_ *rand.Rand, o Outcome) Design {
+	d := o.Design
+	for bar, stress := range o.Analysis.Stress {
+		if stress > 0 {
+			d[bar] *= 0.94
+		}
+	}
 	return d.within(TenBarLimits)
 }
 
-func dropBars(rng *rand.Rand, s State) Design {
-	d := s.Current.Design
-	slack := byStress(s.Current)[:6]
+// stressRoot goes half the way to a fully stressed design. Deflections, not stresses,
+// limit most bars of this truss.
+func stressRoot(_ *rand.Rand, o Outcome) Design {
+	d := o.Design
+	for bar, stress := range o.Analysis.Stress {
+		d[bar] *= math.Sqrt(math.Abs(stress) / TenBarLimits.Stress)
+	}
+	return d.within(TenBarLimits)
+}
+
+func thinSlack(_ *rand.Rand, o Outcome) Design {
+	d := o.Design
+	for _, bar := range byStress(o)[:5] {
+		d[bar] *= 0.8
+	}
+	return d.within(TenBarLimits)
+}
+
+func dropBars(rng *rand.Rand, o Outcome) Design {
+	d := o.Design
+	slack := byStress(o)[:6]
 	rng.Shuffle(len(slack), func(i, j int) { slack[i], slack[j] = slack[j], slack[i] })
 	for _, bar := range slack[:2+rng.IntN(3)] {
 		d[bar] = 0
@@ -131,27 +150,10 @@ func dropBars(rng *rand.Rand, s State) Design {
 	return d
 }
 
-func halve(_ *rand.Rand, s State) Design { return s.Current.Design.scaled(0.5).within(TenBarLimits) }
-
-func restart(rng *rand.Rand, _ State) (d Design) {
-	least, most := math.Log(TenBarLimits.AreaMin), math.Log(TenBarLimits.AreaMax)
-	for bar := range d {
-		d[bar] = math.Exp(least + (most-least)*rng.Float64())
-	}
-	return d
-}
-
-// scaledToUse scales a design up or down until its use of the limits is target. The use
-// stays higher if bars reach the largest area.
-func scaledToUse(d Design, target float64) Design {
-	d = d.within(TenBarLimits)
-	// One pass is not enough if bars stay at the least area.
-	for range 10 {
-		a, err := TenBar.Solve(d[:])
-		if err != nil {
-			break
-		}
-		d = d.scaled(TenBarLimits.Use(a) / target).within(TenBarLimits)
+func wholeInches(_ *rand.Rand, o Outcome) Design {
+	d := o.Design
+	for bar, area := range d {
+		d[bar] = math.Floor(area)
 	}
 	return d
 }
