@@ -43,6 +43,8 @@ type PrunedItem struct {
 	ItemNote
 	Lift    *float64            `json:"lift"` // nil: there is nothing to compare
 	Verdict attribution.Verdict `json:"verdict"`
+
+	Warnings []string `json:"warnings"` // what may fool the comparison
 }
 
 // ItemNote describes an item that a finalize added or pruned, or would.

@@ -49,7 +49,8 @@ type ContextItem struct {
 // the same playbook and options.
 //
 // By lift and by lower bound, the items that cannot be judged yet come first, those that were
-// tried least before the others. Otherwise an item that was never chosen would never be.
+// tried least before the others. Otherwise an item that was never chosen would never be. By
+// lower bound, an item is judged from ten counts on.
 func (l *Loop) Context(ctx context.Context, options ContextOptions) (chosen Context, err error) {
 	if err := options.check(); err != nil {
 		return chosen, err

@@ -77,8 +77,6 @@ func TestContextChoosesItemsThatFit(t *testing.T) {
 		{feedback.ContextOptions{Search: `2 "mm" OR -( -- *`}, ""},
 		{feedback.ContextOptions{Search: `"2 mm" :`}, "mis-00001"},
 		{feedback.ContextOptions{Search: " "}, "str-00002 dom-00001 mis-00001 cal-00001 str-00001"},
-		{feedback.ContextOptions{By: feedback.ByLift, MaxItems: 1}, "str-00001"},                                  // too few trials: by arrival
-		{feedback.ContextOptions{By: feedback.ByLowerBound}, "cal-00001 str-00002 dom-00001 mis-00001 str-00001"}, // no counts: first
 		{feedback.ContextOptions{Holdout: 0.5, Seed: heldOut}, ""},
 		{feedback.ContextOptions{Holdout: 0.5, Seed: notHeldOut, MaxItems: 1}, "str-00002"},
 	} {
@@ -173,10 +171,45 @@ func TestChoosingTriesEveryItem(t *testing.T) {
 				}
 			}
 			for _, id := range ids {
-				if tried[id] != 2 && (by == feedback.ByLift || !uses) {
+				if tried[id] != 2 {
 					t.Errorf("by %s, uses %v: %s was tried %d times", by, uses, id, tried[id])
 				}
 			}
+		}
+	}
+}
+
+// TestChoosingRanksJudgedItems has three items with twelve trials each, and one that was never tried, in
+// windows that compare them.
+func TestChoosingRanksJudgedItems(t *testing.T) {
+	loop, ids := withItems(t, 4)
+	var events []event.Event
+	for n := range int64(36) {
+		item := n % 3
+		events = append(events, event.Trial{Number: n, Success: n/3 < 10-5*item, ContextItems: ids[item : item+1]})
+	}
+	apply(t, loop, events...)
+	for _, by := range []feedback.Ranking{feedback.ByLift, feedback.ByLowerBound} {
+		want := []string{ids[3], ids[0], ids[1], ids[2]}
+		if got := contextOf(t, loop, feedback.ContextOptions{By: by}); !slices.Equal(got.Items, want) {
+			t.Errorf("by %s: %v, want %v", by, got.Items, want)
+		}
+	}
+}
+
+// TestChoosingMixesItems has twenty items and contexts of five: of 40 contexts most must differ, so that the
+// items can be told apart.
+func TestChoosingMixesItems(t *testing.T) {
+	for _, by := range []feedback.Ranking{feedback.ByLift, feedback.ByLowerBound} {
+		loop, _ := withItems(t, 20)
+		contexts := map[string]bool{}
+		for n := range int64(40) {
+			chosen := contextOf(t, loop, feedback.ContextOptions{By: by, MaxItems: 5})
+			contexts[strings.Join(slices.Sorted(slices.Values(chosen.Items)), " ")] = true
+			apply(t, loop, event.Trial{Number: n, Success: n%3 > 0, ContextItems: chosen.Items})
+		}
+		if len(contexts) < 30 {
+			t.Errorf("by %s: only %d of 40 contexts differ", by, len(contexts))
 		}
 	}
 }

@@ -25,7 +25,7 @@ func (r *recorder) prune(s event.Summary, id int64, row store.Entry, done *final
 			if err != nil {
 				return err
 			}
-			pruned.Lift, pruned.Verdict = credit.Lift, credit.Verdict
+			pruned.Lift, pruned.Verdict, pruned.Warnings = credit.Lift, credit.Verdict, credit.Warnings
 		}
 		done.pruned = append(done.pruned, pruned)
 	}

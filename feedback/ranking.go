@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -100,7 +100,7 @@ func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]standing, error) {
 		s := standing{RankedItem: RankedItem{Performance: p, LowerBound: lowerBound(p.Helpful, p.Harmful)}, tried: p.TrialsUsedIn}
 		switch by {
 		case ByLowerBound:
-			s.worth, s.judged = s.LowerBound, p.Helpful != 0 || p.Harmful != 0
+			s.worth, s.judged = s.LowerBound, p.Helpful+p.Harmful >= attribution.FewestTrials
 		case ByLift:
 			c := credits[p.ID]
 			s.Lift, s.LiftLow, s.LiftHigh, s.AdjustedLow, s.AdjustedHigh, s.Verdict = c.Lift, c.LiftLow, c.LiftHigh, c.AdjustedLow, c.AdjustedHigh, c.Verdict
@@ -116,14 +116,15 @@ func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]standing, error) {
 
 // toTry lists all live items in the order in which to choose them for a trial: those that the
 // ranking cannot judge yet first, so that it learns about them, the least tried one
-// first; then the others in order of rank.
+// first; then the others in order of rank. Among equally tried ones the order is another after
+// each trial, so that not always the same items come together.
 func (l *Loop) toTry(rx *store.Rx, by Ranking) ([]standing, error) {
 	items, err := l.ranked(rx, by)
 	if err != nil {
 		return nil, err
 	}
 	if by == ByLowerBound {
-		shown, err := rx.TimesShown()
+		shown, err := rx.TimesShown(attribution.FewestTrials)
 		if err != nil {
 			return nil, err
 		}
@@ -131,13 +132,19 @@ func (l *Loop) toTry(rx *store.Rx, by Ranking) ([]standing, error) {
 			items[i].tried += shown[items[i].ID]
 		}
 	}
-	rank(items, func(s standing) float64 {
+	var unjudged, judged []standing
+	trials := int64(0)
+	for _, s := range items {
+		trials += s.tried
 		if s.judged {
-			return math.Inf(-1)
+			judged = append(judged, s)
+		} else {
+			unjudged = append(unjudged, s)
 		}
-		return -float64(s.tried)
-	})
-	return items, nil
+	}
+	rand.New(rand.NewPCG(uint64(trials), 0)).Shuffle(len(unjudged), func(i, j int) { unjudged[i], unjudged[j] = unjudged[j], unjudged[i] })
+	rank(unjudged, func(s standing) float64 { return -float64(s.tried) })
+	return append(unjudged, judged...), nil
 }
 
 // rank sorts items by worth, the highest first. Ties keep their order.

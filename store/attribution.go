@@ -65,9 +65,9 @@ func (r *Rx) CreditedTrials(study *int64, each func(CreditedTrial) error) error 
 	})
 }
 
-// TimesShown counts, for each live item without counts, the trials of all studies for
+// TimesShown counts, for each live item with less than the given number of counts, the trials of all studies for
 // which it was shown but not used, by id. It reads all that was shown.
-func (r *Rx) TimesShown() (map[string]int64, error) {
+func (r *Rx) TimesShown(counts int64) (map[string]int64, error) {
 	times := map[string]int64{}
 	var rows []struct {
 		ID     string `db:"id"`
@@ -81,8 +81,8 @@ func (r *Rx) TimesShown() (map[string]int64, error) {
 			select item_no
 			from items
 			join scores using (item_no)
-			where retirement_id is null and helpful = 0 and harmful = 0)
-		group by item_no`)
+			where retirement_id is null and helpful + harmful < ?)
+		group by item_no`, counts)
 	for _, row := range rows {
 		times[row.ID] = row.Trials
 	}

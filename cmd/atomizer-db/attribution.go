@@ -42,7 +42,8 @@ always come together.
 
 Only the latest attempt of each trial since the last reset is considered, and a use that
 counted for nothing, because the playbook did not have the item yet, is no use. --json has
-more: p-values, and the 95% interval of each item by itself (lift_low, lift_high).`,
+more: p-values, and the 95% interval of each item by itself (lift_low, lift_high). Items are
+sorted by lift, those without a verdict as if it were zero.`,
 		Args: cobra.NoArgs,
 	}
 	return studyQuestion(a, cmd, (*feedback.Loop).Attribution, func(_ *feedback.Loop, answer report.Attribution) {
@@ -75,15 +76,12 @@ func (a *app) printAttribution(answer report.Attribution) {
 	notes, ranks := notes{}, false
 	if answer.Playbook.Without.Trials > 0 {
 		rows = append(rows, row("playbook", answer.Playbook, "the trials that were not held out, against those that were"))
-		notes.add("playbook", answer.Playbook.Reason)
+		notes.addAll("playbook", answer.Playbook)
 	}
 	for _, c := range answer.Items {
 		rows = append(rows, row(c.ID, c.Comparison, c.Preview))
-		notes.add(c.ID, c.Reason)
+		notes.addAll(c.ID, c.Comparison)
 		ranks = ranks || c.Superiority != nil
-		for _, warning := range c.Warnings {
-			notes.add(c.ID, warning)
-		}
 	}
 	a.printTable(columns, rows)
 	if len(notes.list) > 0 || ranks {
@@ -92,6 +90,10 @@ func (a *app) printAttribution(answer report.Attribution) {
 	if ranks {
 		a.printf("BEATS: a success beats a failure, and of two successes the one with the %s.\n", better(answer.Direction))
 	}
+	a.printNotes(notes)
+}
+
+func (a *app) printNotes(notes notes) {
 	for _, note := range notes.list {
 		a.printf("%s: %s\n", visible(note.subjects()), visible(note.text))
 	}
@@ -136,6 +138,14 @@ type note struct {
 	ids  []string
 }
 
+// addAll adds why something cannot be judged, and what may fool the comparison.
+func (n *notes) addAll(id string, c report.Comparison) {
+	n.add(id, c.Reason)
+	for _, warning := range c.Warnings {
+		n.add(id, warning)
+	}
+}
+
 func (n *notes) add(id, text string) {
 	if text == "" {
 		return
@@ -165,5 +175,11 @@ func successes(c report.TrialCount) string {
 	if c.Trials == 0 {
 		return "-"
 	}
+	if c.Trials >= manyTrials {
+		return fmt.Sprintf("%.0fk/%.0fk", float64(c.Successes)/1000, float64(c.Trials)/1000)
+	}
 	return fmt.Sprintf("%d/%d", c.Successes, c.Trials)
 }
+
+// manyTrials is the number of trials from which on the table counts in thousands.
+const manyTrials = 10_000

@@ -31,8 +31,8 @@ it chose better than chance and than the plain counts. Items with few counts are
 can tell what the playbook as a whole is worth. Record such a trial with --holdout and
 without items.
 
-Both follow from --seed alone: give each trial another one, such as its number. The same
-seed gives the same context.`,
+Give each trial another --seed, such as its number. The same seed and the same playbook give
+the same context; which trials are held out follows from the seed alone.`,
 		Example: `  atomizer-db context --max-items 5 --max-tokens 1000
   atomizer-db context --explore --holdout 0.1 --seed 17 --json
   atomizer-db context --category mis --search "mesh convergence"`,

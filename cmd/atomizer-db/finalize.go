@@ -70,12 +70,12 @@ import it first, or give --overwrite.`,
 		if err != nil {
 			return err
 		}
+		a.warnOfPruning(summary, answer.Pruned)
 		if *asJSON {
 			return a.printJSON(answer)
 		}
 		a.printFinalize(answer)
 		a.printChanges(nil, answer.Pruned)
-		a.warnOfPruning(summary, answer.Pruned)
 		switch {
 		case answer.Duplicate:
 			a.sayDuplicate()
@@ -107,12 +107,12 @@ func (a *app) previewFinalize(cmd *cobra.Command, summary event.Summary, asJSON 
 	if err != nil {
 		return err
 	}
+	a.warnOfPruning(summary, preview.Pruned)
 	if asJSON {
 		return a.printJSON(preview)
 	}
 	a.printFinalize(preview.Answer)
 	a.printChanges(preview.Added, preview.Pruned)
-	a.warnOfPruning(summary, preview.Pruned)
 	a.say("dry run: nothing was changed")
 	return nil
 }
@@ -138,6 +138,13 @@ func (a *app) printChanges(added []feedback.ItemNote, pruned []feedback.PrunedIt
 		{name: "verdict"},
 		{name: "content", text: true},
 	}, rows)
+	var notes notes
+	for _, item := range pruned {
+		for _, warning := range item.Warnings {
+			notes.add(item.ID, warning)
+		}
+	}
+	a.printNotes(notes)
 }
 
 // warnOfPruning says how many of the items that the net score prunes are not shown to do

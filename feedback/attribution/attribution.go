@@ -73,7 +73,7 @@ const (
 type Result struct {
 	All      Group    // all trials
 	Items    []Credit // by number
-	Playbook Credit   // of the whole playbook: the trials with it against those held out
+	Playbook Credit   // of the whole playbook: the trials with it against those held out; its blocks are of trials with it
 }
 
 // Judge credits the items 0 to items-1 with the success of trials. The trials of each
@@ -85,12 +85,9 @@ func Judge(items int, studies ...[]Trial) Result {
 	for _, trials := range studies {
 		t.add(trials)
 	}
-	result := Result{All: t.all, Items: make([]Credit, items), Playbook: t.playbook.credit(t.all.minus(t.heldOut), t.heldOut)}
+	result := Result{All: t.all, Items: make([]Credit, items), Playbook: t.playbook.credit(t.heldOut)}
 	for i := range t.items {
-		item := &t.items[i]
-		c := item.credit(item.with, t.all.minus(t.heldOut).minus(item.with))
-		c.Blocks = item.blocks
-		result.Items[i] = c
+		result.Items[i] = t.items[i].credit(t.all.minus(t.heldOut).minus(t.items[i].with))
 	}
 	callItems(result.Items)
 	callItem(&result.Playbook)

@@ -45,7 +45,8 @@ func CoverageLevel(p []float64, share float64) float64 {
 
 // adjustInterval sets the interval at the level of all items.
 //
-// The interval and the test of the verdict are not the same method, so they can disagree about zero when it is near a limit. The verdict decides: that limit is then the
+// The interval and the test of the verdict are not the same method, so they can disagree
+// about zero when it is near a limit. The verdict decides: that limit is then the
 // test-based one, the lift times 1 - quantile(level)/quantile(P) (O. Miettinen,
 // Estimability and estimation in case-referent studies, American Journal of Epidemiology
 // 103, 1976).

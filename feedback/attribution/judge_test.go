@@ -85,6 +85,9 @@ func TestHeldOutTrialsCountForThePlaybookOnly(t *testing.T) {
 	if want := attribution.Judge(1, kept); got.Items[0].With != want.Items[0].With || got.Items[0].Without != want.Items[0].Without {
 		t.Errorf("the item is compared as %+v and without the held-out trials as %+v", got.Items[0], want.Items[0])
 	}
+	if c := got.Items[0]; c.ComparedWith.Trials+c.ComparedWithout.Trials != 80 {
+		t.Errorf("held-out trials are compared with the item: %+v", c)
+	}
 	p := got.Playbook
 	if p.Verdict != attribution.Helps || p.With != (attribution.Group{Trials: 80, Successes: 40}) || p.Without != (attribution.Group{Trials: 20}) || p.Windows != 5 {
 		t.Errorf("%+v", p)
@@ -113,8 +116,7 @@ func TestSuperiority(t *testing.T) {
 	}
 }
 
-// TestSuperiorityIsTheShareOfPairs compares with counting all pairs of each window, and the variance with that over
-// all divisions of one window.
+// TestSuperiorityIsTheShareOfPairs compares with counting all pairs of each window.
 func TestSuperiorityIsTheShareOfPairs(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 0))
 	for range 200 {
@@ -186,8 +188,13 @@ func TestSuperiorityNeedsObjectives(t *testing.T) {
 		}
 		trials = append(trials, trial)
 	}
-	if got := attribution.Judge(1, trials).Items[0]; !math.IsNaN(got.Superiority) || got.Verdict != attribution.Unclear {
-		t.Errorf("%+v", got)
+	trials[7] = attribution.Trial{Holdout: true, Loss: math.NaN()}
+	got := attribution.Judge(1, trials)
+	if item := got.Items[0]; !math.IsNaN(item.Superiority) || item.Verdict != attribution.Unclear {
+		t.Errorf("%+v", item)
+	}
+	if !math.IsNaN(got.Playbook.Superiority) || math.IsNaN(got.Playbook.Lift) {
+		t.Errorf("%+v", got.Playbook)
 	}
 }
 
@@ -212,6 +219,48 @@ func TestStickyItems(t *testing.T) {
 	}
 	if got[0].Blocks != 100 || got[1].Blocks != 4 || got[2].Blocks != 46 {
 		t.Errorf("blocks: %d, %d, %d", got[0].Blocks, got[1].Blocks, got[2].Blocks)
+	}
+}
+
+// TestBlocksEndWithTheStudy has an item in the last trials of one study and the first of the next.
+func TestBlocksEndWithTheStudy(t *testing.T) {
+	first, second := make([]attribution.Trial, 20), make([]attribution.Trial, 40)
+	for i := range 10 {
+		first[10+i].Used, second[i].Used, second[20+i].Used = []int{0}, []int{0}, []int{0}
+	}
+	if got := attribution.Judge(1, first, second).Items[0]; got.Blocks != 3 || !got.Sticky {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestHeldOutBlocksAreWarnedOf holds out ten trials in a row of each forty.
+func TestHeldOutBlocksAreWarnedOf(t *testing.T) {
+	for step, want := range map[int]bool{1: true, 7: false} {
+		trials := make([]attribution.Trial, 200)
+		for i := range trials {
+			trials[i].Holdout = i*step%40 < 10
+		}
+		if got := attribution.Judge(0, trials).Playbook; got.Sticky != want {
+			t.Errorf("in steps of %d: %+v", step, got)
+		}
+	}
+}
+
+// TestCommonItemsAreNotTogether has independent items in 95% of the trials.
+func TestCommonItemsAreNotTogether(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 0))
+	trials := make([]attribution.Trial, 400)
+	for i := range trials {
+		for item := range 5 {
+			if rng.IntN(20) > 0 {
+				trials[i].Used = append(trials[i].Used, item)
+			}
+		}
+	}
+	for item, c := range attribution.Judge(5, trials).Items {
+		if len(c.Together) > 0 {
+			t.Errorf("item %d comes with %v", item, c.Together)
+		}
 	}
 }
 

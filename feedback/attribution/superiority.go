@@ -14,13 +14,13 @@ type ranking struct {
 	spread float64   // twelve times the variance of a Mann-Whitney count, by the number of pairs
 }
 
-// rank ranks those trials of a window that are not left out.
-func rank(window []Trial, leftOut func(Trial) bool) ranking {
+// rank ranks those trials of a window that are compared.
+func rank(window []Trial, compared func(Trial) bool) ranking {
 	r := ranking{rank: make([]float64, len(window))}
 	var order []int
 	for i, t := range window {
 		r.rank[i] = math.NaN()
-		if !leftOut(t) && (!t.Success || !math.IsNaN(t.Loss)) {
+		if compared(t) && (!t.Success || !math.IsNaN(t.Loss)) {
 			order = append(order, i)
 		}
 	}

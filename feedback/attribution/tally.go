@@ -6,7 +6,7 @@ import "math"
 // from.
 type tally struct {
 	all, heldOut Group
-	playbook     evidence
+	playbook     itemTally   // as an item that all trials use that are not held out
 	items        []itemTally // by number
 }
 
@@ -30,12 +30,20 @@ type itemTally struct {
 type use struct {
 	trials  Group
 	ranked  int64   // those of the trials that have a rank
-	rankSum float64 //
+	rankSum float64 // of these
 	first   int     // the position of the first one
 	blocks  int     // of consecutive trials
 }
 
 func newTally(items int) *tally { return &tally{items: make([]itemTally, items)} }
+
+// span is a window between two positions among those trials of a study that are compared.
+type span struct {
+	first, last int
+	trials      Group
+	ranks       ranking
+	objectives  bool // the study has any
+}
 
 // add adds the trials of a study.
 func (t *tally) add(trials []Trial) {
@@ -46,62 +54,61 @@ func (t *tally) add(trials []Trial) {
 	for i := range t.items {
 		t.items[i].last = 0
 	}
-	position := 0
+	t.playbook.last = 0
+	everything, items := span{objectives: objectives}, span{objectives: objectives}
 	for window := range windows(trials) {
-		position = t.addWindow(window, position, objectives)
+		t.addPlaybook(window, &everything)
+		t.addItems(window, &items)
 	}
 }
 
-// addWindow adds the window that follows the given position. It returns the position of
-// the window's last trial. Positions count the trials of a study that were not held out.
-func (t *tally) addWindow(window []Trial, before int, objectives bool) (last int) {
-	rest := t.addPlaybook(window, objectives)
-	ranks := rank(window, func(trial Trial) bool { return trial.Holdout })
-	last = before
+// next begins the window of those trials that are compared.
+func (s *span) next(window []Trial, compared func(Trial) bool) {
+	s.first, s.trials = s.last+1, Group{}
+	for _, trial := range window {
+		if compared(trial) {
+			s.last++
+			s.trials.add(trial.Success)
+		}
+	}
+	s.ranks = rank(window, compared)
+}
+
+// addItems compares the trials of a window that were not held out, by the items that they
+// used.
+func (t *tally) addItems(window []Trial, s *span) {
+	s.next(window, func(trial Trial) bool { return !trial.Holdout })
+	position := s.first
 	var used []int
 	for i, trial := range window {
 		if trial.Holdout {
 			continue
 		}
-		last++
 		for _, item := range trial.Used {
 			if t.items[item].here.trials.Trials == 0 {
 				used = append(used, item)
 			}
-			t.items[item].add(trial.Success, last, ranks.rank[i])
+			t.items[item].add(trial.Success, position, s.ranks.rank[i])
 		}
+		position++
 	}
 	for _, item := range used {
-		t.items[item].endWindow(rest, ranks, before+1, last, objectives)
+		t.items[item].endWindow(s)
 	}
-	return last
 }
 
-// addPlaybook compares the trials of a window that were held out with the rest, which it
-// returns.
-func (t *tally) addPlaybook(window []Trial, objectives bool) (rest Group) {
-	var heldOut Group
-	for _, trial := range window {
-		if trial.Holdout {
-			heldOut.add(trial.Success)
-		} else {
-			rest.add(trial.Success)
-		}
-	}
-	t.all, t.heldOut = t.all.plus(rest).plus(heldOut), t.heldOut.plus(heldOut)
-	t.playbook.comparison.Add(Stratum{With: rest, Without: heldOut})
-	if heldOut.Trials == 0 || !objectives {
-		return rest
-	}
-	ranks := rank(window, func(Trial) bool { return false })
-	ranked, sum := int64(0), 0.0
+// addPlaybook compares the trials of a window that were not held out with those that were.
+func (t *tally) addPlaybook(window []Trial, s *span) {
+	s.next(window, func(Trial) bool { return true })
+	t.all = t.all.plus(s.trials)
 	for i, trial := range window {
-		if r := ranks.rank[i]; !trial.Holdout && !math.IsNaN(r) {
-			ranked, sum = ranked+1, sum+r
+		if trial.Holdout {
+			t.heldOut.add(trial.Success)
+		} else {
+			t.playbook.add(trial.Success, s.first+i, s.ranks.rank[i])
 		}
 	}
-	t.playbook.superiority.add(ranked, sum, ranks)
-	return rest
+	t.playbook.endWindow(s)
 }
 
 // add adds a trial that used the item. Its rank is NaN if it has none.
@@ -124,31 +131,34 @@ func (t *itemTally) add(success bool, position int, rank float64) {
 	}
 }
 
-// endWindow adds the current window, from its first to its last position, to the evidence.
-func (t *itemTally) endWindow(all Group, ranks ranking, first, last int, objectives bool) {
+// endWindow adds the current window to the evidence.
+func (t *itemTally) endWindow(s *span) {
 	here := t.here
 	t.here = use{}
-	t.comparison.Add(Stratum{With: here.trials, Without: all.minus(here.trials)})
+	if here.trials.Trials == 0 {
+		return
+	}
+	t.comparison.Add(Stratum{With: here.trials, Without: s.trials.minus(here.trials)})
 	// Between two blocks with the item there is one without it.
 	runs := 2*here.blocks - 1
-	if here.first > first {
+	if here.first > s.first {
 		runs++
 	}
-	if t.last < last {
+	if t.last < s.last {
 		runs++
 	}
-	t.runs.Add(int64(runs), here.trials.Trials, all.Trials)
-	if objectives {
-		t.superiority.add(here.ranked, here.rankSum, ranks)
+	t.runs.Add(int64(runs), here.trials.Trials, s.trials.Trials)
+	if s.objectives {
+		t.superiority.add(here.ranked, here.rankSum, s.ranks)
 	}
 }
 
 // credit returns the credit that follows from the evidence, without a verdict unless the
 // item cannot be judged.
-func (e *evidence) credit(with, without Group) Credit {
+func (e *itemTally) credit(without Group) Credit {
 	nan := math.NaN()
 	c := Credit{
-		With: with, Without: without, Windows: e.comparison.windows, ComparedWith: e.comparison.with, ComparedWithout: e.comparison.without,
+		With: e.with, Without: without, Blocks: e.blocks, Windows: e.comparison.windows, ComparedWith: e.comparison.with, ComparedWithout: e.comparison.without,
 		Lift: nan, Low: nan, High: nan, P: nan, Adjusted: nan, AdjustedLow: nan, AdjustedHigh: nan,
 		Superiority: nan, SuperiorityLow: nan, SuperiorityHigh: nan,
 		Sticky: e.runs.Sticky(), comparison: &e.comparison,

@@ -1,18 +1,23 @@
 package attribution
 
-// nearlyAlways is the share of the trials with either of two items that have both, from
-// which on the two are used together.
+// nearlyAlways is the share of the trials in which two items may differ that do not: of those
+// with either, and of those without both.
 const nearlyAlways = 0.9
 
 // findTogether finds the items that are nearly always used together. It only considers
 // items that can be compared.
 func findTogether(credits []Credit, studies [][]Trial) {
+	all := 0
 	users := make([][]*Trial, len(credits)) // the trials that used each item
 	for _, trials := range studies {
 		for i := range trials {
 			trial := &trials[i]
+			if trial.Holdout {
+				continue
+			}
+			all++
 			for _, item := range trial.Used {
-				if c := &credits[item]; !trial.Holdout && c.Windows > 0 && c.With.Trials >= FewestTrials {
+				if c := &credits[item]; c.Windows > 0 && c.With.Trials >= FewestTrials {
 					users[item] = append(users[item], trial)
 				}
 			}
@@ -35,12 +40,20 @@ func findTogether(credits []Credit, studies [][]Trial) {
 		for _, other := range others {
 			both := shared[other]
 			shared[other] = 0
-			if both >= FewestTrials && float64(both) >= nearlyAlways*float64(len(trials)+len(users[other])-both) {
+			if both >= FewestTrials && inseparable(both, len(trials)+len(users[other])-both, all) {
 				credits[item].Together = append(credits[item].Together, other)
 				credits[other].Together = append(credits[other].Together, item)
 			}
 		}
 	}
+}
+
+// inseparable reports whether two items are together in both of either trials, of all. Items
+// that are in nearly all trials are together by chance: what counts is that they are also
+// missing together.
+func inseparable(both, either, all int) bool {
+	differ := float64(either - both)
+	return differ <= (1-nearlyAlways)*float64(min(either, all-both))
 }
 
 // similar reports whether two sets of these sizes can have enough members in common.

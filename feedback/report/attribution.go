@@ -32,7 +32,6 @@ type ItemCredit struct {
 	Comparison
 	Shown    TrialCount `json:"shown"`    // trials without it for which it was shown
 	Together []string   `json:"together"` // items that are nearly always used together with it
-	Warnings []string   `json:"warnings"` // what may fool the comparison
 	Preview  string     `json:"content_preview"`
 }
 
@@ -43,6 +42,7 @@ type Comparison struct {
 	With     TrialCount          `json:"with"`
 	Without  TrialCount          `json:"without"`
 	Compared Compared            `json:"compared"`
+	Warnings []string            `json:"warnings"` // what may fool the comparison
 
 	Lift     *float64 `json:"lift"`     // success rate with minus without, in the mean over the windows; null: nothing to compare
 	LiftLow  *float64 `json:"lift_low"` // 95% interval
@@ -112,10 +112,13 @@ func NewAttribution(rx *store.Rx, study *int64) (answer Attribution, err error) 
 	if answer.Playbook.Without.Trials == 0 {
 		answer.Playbook.Reason = "no trial was held out"
 	}
+	if result.Playbook.Sticky {
+		answer.Playbook.Warnings = append(answer.Playbook.Warnings, "held-out trials came in long blocks: this may be the time and not the playbook")
+	}
 	for i, c := range result.Items {
 		credit := ItemCredit{
 			ID: items[i].ID, Category: items[i].Category, Comparison: compare(c), Shown: newTrialCount(0, 0),
-			Together: []string{}, Warnings: []string{}, Preview: preview(items[i].Content),
+			Together: []string{}, Preview: preview(items[i].Content),
 		}
 		for _, other := range c.Together {
 			credit.Together = append(credit.Together, items[other].ID)
@@ -175,7 +178,7 @@ func compare(c attribution.Credit) Comparison {
 		return &x
 	}
 	return Comparison{
-		Verdict: c.Verdict, Reason: doubt(c), With: countOf(c.With), Without: countOf(c.Without),
+		Verdict: c.Verdict, Reason: doubt(c), Warnings: []string{}, With: countOf(c.With), Without: countOf(c.Without),
 		Compared: Compared{Windows: c.Windows, With: countOf(c.ComparedWith), Without: countOf(c.ComparedWithout)},
 		Lift:     number(c.Lift), LiftLow: number(c.Low), LiftHigh: number(c.High),
 		AdjustedLow: number(c.AdjustedLow), AdjustedHigh: number(c.AdjustedHigh), P: number(c.P), AdjustedP: number(c.Adjusted),
