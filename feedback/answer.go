@@ -24,6 +24,37 @@ type TrialAnswer struct {
 	Success           bool  `json:"success"`
 	ItemsUpdated      int   `json:"items_updated"`      // how often the trial named items that the playbook has
 	InsightsExtracted int   `json:"insights_extracted"` // now pending
+
+	// Committed is the commit that followed by [CommitEvery], nil for none.
+	Committed *InsightsAnswer `json:"committed,omitempty"`
+	Named
+	Acknowledgement
+}
+
+// ErrorAnswer is the result of recording an error.
+type ErrorAnswer struct {
+	Named
+	Acknowledgement
+}
+
+// Named says which ids an event named in vain.
+type Named struct {
+	UnknownItems []string          `json:"unknown_items,omitempty"` // the playbook does not have them: they counted for nothing
+	MergedItems  map[string]string `json:"merged_items,omitempty"`  // those of them that were merged, and into which item
+}
+
+// InsightsAnswer is the result of an event that commits, rejects or edits pending insights.
+type InsightsAnswer struct {
+	Insights int64 `json:"insights"` // pending insights that it concerned
+	Added    int64 `json:"insights_added"`
+	Merged   int64 `json:"insights_merged"`
+	Pending  int64 `json:"pending"` // insights of the study that are left
+	Acknowledgement
+}
+
+// ItemAnswer is the result of an event that changes an item.
+type ItemAnswer struct {
+	Item
 	Acknowledgement
 }
 

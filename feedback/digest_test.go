@@ -82,7 +82,7 @@ func TestCheckAcceptsEventsWithKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = loop.Close() }()
-		for i, e := range rapid.SliceOfN(random, 1, 20).Draw(t, "events") {
+		for i, e := range rapid.SliceOfN(rapid.OneOf(random, changes()), 1, 30).Draw(t, "events") {
 			_, err := loop.Apply(ctx, keyed(e, fmt.Sprint(i)))
 			if err != nil && !errors.Is(err, feedback.ErrConflict) && !errors.Is(err, feedback.ErrNotFound) {
 				t.Fatal(err)
@@ -95,24 +95,7 @@ func TestCheckAcceptsEventsWithKeys(t *testing.T) {
 }
 
 func keyed(e event.Event, key string) event.Event {
-	switch e := e.(type) {
-	case event.Trial:
-		e.Key = key
-		return e
-	case event.ErrorReport:
-		e.Key = key
-		return e
-	case event.Summary:
-		e.Key = key
-		return e
-	case event.Reset:
-		e.Key = key
-		return e
-	case event.Void:
-		e.Key = key
-		return e
-	}
-	return e
+	return event.With(e, func(h *event.Header) { h.Key = key })
 }
 
 // TestCheckFindsChangedEvents changes what events with a key said.

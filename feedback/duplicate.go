@@ -22,9 +22,13 @@ func (r *recorder) firstAnswer(e entry, row store.Entry) (Answer, error) {
 	switch event := e.Event.(type) {
 	case event.Trial:
 		o, _, err := r.tx.Outcome(id)
+		if err != nil {
+			return nil, err
+		}
+		named, err := r.namedInVain(id)
 		return TrialAnswer{
 			TrialNumber: o.TrialNumber, Success: o.Success, ItemsUpdated: o.ItemsUpdated, InsightsExtracted: o.InsightsExtracted,
-			Acknowledgement: duplicate,
+			Named: named, Acknowledgement: duplicate,
 		}, err
 	case event.Summary:
 		f, _, err := r.tx.Finalization(id)
@@ -33,6 +37,31 @@ func (r *recorder) firstAnswer(e entry, row store.Entry) (Answer, error) {
 		return answer, err
 	case event.Void:
 		return r.firstVoid(event, row.Study, id)
+	case event.ErrorReport:
+		named, err := r.namedInVain(id)
+		return ErrorAnswer{Named: named, Acknowledgement: duplicate}, err
+	case event.CommitInsights, event.RejectInsights, event.EditInsight:
+		answer, err := r.firstInsights(id, row.Study)
+		answer.Acknowledgement = duplicate
+		return answer, err
+	}
+	if _, item, ofItem := itemOf(e.Event); ofItem {
+		answer, err := r.itemAnswer(item)
+		answer.Acknowledgement = duplicate
+		return answer, err
 	}
 	return duplicate, nil
+}
+
+// firstInsights returns the answer of an event about insights that was recorded before. How
+// many an edit concerned is not kept.
+func (r *recorder) firstInsights(id, study int64) (answer InsightsAnswer, err error) {
+	settled, err := r.tx.SettledBy(id)
+	if err != nil {
+		return answer, err
+	}
+	statistics, err := r.tx.StudyStatistics(study)
+	return InsightsAnswer{
+		Insights: settled.Insights, Added: settled.Added, Merged: settled.Merged, Pending: statistics.Pending,
+	}, err
 }

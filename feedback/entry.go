@@ -69,14 +69,14 @@ func prepareTrial(row *store.Entry, t event.Trial) {
 func (e entry) counts() bool { return e.row.Type == store.TrialEvent || e.row.Type == store.ErrorEvent }
 
 // answer is the answer to a trial or an error.
-func (e entry) answer(receipt store.Receipt) Answer {
+func (e entry) answer(receipt store.Receipt, named Named) Answer {
 	if t, ok := e.Event.(event.Trial); ok {
 		return TrialAnswer{
 			TrialNumber: t.Number, Success: t.Success,
-			ItemsUpdated: receipt.Counted, InsightsExtracted: len(e.row.Insights),
+			ItemsUpdated: receipt.Counted, InsightsExtracted: len(e.row.Insights), Named: named,
 		}
 	}
-	return Acknowledgement{}
+	return ErrorAnswer{Named: named}
 }
 
 // eventTime is the time of an event in the precision that is stored, the zero time

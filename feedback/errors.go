@@ -19,6 +19,8 @@ var (
 	ErrNoTrial = fmt.Errorf("no such trial: %w", ErrNotFound)
 	ErrNoItem  = fmt.Errorf("no such item: %w", ErrNotFound)
 
+	ErrNoInsight = fmt.Errorf("no such insight: %w", ErrNotFound)
+
 	// ErrFileExists is an [ErrConflict]: the file exists and must not be replaced.
 	ErrFileExists = fmt.Errorf("file exists: %w", ErrConflict)
 )

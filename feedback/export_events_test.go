@@ -33,9 +33,14 @@ func eventsOf(t *rapid.T, loop *feedback.Loop) (lines []string) {
 func TestExportedEventsReproduceTheDatabase(t *testing.T) {
 	folders := t
 	past := rapid.SliceOfN(rapid.OneOf(
-		events(), events(), events(),
+		events(), events(), events(), changes(), changes(),
 		rapid.Custom(func(t *rapid.T) event.Event {
 			return event.Void{TrialNumber: rapid.Int64Range(-1, 6).Draw(t, "number"), Undo: rapid.Bool().Draw(t, "undo")}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.With(events().Draw(t, "event"), func(h *event.Header) {
+				h.Direction = rapid.SampledFrom([]string{event.Minimize, event.Maximize}).Draw(t, "direction")
+			})
 		}),
 		rapid.Custom(func(t *rapid.T) event.Event {
 			return event.Trial{
@@ -99,7 +104,7 @@ func TestExportedEventsReproduceTheDatabase(t *testing.T) {
 			same("attribution", func(l *feedback.Loop) (any, error) { return l.Study(name).Attribution(ctx) })
 			same("trials", func(l *feedback.Loop) (any, error) { return l.Study(name).Trials(ctx) })
 		}
-		same("pending", func(l *feedback.Loop) (any, error) { return l.AllStudies().Pending(ctx) })
+		same("pending", func(l *feedback.Loop) (any, error) { return l.AllStudies().Insights(ctx) })
 		same("playbook", func(l *feedback.Loop) (any, error) { return l.PlaybookAs(ctx, history.PlaybookJSON) })
 		same("problems", func(l *feedback.Loop) (any, error) { return l.Check(ctx) })
 	})

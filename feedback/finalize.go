@@ -3,11 +3,9 @@ package feedback
 import (
 	"context"
 	"errors"
-	"time"
 
 	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/history"
-	"atomizer-db/feedback/playbook"
 	"atomizer-db/feedback/report"
 	"atomizer-db/store"
 )
@@ -27,7 +25,7 @@ func (r *recorder) summary(s event.Summary, row store.Entry) (Answer, error) {
 // finalized is the result of a finalize.
 type finalized struct {
 	answer FinalizeAnswer
-	added  []ItemNote
+	committed
 	pruned []PrunedItem
 }
 
@@ -41,8 +39,7 @@ func (r *recorder) finalize(s event.Summary, row store.Entry) (done finalized, e
 	if err != nil {
 		return done, err
 	}
-	merged, err := r.commitInsights(id, row, &done)
-	if err != nil {
+	if done.committed, err = r.commit(id, row, nil); err != nil {
 		return done, err
 	}
 	if err := r.prune(s, id, row, &done); err != nil {
@@ -52,80 +49,12 @@ func (r *recorder) finalize(s event.Summary, row store.Entry) (done finalized, e
 	if err != nil {
 		return done, err
 	}
-	f.Added, f.Merged, f.Pruned = int64(len(done.added)), merged, int64(len(done.pruned))
+	f.Added, f.Merged, f.Pruned = int64(len(done.added)), done.merged, int64(len(done.pruned))
 	done.answer = finalizeAnswer(f)
 	if r.loop.explains {
 		done.answer.Pruned = done.pruned
 	}
 	return done, r.tx.AddFinalization(f)
-}
-
-// pendingPage is how many pending insights are held in memory at once.
-const pendingPage = 1000
-
-// commitInsights adds the study's pending insights to the playbook, oldest first.
-func (r *recorder) commitInsights(id int64, row store.Entry, done *finalized) (merged int64, err error) {
-	for {
-		insights, err := r.tx.PendingInsights(row.Study, pendingPage)
-		if err != nil {
-			return merged, err
-		}
-		for _, insight := range insights {
-			item, added, err := r.addInsight(insight, &row.Study, row.Time)
-			if err != nil {
-				return merged, err
-			}
-			if added != nil {
-				done.added = append(done.added, *added)
-			} else {
-				merged++
-			}
-			if err := r.tx.SettleInsight(insight.ID, id, item, added != nil); err != nil {
-				return merged, err
-			}
-		}
-		if len(insights) < pendingPage {
-			return merged, r.tx.ClearPending(row.Study)
-		}
-	}
-}
-
-// addInsight merges an insight into the live item with the same fingerprint. If there
-// is none, it adds a new item with counts of zero and the next number of its category.
-// A merge only adds the trial to source_trials: counts, content and version stay, and
-// added is nil.
-func (r *recorder) addInsight(insight store.Insight, study *int64, at time.Time) (item int64, added *ItemNote, err error) {
-	category := playbook.Category(insight.Category)
-	print := playbook.Fingerprint(category, insight.Content)
-	item, found, err := r.tx.LiveItemLike(insight.Category, print)
-	if err != nil {
-		return 0, nil, err
-	}
-	if !found {
-		id, err := history.NextID(r.tx, category)
-		if err != nil {
-			return 0, nil, err
-		}
-		item, err = r.tx.AddItem(store.Item{
-			ID: id, Category: insight.Category, Content: insight.Content, Fingerprint: print,
-			CreatedAt: playbook.FormatTime(at), Tags: "[]",
-		})
-		if err != nil {
-			return 0, nil, err
-		}
-		added = &ItemNote{ID: id, Category: insight.Category, Content: insight.Content}
-		if err := r.tx.Touch(1, at); err != nil {
-			return 0, nil, err
-		}
-	}
-	if insight.TrialNumber == nil {
-		return item, added, nil
-	}
-	taught, err := r.tx.AddSourceTrial(item, *insight.TrialNumber, study)
-	if err == nil && taught && found {
-		err = r.tx.Touch(0, at)
-	}
-	return item, added, err
 }
 
 // conclude collects what a finalize answers about the playbook and the study.

@@ -250,8 +250,8 @@ func TestImportOfTheOwnFileAppliesTheDifference(t *testing.T) {
 	if _, err := loop.Finalize(t.Context(), event.Summary{}); err != nil {
 		t.Errorf("finalize after the import: %v", err)
 	}
-	item, err := loop.RestoreItem(t.Context(), "str-00003")
-	if err != nil || item.NetScore != 0 || item.HelpfulCount != item.HarmfulCount {
+	item, err := loop.RestoreItem(t.Context(), event.RestoreItem{Item: "str-00003"})
+	if err != nil || item.NetScore != 9 || item.HelpfulCount != 9 { // only a prune takes the net score
 		t.Errorf("restoring the missing item: %+v, %v", item, err)
 	}
 }

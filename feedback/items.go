@@ -16,6 +16,7 @@ type Item struct {
 	ID           string      `json:"id"`
 	Category     string      `json:"category"`
 	Content      string      `json:"content"`
+	Generalized  string      `json:"generalized,omitempty"` // how a mistake of several trials is shown: see [playbook.Generalize]
 	HelpfulCount int64       `json:"helpful_count"`
 	HarmfulCount int64       `json:"harmful_count"`
 	NetScore     int64       `json:"net_score"`
@@ -29,8 +30,8 @@ type Item struct {
 
 // Retirement says when and why an item left the playbook.
 type Retirement struct {
-	Reason     string  `json:"reason"`      // pruned, or removed from an imported playbook.json
-	Event      *int64  `json:"event"`       // the finalize that pruned it: its position in the ledger
+	Reason     string  `json:"reason"`      // pruned, retired, merged, or removed from an imported playbook.json
+	Event      *int64  `json:"event"`       // what retired it: its position in the ledger; null: an import
 	RetiredAt  string  `json:"retired_at"`  //
 	RestoredAt *string `json:"restored_at"` // null: it is still retired
 }
@@ -41,6 +42,7 @@ type ItemHistory struct {
 	TrialsUsedIn int64            `json:"trials_used_in"` // of the loop's study
 	Uses         []ItemUse        `json:"uses"`           // events that named it, at most HistoryLength
 	Origins      []ItemOrigin     `json:"origins"`        // insights that were committed into it, at most HistoryLength
+	Changes      []ItemChange     `json:"changes"`        // by events
 	Adjustments  []ItemAdjustment `json:"adjustments"`
 	Retirements  []Retirement     `json:"retirements"`
 }
@@ -70,13 +72,26 @@ type ItemOrigin struct {
 	Time  string `json:"time"`
 }
 
-// ItemAdjustment is a change of counts that no event explains.
+// ItemChange is an event that changed an item.
+type ItemChange struct {
+	Type   string  `json:"type"`   // edit_item, tag_item, retire_item, merge_items or restore_item
+	Before *string `json:"before"` // what it said or its tags (a JSON array); null: neither changed
+	After  *string `json:"after"`
+	Into   *string `json:"into"`   // id of the item that it was merged into
+	Reason string  `json:"reason"` // "" for none
+	Event  int64   `json:"event"`  // its position in the ledger
+	Time   string  `json:"time"`
+}
+
+// ItemAdjustment is a change of counts that no trial and no error explains.
 type ItemAdjustment struct {
 	Helpful    int64  `json:"helpful"`
 	Harmful    int64  `json:"harmful"`
-	Reason     string `json:"reason"`      // import or restore
-	AfterEvent int64  `json:"after_event"` // the last event before it: its position in the ledger
+	Reason     string `json:"reason"`      // import, merge or restore
+	AfterEvent int64  `json:"after_event"` // the last event before it, or the merge or the restore: its position in the ledger
 	Time       string `json:"time"`
+
+	OtherItem string `json:"other_item,omitempty"` // of a merge: the item that counts came from or went to
 }
 
 // Items lists the live items in order of arrival; if all is true, also the retired
@@ -91,9 +106,13 @@ func (l *Loop) Items(ctx context.Context, all bool) (items []Item, err error) {
 		if err != nil {
 			return err
 		}
+		general, err := newGeneralizer(rx)
+		if err != nil {
+			return err
+		}
 		items = make([]Item, 0, len(rows))
 		for _, row := range rows {
-			item, err := toItem(rx, row, sources[row.No])
+			item, err := toItem(rx, row, sources[row.No], general)
 			if err != nil {
 				return err
 			}
@@ -110,10 +129,14 @@ func oneItem(rx *store.Rx, row store.Item) (Item, error) {
 	if err != nil {
 		return Item{}, err
 	}
-	return toItem(rx, row, sources)
+	general, err := newGeneralizer(rx)
+	if err != nil {
+		return Item{}, err
+	}
+	return toItem(rx, row, sources, general)
 }
 
-func toItem(rx *store.Rx, row store.Item, sources []int64) (Item, error) {
+func toItem(rx *store.Rx, row store.Item, sources []int64, general generalizer) (Item, error) {
 	entry, err := history.ToPlaybook(row, sources)
 	if err != nil {
 		return Item{}, err
@@ -123,6 +146,9 @@ func toItem(rx *store.Rx, row store.Item, sources []int64) (Item, error) {
 		HelpfulCount: row.Helpful, HarmfulCount: row.Harmful, NetScore: row.Helpful - row.Harmful, Confidence: report.Confidence(row.Helpful, row.Harmful),
 		CreatedAt: row.CreatedAt, LastUsed: entry.LastUsed,
 		SourceTrials: append([]int64{}, sources...), Tags: append([]string{}, entry.Tags...),
+	}
+	if text := general.text(row); text != row.Content {
+		item.Generalized = text
 	}
 	if row.Retirement == nil {
 		return item, nil
@@ -195,15 +221,35 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 	for _, o := range origins {
 		h.Origins = append(h.Origins, ItemOrigin{Study: o.Study, Trial: o.TrialNumber, Added: o.Added, Event: o.SettledBy, Time: playbook.FormatMicros(o.TimeUS)})
 	}
+	changes, err := rx.ItemChanges(no)
+	if err != nil {
+		return err
+	}
+	h.Changes = make([]ItemChange, 0, len(changes))
+	for _, c := range changes {
+		h.Changes = append(h.Changes, ItemChange{
+			Type: c.Type, Before: c.Before, After: c.After, Into: c.IntoID, Reason: c.Reason, Event: c.Event, Time: playbook.FormatMicros(c.TimeUS),
+		})
+	}
 	adjustments, err := rx.Adjustments(no)
 	if err != nil {
 		return err
 	}
 	h.Adjustments = make([]ItemAdjustment, 0, len(adjustments))
 	for _, a := range adjustments {
-		h.Adjustments = append(h.Adjustments, ItemAdjustment{
+		adjustment := ItemAdjustment{
 			Helpful: a.Helpful, Harmful: a.Harmful, Reason: a.Reason, AfterEvent: a.AfterEvent, Time: playbook.FormatMicros(a.TimeUS),
-		})
+		}
+		if a.Reason == store.ByMerge && a.Event != nil {
+			merge, _, err := rx.ItemChangeOf(*a.Event)
+			if err != nil {
+				return err
+			}
+			if adjustment.OtherItem = merge.ID; merge.Item == no && merge.IntoID != nil {
+				adjustment.OtherItem = *merge.IntoID
+			}
+		}
+		h.Adjustments = append(h.Adjustments, adjustment)
 	}
 	retirements, err := rx.Retirements(no)
 	if err != nil {
@@ -240,37 +286,4 @@ func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content 
 		return err
 	})
 	return item, added, err
-}
-
-// RestoreItem returns a retired item to its old place in the playbook. An adjustment
-// lowers the larger of its counts, so that its net score is zero. For a live item it
-// returns [ErrConflict].
-func (l *Loop) RestoreItem(ctx context.Context, id string) (item Item, err error) {
-	err = l.store.Update(ctx, func(tx *store.Tx) error {
-		row, err := findItem(&tx.Rx, id)
-		if err != nil {
-			return err
-		}
-		if row.Retirement == nil {
-			return store.Fail(ErrConflict, "item %q is not retired", id)
-		}
-		if err := tx.Restore(row.No, tx.Now()); err != nil {
-			return err
-		}
-		if net := row.Helpful - row.Harmful; net != 0 {
-			adjustment := store.Adjustment{Item: row.No, Helpful: min(-net, 0), Harmful: min(net, 0), Reason: store.ByRestore}
-			if err := tx.Adjust(adjustment); err != nil {
-				return err
-			}
-		}
-		if err := tx.Touch(1, tx.Now()); err != nil {
-			return err
-		}
-		if row, err = tx.ItemByNumber(row.No); err != nil {
-			return err
-		}
-		item, err = oneItem(&tx.Rx, row)
-		return err
-	})
-	return item, err
 }

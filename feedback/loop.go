@@ -15,6 +15,8 @@ type Loop struct {
 	study        *string // nil: all studies
 	playbookFile string  // the path of playbook.json
 	explains     bool    // a finalize judges the items that it prunes
+	strict       bool    // events that name unknown items are refused
+	commitEvery  int     // trials of a study, after which its insights are committed; 0: never
 	warn         func(error)
 }
 
@@ -57,8 +59,8 @@ func (l *Loop) RecordTrial(ctx context.Context, trial event.Trial) (TrialAnswer,
 
 // RecordError records an error outside a trial. Each item in its context counts as
 // harmful, and the error becomes a pending insight.
-func (l *Loop) RecordError(ctx context.Context, report event.ErrorReport) (Acknowledgement, error) {
-	return recordOne[Acknowledgement](ctx, l, report)
+func (l *Loop) RecordError(ctx context.Context, report event.ErrorReport) (ErrorAnswer, error) {
+	return recordOne[ErrorAnswer](ctx, l, report)
 }
 
 // Finalize ends a study: it reflects on the study, commits its pending insights, prunes

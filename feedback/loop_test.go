@@ -197,7 +197,7 @@ func TestPreviewAgreesWithFinalizeAndChangesNothing(t *testing.T) {
 	if diff := cmp.Diff(preview.Answer, answer); err != nil || diff != "" {
 		t.Errorf("finalize: %v (-preview +finalize):\n%s", err, diff)
 	}
-	item, err := loop.RestoreItem(t.Context(), bad.ID)
+	item, err := loop.RestoreItem(t.Context(), event.RestoreItem{Item: bad.ID})
 	if err != nil || item.NetScore != 0 || item.Retired != nil {
 		t.Errorf("restored: %+v, %v", item, err)
 	}
@@ -205,10 +205,10 @@ func TestPreviewAgreesWithFinalizeAndChangesNothing(t *testing.T) {
 	if book.Items[0].ID != bad.ID {
 		t.Error("the restored item is not in its old place")
 	}
-	if _, err := loop.RestoreItem(t.Context(), bad.ID); !errors.Is(err, feedback.ErrConflict) {
+	if _, err := loop.RestoreItem(t.Context(), event.RestoreItem{Item: bad.ID}); !errors.Is(err, feedback.ErrConflict) {
 		t.Errorf("restoring a live item: %v", err)
 	}
-	if _, err := loop.RestoreItem(t.Context(), "none"); !errors.Is(err, feedback.ErrNotFound) {
+	if _, err := loop.RestoreItem(t.Context(), event.RestoreItem{Item: "none"}); !errors.Is(err, feedback.ErrNotFound) {
 		t.Errorf("restoring a missing item: %v", err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // model is a simple learning loop in memory. Tests compare the loop on the database with
 // it. The two share no code.
 type model struct {
-	items    []*modelItem // live, in order of arrival
+	all      []*modelItem // in order of arrival
 	version  int64
 	last     map[string]int64 // the highest number per category
 	usage    map[int64][]string
@@ -27,11 +27,40 @@ type modelItem struct {
 	id, category, content string
 	helpful, harmful      int64
 	sources               []int64
+	tags                  []string
+	texts                 map[string]*modelItem // what else it stands for, and the item whose merge brought it, nil for none
+	retired               string                // why; "" if it is live
+	merge                 *modelMerge           // that retired it
+}
+
+type modelMerge struct {
+	into             *modelItem
+	helpful, harmful int64
+	sources          []int64 // that the other did not have
 }
 
 type modelInsight struct {
 	category, content string
 	trial             *int64
+	drawn             string // what it said before it was edited, "" if it was not
+}
+
+func (m *model) live() (items []*modelItem) {
+	for _, item := range m.all {
+		if item.retired == "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+func (m *model) find(id string) *modelItem {
+	for _, item := range m.all {
+		if item.id == id {
+			return item
+		}
+	}
+	return nil
 }
 
 func newModel() *model {
@@ -40,7 +69,7 @@ func newModel() *model {
 
 func (m *model) count(ids []string, helpful bool) (counted int) {
 	for _, id := range ids {
-		for _, item := range m.items {
+		for _, item := range m.live() {
 			if item.id != id {
 				continue
 			}
@@ -61,14 +90,16 @@ func (m *model) trial(t event.Trial) feedback.TrialAnswer {
 		m.good++
 	}
 	m.usage[t.Number] = t.ContextItems
-	answer := feedback.TrialAnswer{TrialNumber: t.Number, Success: t.Success, ItemsUpdated: m.count(t.ContextItems, t.Success)}
+	answer := feedback.TrialAnswer{
+		TrialNumber: t.Number, Success: t.Success, Named: m.named(t.ContextItems), ItemsUpdated: m.count(t.ContextItems, t.Success),
+	}
 	where := ""
 	if t.Extractor != "" {
 		where = fmt.Sprintf(" [extractor %s]", t.Extractor)
 	}
 	before := len(m.insights)
 	add := func(category, content string) {
-		m.insights = append(m.insights, modelInsight{category, content, &t.Number})
+		m.insights = append(m.insights, modelInsight{category: category, content: content, trial: &t.Number})
 	}
 	for _, e := range t.Errors {
 		class := "Solver error"
@@ -90,15 +121,35 @@ func (m *model) trial(t event.Trial) feedback.TrialAnswer {
 	return answer
 }
 
-func (m *model) failure(e event.ErrorReport) {
+func (m *model) failure(e event.ErrorReport) feedback.ErrorAnswer {
 	m.count(e.ContextItems, false)
-	m.insights = append(m.insights, modelInsight{"mis", e.ErrorType + ": " + firstRunes(e.Message, 200), &e.TrialNumber})
+	m.insights = append(m.insights, modelInsight{category: "mis", content: e.ErrorType + ": " + firstRunes(e.Message, 200), trial: &e.TrialNumber})
+	return feedback.ErrorAnswer{Named: m.named(e.ContextItems)}
+}
+
+// named returns which ids are not live.
+func (m *model) named(ids []string) (named feedback.Named) {
+	for _, id := range ids {
+		item := m.find(id)
+		if item != nil && item.retired == "" || slices.Contains(named.UnknownItems, id) {
+			continue
+		}
+		named.UnknownItems = append(named.UnknownItems, id)
+		if item != nil && item.retired == "merged" {
+			if named.MergedItems == nil {
+				named.MergedItems = map[string]string{}
+			}
+			named.MergedItems[id] = item.merge.into.id
+		}
+	}
+	slices.Sort(named.UnknownItems)
+	return named
 }
 
 func (m *model) finalize(s event.Summary) feedback.LegacyFinalizeAnswer {
 	if s.TotalTrials > 0 && s.ConvergenceRate <= 0.5 {
 		m.insights = append(m.insights, modelInsight{
-			"mis", fmt.Sprintf("%s struggles on %s: %.0f%% of %d trials succeeded", s.Method, s.Name, s.ConvergenceRate*100, s.TotalTrials), nil,
+			category: "mis", content: fmt.Sprintf("%s struggles on %s: %.0f%% of %d trials succeeded", s.Method, s.Name, s.ConvergenceRate*100, s.TotalTrials),
 		})
 	}
 	var answer feedback.LegacyFinalizeAnswer
@@ -108,25 +159,28 @@ func (m *model) finalize(s event.Summary) feedback.LegacyFinalizeAnswer {
 		}
 	}
 	m.insights = nil
-	before := len(m.items)
-	m.items = slices.DeleteFunc(m.items, func(i *modelItem) bool {
+	for _, item := range m.live() {
+		prune := false
 		switch s.PruneBy {
 		case event.PruneNothing:
-			return false
 		case event.PruneByAttribution:
-			return slices.Contains(s.PrunedItems, i.id)
+			prune = slices.Contains(s.PrunedItems, item.id)
+		default:
+			threshold := int64(-3)
+			if s.PruneBelow != nil {
+				threshold = *s.PruneBelow
+			}
+			prune = item.helpful-item.harmful <= threshold
 		}
-		threshold := int64(-3)
-		if s.PruneBelow != nil {
-			threshold = *s.PruneBelow
+		if prune {
+			item.retired = "pruned"
+			answer.ItemsPruned++
 		}
-		return i.helpful-i.harmful <= threshold
-	})
-	answer.ItemsPruned = int64(before - len(m.items))
+	}
 	if answer.ItemsPruned > 0 {
 		m.version++
 	}
-	answer.PlaybookSize, answer.PlaybookVersion = int64(len(m.items)), m.version
+	answer.PlaybookSize, answer.PlaybookVersion = int64(len(m.live())), m.version
 	answer.TotalTrialsProcessed, answer.SuccessfulTrials, answer.FailedTrials = m.trials, m.good, m.trials-m.good
 	if m.trials > 0 {
 		answer.SuccessRate = float64(m.good) / float64(m.trials)
@@ -134,23 +188,60 @@ func (m *model) finalize(s event.Summary) feedback.LegacyFinalizeAnswer {
 	return answer
 }
 
+// learn commits an insight.
 func (m *model) learn(i modelInsight) (added bool) {
-	for _, item := range m.items {
-		if item.category == i.category && sameWords(i.category, item.content) == sameWords(i.category, i.content) {
-			if i.trial != nil && !slices.Contains(item.sources, *i.trial) {
-				item.sources = append(item.sources, *i.trial)
+	item := m.like(i)
+	if added = item == nil; added {
+		m.last[i.category]++
+		item = &modelItem{
+			id: fmt.Sprintf("%s-%05d", i.category, m.last[i.category]), category: i.category, content: i.content, texts: map[string]*modelItem{},
+		}
+		m.all = append(m.all, item)
+		m.version++
+	}
+	if i.trial != nil {
+		item.teach(*i.trial)
+		for _, other := range m.all { // it is no longer a source that only a merge brought
+			if other.merge != nil && other.merge.into == item {
+				other.merge.sources = slices.DeleteFunc(other.merge.sources, func(n int64) bool { return n == *i.trial })
 			}
-			return false
 		}
 	}
-	m.last[i.category]++
-	item := &modelItem{id: fmt.Sprintf("%s-%05d", i.category, m.last[i.category]), category: i.category, content: i.content}
-	if i.trial != nil {
-		item.sources = []int64{*i.trial}
+	if i.drawn != "" {
+		item.standFor(says(i.category, i.drawn), nil)
 	}
-	m.items = append(m.items, item)
-	m.version++
+	return added
+}
+
+// like finds the item that an insight merges into, nil for none.
+func (m *model) like(i modelInsight) *modelItem {
+	for _, item := range m.live() {
+		if says(item.category, item.content) == says(i.category, i.content) {
+			return item
+		}
+	}
+	for _, item := range m.live() {
+		if _, found := item.texts[says(i.category, i.content)]; found {
+			return item
+		}
+	}
+	return nil
+}
+
+func says(category, content string) string { return category + ":" + sameWords(category, content) }
+
+func (i *modelItem) teach(trial int64) (taught bool) {
+	if slices.Contains(i.sources, trial) {
+		return false
+	}
+	i.sources = append(i.sources, trial)
 	return true
+}
+
+func (i *modelItem) standFor(text string, merged *modelItem) {
+	if _, found := i.texts[text]; !found {
+		i.texts[text] = merged
+	}
 }
 
 func (m *model) reset() {
@@ -159,7 +250,7 @@ func (m *model) reset() {
 
 func (m *model) performance() report.Performances {
 	all := report.Performances{}
-	for _, item := range m.items {
+	for _, item := range m.live() {
 		p := report.Performance{
 			ID: item.id, Helpful: item.helpful, Harmful: item.harmful, NetScore: item.helpful - item.harmful, Confidence: 0.5,
 			Category: item.category, Preview: firstRunes(item.content, 100),

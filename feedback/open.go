@@ -115,7 +115,7 @@ func open(ctx context.Context, path string, s settings) (*Loop, error) {
 
 // loop returns the loop on an open store.
 func (s settings) loop(opened *store.Store) *Loop {
-	l := &Loop{store: opened, study: s.study, playbookFile: s.file, warn: s.warn}
+	l := &Loop{store: opened, study: s.study, playbookFile: s.file, warn: s.warn, strict: s.strict, commitEvery: s.commitEvery}
 	if l.playbookFile == "" {
 		l.playbookFile = JSONPath(opened.Path())
 	}

@@ -14,8 +14,12 @@ type settings struct {
 	readOnly bool
 	existing bool
 	file     string // playbook.json, "": beside the database
-	warn     func(error)
-	store    []store.Option
+
+	strict      bool
+	commitEvery int
+
+	warn  func(error)
+	store []store.Option
 }
 
 // InStudy names the loop's study.
@@ -28,6 +32,16 @@ func ReadOnly() Option { return func(s *settings) { s.readOnly = true } }
 // Existing makes Open return an error if the database does not exist, instead of
 // creating it.
 func Existing() Option { return func(s *settings) { s.existing = true } }
+
+// Strict makes the loop refuse trials and errors that name an item that the playbook does
+// not have, with [ErrNoItem]. Without it, such a use counts for nothing and is in the
+// answer.
+func Strict() Option { return func(s *settings) { s.strict = true } }
+
+// CommitEvery makes the loop commit the pending insights of a study whenever its number of
+// trials, since the last reset, becomes a multiple of n. Each commit is an event of its own,
+// in the transaction of the trial. 0 never commits.
+func CommitEvery(n int) Option { return func(s *settings) { s.commitEvery = n } }
 
 // WithClock replaces time.Now.
 func WithClock(clock func() time.Time) Option {

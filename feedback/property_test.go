@@ -2,6 +2,7 @@ package feedback_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -94,12 +95,107 @@ func TestLoopAnswersLikeTheModel(t *testing.T) {
 	})
 }
 
+// changes are events that change insights and items. Few texts and ids make many of them possible.
+func changes() *rapid.Generator[event.Event] {
+	text := rapid.SampledFrom([]event.InsightText{
+		{Category: "mis", Content: "Convergence failure: diverged at 1"},
+		{Category: "mis", Content: "Trial failed without an error message"},
+		{Category: "mis", Content: "Solver error: bad thing"},
+		{Category: "tool", Content: "Extractor stress returns a valid result"},
+		{Category: "mis", Content: "Reduce step 3"},
+		{Category: "str", Content: "nobody said so"},
+	})
+	words := rapid.SampledFrom([]string{"Reduce step 3", "Convergence failure: diverged at 5", "Try again"})
+	ids := rapid.SampledFrom([]string{"mis-00001", "mis-00002", "mis-00003", "mis-00004", "tool-00001", "none"})
+	return rapid.OneOf(
+		rapid.Custom(func(t *rapid.T) event.Event {
+			var commit event.CommitInsights
+			if rapid.Bool().Draw(t, "some") {
+				commit.Insights = rapid.SliceOfN(text, 1, 2).Draw(t, "insights")
+			}
+			return commit
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.RejectInsights{Insights: rapid.SliceOfN(text, 1, 2).Draw(t, "insights"), Reason: rapid.SampledFrom([]string{"", "noise"}).Draw(t, "reason")}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			i := text.Draw(t, "insight")
+			return event.EditInsight{Category: i.Category, Content: i.Content, NewContent: words.Draw(t, "new")}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.EditItem{Item: ids.Draw(t, "item"), Content: words.Draw(t, "content")}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.TagItem{Item: ids.Draw(t, "item"), Tags: rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", ""}), 0, 2).Draw(t, "tags")}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.RetireItem{Item: ids.Draw(t, "item"), Reason: rapid.SampledFrom([]string{"", "wrong"}).Draw(t, "reason")}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event { return event.RestoreItem{Item: ids.Draw(t, "item")} }),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			a, b := ids.Draw(t, "item"), ids.Draw(t, "into")
+			if a == b {
+				return event.RestoreItem{Item: a}
+			}
+			return event.MergeItems{Item: a, Into: b}
+		}),
+	)
+}
+
+// TestLoopChangesLikeTheModel records random events, changes of insights and items among them, one by
+// one. It compares every answer, every refusal, and the state.
+func TestLoopChangesLikeTheModel(t *testing.T) {
+	folders := t
+	rapid.Check(t, func(t *rapid.T) {
+		ctx := context.Background()
+		want := newModel()
+		loop, err := feedback.Open(ctx, filepath.Join(folders.TempDir(), "playbook.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = loop.Close() }()
+		begin := []event.Event{ // with some items to change
+			event.Trial{Number: 1, Errors: []string{"diverged at 7", "bad thing"}, Extractor: "stress"},
+			event.Trial{Number: 2, Success: true, Extractor: "stress"},
+			event.Trial{Number: 3},
+			event.CommitInsights{},
+		}
+		for _, happened := range append(begin, rapid.SliceOfN(rapid.OneOf(events(), changes(), changes()), 10, 50).Draw(t, "events")...) {
+			var answer any
+			var refused error
+			switch happened.(type) {
+			case event.Trial, event.ErrorReport, event.Summary, event.Reset:
+				answer = want.answer(happened)
+			default:
+				answer, refused = want.change(happened)
+			}
+			answers, err := loop.Apply(ctx, happened)
+			if refused != nil {
+				if !errors.Is(err, refused) {
+					t.Fatalf("%+v: got %v, %v, want %v", happened, answers, err, refused)
+				}
+				continue
+			}
+			if err != nil {
+				t.Fatalf("%+v: %v", happened, err)
+			}
+			if diff := cmp.Diff(answer, legacy(answers[0])); diff != "" {
+				t.Fatalf("the answer to %+v differs (-model +loop):\n%s", happened, diff)
+			}
+		}
+		compare(t, ctx, loop, want)
+		if problems, err := loop.Check(ctx); err != nil || len(problems) > 0 {
+			t.Fatalf("%v, %v", problems, err)
+		}
+	})
+}
+
 func (m *model) answer(happened event.Event) any {
 	switch e := happened.(type) {
 	case event.Trial:
 		return m.trial(e)
 	case event.ErrorReport:
-		m.failure(e)
+		return m.failure(e)
 	case event.Summary:
 		return m.finalize(e)
 	case event.Reset:
@@ -110,8 +206,11 @@ func (m *model) answer(happened event.Event) any {
 
 // legacy leaves out what the legacy answers do not have.
 func legacy(answer feedback.Answer) any {
-	if f, ok := answer.(feedback.FinalizeAnswer); ok {
-		return f.LegacyFinalizeAnswer
+	switch answer := answer.(type) {
+	case feedback.FinalizeAnswer:
+		return answer.LegacyFinalizeAnswer
+	case feedback.ItemAnswer:
+		return answerOf(answer)
 	}
 	return answer
 }
@@ -139,6 +238,6 @@ func compare(t *rapid.T, ctx context.Context, loop *feedback.Loop, want *model) 
 	book, err := loop.Playbook(ctx)
 	same("version", book.Version, want.version, err)
 	for i, item := range book.Items {
-		same("source_trials of "+item.ID, append([]int64{}, item.SourceTrials...), append([]int64{}, want.items[i].sources...), err)
+		same("source_trials of "+item.ID, append([]int64{}, item.SourceTrials...), append([]int64{}, want.live()[i].sources...), err)
 	}
 }

@@ -32,9 +32,12 @@ func (r *recorder) announceStudies() {
 func (r *recorder) record(entries []entry) ([]Answer, error) {
 	answers := make([]Answer, 0, len(entries))
 	for next := 0; next < len(entries) && !r.ends(); next = len(answers) {
-		group := entries[next : next+together(entries[next:])]
+		size, err := r.untilCommit(entries[next : next+together(entries[next:])])
+		if err != nil {
+			return nil, err
+		}
+		group := entries[next : next+size]
 		var more []Answer
-		var err error
 		if group[0].counts() {
 			more, err = r.recordTogether(group)
 		} else {
@@ -96,10 +99,17 @@ func (r *recorder) recordTogether(group []entry) ([]Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	for n, receipt := range receipts {
-		answers[places[n]] = group[places[n]].answer(receipt)
+	named, err := r.namings(receipts)
+	if failed, ok := errors.AsType[*EventError](err); ok {
+		failed.Index = places[failed.Index]
 	}
-	return answers, nil
+	if err != nil {
+		return nil, err
+	}
+	for n, receipt := range receipts {
+		answers[places[n]] = group[places[n]].answer(receipt, named[n])
+	}
+	return answers, r.commitAfter(group[len(group)-1], answers)
 }
 
 // recordAlone records an event of another type.
@@ -113,8 +123,14 @@ func (r *recorder) recordAlone(e entry) ([]Answer, error) {
 			answer, err = r.reset(row)
 		case event.Void:
 			answer, err = r.void(event, row)
+		case event.CommitInsights:
+			answer, err = r.commitInsights(event, row)
+		case event.RejectInsights:
+			answer, err = r.rejectInsights(event, row)
+		case event.EditInsight:
+			answer, err = r.editInsight(event, row)
 		default:
-			err = fmt.Errorf("%T is not an event that can be recorded", e.Event)
+			answer, err = r.change(event, row)
 		}
 	}
 	if err != nil {
@@ -127,7 +143,7 @@ func (r *recorder) recordAlone(e entry) ([]Answer, error) {
 // returns the answer of the first event with the same key.
 func (r *recorder) place(e entry) (row store.Entry, first Answer, err error) {
 	row = e.row
-	if row.Study, err = r.study(e.Head().Study); err != nil {
+	if row.Study, err = r.studyOf(e.Event); err != nil {
 		return row, nil, err
 	}
 	if row.Time.IsZero() {
@@ -137,6 +153,50 @@ func (r *recorder) place(e entry) (row store.Entry, first Answer, err error) {
 		first, err = r.firstAnswer(e, row)
 	}
 	return row, first, err
+}
+
+// studyOf finds or creates the study of an event, and takes over its direction. An event about
+// an item belongs to no study more than to another, so that none is created for it if there
+// are any.
+func (r *recorder) studyOf(e event.Event) (id int64, err error) {
+	name := e.Head().Study
+	if _, _, ofItem := itemOf(e); ofItem && name == nil {
+		if name, err = r.anyStudy(); err != nil {
+			return 0, err
+		}
+	}
+	if id, err = r.study(name); err != nil {
+		return 0, err
+	}
+	return id, r.direct(id, e.Head())
+}
+
+// anyStudy returns the loop's study if it exists, else the oldest one, else nil.
+func (r *recorder) anyStudy() (name *string, err error) {
+	studies, err := r.tx.Studies()
+	for i, study := range studies {
+		if i == 0 || r.loop.study != nil && study.Name == *r.loop.study {
+			name = &study.Name
+		}
+	}
+	return name, err
+}
+
+// direct takes over the direction of an event. The first one of a study counts.
+func (r *recorder) direct(study int64, head event.Header) error {
+	if head.Direction == "" {
+		return nil
+	}
+	given, err := r.tx.GivenDirection(study)
+	switch {
+	case err != nil || given == head.Direction:
+		return err
+	case given == "":
+		return r.tx.SetDirection(study, head.Direction)
+	}
+	name := *r.nameOf(head.Study)
+	return store.Fail(ErrConflict, "direction: the study %q is to %s, not to %s: leave the direction out, or change the study's with `atomizer-db studies set`",
+		name, given, head.Direction)
 }
 
 // study finds or creates a study, the loop's if name is nil.

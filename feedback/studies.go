@@ -18,13 +18,20 @@ func (l *Loop) HasBegun(ctx context.Context) (begun bool, err error) {
 }
 
 // BeginStudy creates the loop's study before its first event; begun is false if it
-// already exists.
-func (l *Loop) BeginStudy(ctx context.Context) (begun bool, err error) {
+// already exists. A direction other than "" becomes that of the study, unless it has
+// another: then BeginStudy returns an [ErrConflict].
+func (l *Loop) BeginStudy(ctx context.Context, direction string) (begun bool, err error) {
+	if err := event.CheckDirection("direction", direction); err != nil {
+		return false, err
+	}
 	var r recorder
 	err = l.store.Update(ctx, func(tx *store.Tx) error {
 		r = recorder{loop: l, tx: tx}
-		_, err := r.study(nil)
-		return err
+		study, err := r.study(nil)
+		if err != nil {
+			return err
+		}
+		return r.direct(study, event.Header{Direction: direction})
 	})
 	if err != nil {
 		return false, err

@@ -25,7 +25,7 @@ func see(t *testing.T, loop *feedback.Loop) (s seen) {
 	if s.Performance, err = loop.Performance(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if s.Pending, err = loop.Pending(t.Context()); err != nil {
+	if s.Pending, err = loop.Insights(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.Statistics = statistics(t, loop)

@@ -6,6 +6,7 @@ type cache struct {
 	version   int64            // SQLite's data_version, which changes when another connection has written
 	items     map[string]item  // by id
 	studies   map[string]int64 // numbers by name
+	given     map[int64]string // directions that somebody gave, by study
 	lastTrial map[int64]*int64 // highest trial numbers by study, nil before a study's first trial
 	lastEvent int64            // the newest event, if known is true
 	known     bool             // lastEvent is valid
@@ -22,7 +23,7 @@ type item struct {
 const cachedItems = 1 << 16
 
 func newCache(version int64) cache {
-	return cache{version: version, items: map[string]item{}, studies: map[string]int64{}, lastTrial: map[int64]*int64{}}
+	return cache{version: version, items: map[string]item{}, studies: map[string]int64{}, given: map[int64]string{}, lastTrial: map[int64]*int64{}}
 }
 
 // forget empties the cache.

@@ -141,8 +141,8 @@ func (t *Tx) UpdateItem(i Item, resetUse bool) error {
 type Retirement struct {
 	ID         int64  `db:"retirement_id"`
 	Item       int64  `db:"item_no"`
-	Reason     string `db:"reason"`   // Pruned or Removed
-	Event      *int64 `db:"event_id"` // the finalize that pruned it
+	Reason     string `db:"reason"`   // Pruned, Retired, Merged or Removed
+	Event      *int64 `db:"event_id"` // what retired it; nil: an import
 	Import     *int64 `db:"import_id"`
 	RetiredUS  int64  `db:"retired_us"`
 	RestoredUS *int64 `db:"restored_us"` // nil: it is still retired
@@ -150,7 +150,9 @@ type Retirement struct {
 
 // The reasons of retirement.
 const (
-	Pruned  = "pruned"  // by a finalize, for its net score
+	Pruned  = "pruned"  // by a finalize
+	Retired = "retired" // by hand
+	Merged  = "merged"  // into another item
 	Removed = "removed" // missing in an imported playbook.json
 )
 
@@ -168,11 +170,12 @@ func (t *Tx) Retire(r Retirement) error {
 	return err
 }
 
-// Restore returns a retired item to its old place in the playbook.
-func (t *Tx) Restore(item int64, at time.Time) error {
+// Restore returns a retired item to its old place in the playbook. event is nil for an
+// import.
+func (t *Tx) Restore(item int64, event *int64, at time.Time) error {
 	if _, err := t.exec(`
-		update retirements set restored_us = ?
-		where retirement_id = (select retirement_id from items where item_no = ?)`, at.UnixMicro(), item); err != nil {
+		update retirements set restored_us = ?, restored_by = ?
+		where retirement_id = (select retirement_id from items where item_no = ?)`, at.UnixMicro(), event, item); err != nil {
 		return err
 	}
 	t.itemsChanged()

@@ -10,6 +10,15 @@ const (
 	FinalizeEvent EventType = "finalize"
 	ResetEvent    EventType = "reset"
 	VoidEvent     EventType = "void"
+
+	CommitEvent      EventType = "commit_insights"
+	RejectEvent      EventType = "reject_insights"
+	EditInsightEvent EventType = "edit_insight"
+	EditItemEvent    EventType = "edit_item"
+	TagEvent         EventType = "tag_item"
+	RetireEvent      EventType = "retire_item"
+	MergeEvent       EventType = "merge_items"
+	RestoreEvent     EventType = "restore_item"
 )
 
 // EventByKey finds the event of a study that has a key.
@@ -20,6 +29,12 @@ func (t *Tx) EventByKey(study int64, key string) (id int64, digest []byte, found
 	}
 	found, err = t.get(&event, `select event_id, digest from ledger where study_id = ? and key = ?`, study, key)
 	return event.ID, event.Digest, found, err
+}
+
+// HasEvents reports whether a study has any event.
+func (r *Rx) HasEvents(study int64) (has bool, err error) {
+	_, err = r.get(&has, `select exists (select 1 from ledger where study_id = ?)`, study)
+	return has, err
 }
 
 // LastEvent returns the id of the newest event, 0 before the first.

@@ -19,8 +19,9 @@ type Entry struct {
 
 // Receipt is the result of recording an entry.
 type Receipt struct {
-	Event   int64 // its place in the ledger
-	Counted int   // how often Items named an item that the playbook has
+	Event     int64    // its place in the ledger
+	Counted   int      // how often Items named an item that the playbook has
+	Uncounted []string // ids of the items in Items that it does not have, in alphabetical order
 }
 
 // The tables that recording adds rows to.
@@ -78,7 +79,7 @@ type trialKey struct{ study, number int64 }
 // add collects the rows and counts of an event.
 func (r *recording) add(event int64, e *Entry) (Receipt, error) {
 	used := mentions(e.Items, r.items)
-	receipt := Receipt{Event: event, Counted: counted(used)}
+	receipt := Receipt{Event: event, Counted: counted(used), Uncounted: uncounted(used)}
 	switch e.Type {
 	case TrialEvent:
 		if err := r.supersede(trialKey{e.Study, *e.TrialNumber}, used); err != nil {

@@ -5,6 +5,7 @@ type Study struct {
 	ID        int64  `db:"study_id"`
 	Name      string `db:"name"`
 	Direction string `db:"direction"`
+	Given     bool   `db:"direction_given"` // somebody gave the direction
 	CreatedUS int64  `db:"created_us"`
 	Trials    int64  `db:"trials"`
 	Successes int64  `db:"successes"`
@@ -21,7 +22,7 @@ func (r *Rx) Study(name string) (id int64, found bool, err error) {
 func (r *Rx) Studies() ([]Study, error) {
 	studies := []Study{}
 	err := r.list(&studies, `
-		select study_id, name, direction, created_us, trials, successes, pending
+		select study_id, name, direction, direction_given, created_us, trials, successes, pending
 		from studies
 		order by study_id`)
 	return studies, err
@@ -80,6 +81,18 @@ func (t *Tx) RenameStudy(study int64, name string) (taken bool, err error) {
 
 // SetDirection stores which objectives are better: minimize or maximize.
 func (t *Tx) SetDirection(study int64, direction string) error {
-	_, err := t.exec(`update studies set direction = ? where study_id = ?`, direction, study)
+	t.cache.given[study] = direction
+	_, err := t.exec(`update studies set direction = ?, direction_given = 1 where study_id = ?`, direction, study)
 	return err
+}
+
+// GivenDirection returns the direction that somebody gave a study, "" if nobody did.
+func (t *Tx) GivenDirection(study int64) (direction string, err error) {
+	if direction, known := t.cache.given[study]; known {
+		return direction, nil
+	}
+	if _, err = t.get(&direction, `select iif(direction_given, direction, '') from studies where study_id = ?`, study); err == nil {
+		t.cache.given[study] = direction
+	}
+	return direction, err
 }

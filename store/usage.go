@@ -7,6 +7,7 @@ import (
 
 // mention is an item that an event names.
 type mention struct {
+	id    string
 	item  item
 	named int // how often
 }
@@ -25,6 +26,32 @@ func counted(list []mention) (n int) {
 		n += m.counted()
 	}
 	return n
+}
+
+// uncounted lists the ids of those that count for nothing, in alphabetical order.
+func uncounted(list []mention) (ids []string) {
+	for _, m := range list {
+		if !m.item.live {
+			ids = append(ids, m.id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// UncountedItems lists the ids of the items that an event named when the playbook did not
+// have them, in alphabetical order.
+func (r *Rx) UncountedItems(event int64) (ids []string, err error) {
+	err = r.list(&ids, `
+		select id
+		from (
+			select item_no from usages where event_id = ?1 and counted = 0
+			union all
+			select item_no from blames where event_id = ?1 and counted = 0
+		)
+		join item_ids using (item_no)`, event)
+	slices.Sort(ids)
+	return ids, err
 }
 
 // appendMentions appends the values of rows of usages or blames.
@@ -56,7 +83,7 @@ func mentions(ids []string, items map[string]item) []mention {
 		if len(ids) > shortList {
 			places[named.no] = len(list)
 		}
-		list = append(list, mention{named, 1})
+		list = append(list, mention{id, named, 1})
 	}
 	return list
 }

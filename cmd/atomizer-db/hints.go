@@ -18,6 +18,7 @@ var hints = []struct {
 	{feedback.ErrNoStudy, "`atomizer-db studies` lists them"},
 	{feedback.ErrNoTrial, "`atomizer-db trials list` lists them"},
 	{feedback.ErrNoItem, "`atomizer-db items list --all` lists them"},
+	{feedback.ErrNoInsight, "`atomizer-db insights list` lists them"},
 	{feedback.ErrFileExists, "name a new file, or replace it with --force"},
 	{history.ErrNoItemIDs, "name other attributes with --context-attr"},
 	{store.ErrNoDatabase, "`atomizer-db init` creates one, and so does the first event that is recorded"},

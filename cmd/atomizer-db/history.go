@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 )
 
 func (a *app) printHistory(h feedback.ItemHistory) {
@@ -17,7 +18,7 @@ func (a *app) printHistory(h feedback.ItemHistory) {
 	facts := [][2]any{
 		{"id", h.ID},
 		{"category", h.Category},
-		{"content", h.Content},
+		{"content", shownContent(h.Item)},
 		{"net score", fmt.Sprintf("%d (helpful %d, harmful %d, confidence %s)", h.NetScore, h.HelpfulCount, h.HarmfulCount, percent(h.Confidence))},
 		{"used in", count(h.TrialsUsedIn, "trial")},
 		{"created", shortTime(h.CreatedAt)},
@@ -43,6 +44,14 @@ func (a *app) printHistory(h feedback.ItemHistory) {
 	}
 	_, _ = fmt.Fprintln(a.stdout)
 	a.printTable([]column{{name: "time (UTC)"}, {name: "event"}, {name: "study"}, {name: "trial", number: true}, {name: "detail", text: true}}, rows)
+}
+
+// shownContent returns what an item says as people are shown it.
+func shownContent(item feedback.Item) string {
+	if item.Generalized != "" {
+		return item.Generalized
+	}
+	return item.Content
 }
 
 // entry is one thing that happened to an item.
@@ -72,16 +81,39 @@ func historyOf(h feedback.ItemHistory) []entry {
 		entries = append(entries, entry{place: 2 * o.Event, time: o.Time, what: "insight", study: o.Study, trial: trial, detail: detail})
 	}
 	for _, adj := range h.Adjustments {
-		entries = append(entries, entry{
-			place: 2*adj.AfterEvent + 1, time: adj.Time, what: adj.Reason, trial: "",
-			detail: fmt.Sprintf("helpful %+d, harmful %+d", adj.Helpful, adj.Harmful),
-		})
+		detail := fmt.Sprintf("helpful %+d, harmful %+d", adj.Helpful, adj.Harmful)
+		if adj.OtherItem != "" {
+			detail += ", with " + adj.OtherItem
+		}
+		entries = append(entries, entry{place: 2*adj.AfterEvent + 1, time: adj.Time, what: adj.Reason, trial: "", detail: detail})
+	}
+	reasons := map[int64]string{}
+	for _, c := range h.Changes {
+		e := entry{place: 2 * c.Event, time: c.Time, trial: ""}
+		switch {
+		case c.Into != nil:
+			reasons[c.Event] = "into " + *c.Into
+			continue
+		case c.Type == event.TypeRetireItem:
+			reasons[c.Event] = c.Reason
+			continue
+		case c.Type == event.TypeEditItem:
+			e.what, e.detail = "edited", fmt.Sprintf("it said %q", *c.Before)
+		case c.Type == event.TypeTagItem:
+			e.what, e.detail = "tagged", fmt.Sprintf("its tags were %s", *c.Before)
+		default:
+			e.what = "restored"
+		}
+		entries = append(entries, e)
 	}
 	var removed []entry
 	for _, r := range h.Retirements {
 		e := entry{time: r.RetiredAt, what: r.Reason, trial: ""}
+		if r.Event != nil {
+			e.detail = reasons[*r.Event]
+		}
 		if r.RestoredAt != nil {
-			e.detail = "restored on " + shortTime(*r.RestoredAt)
+			e.detail = strings.TrimPrefix(e.detail+"; restored on "+shortTime(*r.RestoredAt), "; ")
 		}
 		if r.Event == nil {
 			removed = append(removed, e)

@@ -42,6 +42,7 @@ the next event.`,
 	source := flags.String("source", "", "store the position in the input under this `NAME` (default: the path of a file; no position for standard input)")
 	follow := flags.Bool("follow", false, "keep reading as the file grows, until interrupted")
 	flags.BoolVar(&i.keepGoing, "keep-going", false, "skip wrong events and continue")
+	i.how.register(cmd)
 	flags.StringVar(&i.rejectsPath, "rejects", "", "with --keep-going: append wrong lines to `FILE`, to be corrected and ingested")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		switch {
@@ -70,12 +71,14 @@ type ingest struct {
 	ack         bool
 	keepGoing   bool
 	rejectsPath string
+	how         recording
 
 	loop    *feedback.Loop
 	rejects *rejects
 	out     *bufio.Writer // standard output, flushed when a batch is answered
 	bar     *progressbar.ProgressBar
 	tally   tally
+	unknown unknown
 }
 
 func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
@@ -85,7 +88,7 @@ func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
 		}
 		defer func() { err = errors.Join(err, i.rejects.close()) }()
 	}
-	if i.loop, err = i.app.open(ctx); err != nil {
+	if i.loop, err = i.app.open(ctx, i.how.options()...); err != nil {
 		return err
 	}
 	defer func() { err = closing(i.loop, err) }()
@@ -104,6 +107,7 @@ func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
 	if i.bar != nil {
 		_ = i.bar.Clear()
 	}
+	i.app.warnOfUnknown(i.unknown)
 	if !i.ack {
 		if printed := i.app.printTally(i.tally, asJSON); err == nil {
 			err = printed
@@ -166,6 +170,7 @@ func (i *ingest) apply(ctx context.Context, batch []line) (done int, err error) 
 	i.input.take(batch[:len(answers)])
 	for n, answer := range answers {
 		i.tally.add(batch[n].event, answer)
+		i.unknown.add(namedBy(answer))
 		if err := i.answer(answer); err != nil {
 			return n, err
 		}

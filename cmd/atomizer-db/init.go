@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+
+	"atomizer-db/feedback/event"
 )
 
 func (a *app) initCommand() *cobra.Command {
@@ -13,13 +15,20 @@ database starts from that playbook. If the database and the study exist, nothing
 		Args: cobra.NoArgs,
 	}
 	asJSON := wantJSON(cmd)
+	direction := cmd.Flags().String("direction", "", "the `DIRECTION` of the study: minimize or maximize (default: minimize)")
+	before(cmd, func() error {
+		if event.CheckDirection("direction", *direction) != nil {
+			return usagef("--direction %q is not one of %s, %s", *direction, event.Minimize, event.Maximize)
+		}
+		return nil
+	})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		loop, err := a.open(cmd.Context())
 		if err != nil {
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
-		begun, err := loop.BeginStudy(cmd.Context())
+		begun, err := loop.BeginStudy(cmd.Context(), *direction)
 		if err != nil {
 			return err
 		}

@@ -14,10 +14,11 @@ import (
 func (a *app) itemsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "items",
-		Short: "Manage the items of the playbook: list, show, add, restore",
+		Short: "Manage the items of the playbook: list, show, add, edit, tag, retire, merge, restore",
 		Args:  cobra.NoArgs,
 	}
-	cmd.AddCommand(a.itemsListCommand(), a.itemsShowCommand(), a.itemsAddCommand(), a.itemsRestoreCommand())
+	cmd.AddCommand(a.itemsListCommand(), a.itemsShowCommand(), a.itemsAddCommand(), a.itemsEditCommand(), a.itemsTagCommand(),
+		a.itemsRetireCommand(), a.itemsMergeCommand(), a.itemsRestoreCommand())
 	return cmd
 }
 
@@ -39,7 +40,7 @@ func (a *app) printItems(_ *feedback.Loop, items []feedback.Item) {
 		if item.Retired != nil {
 			state = item.Retired.Reason
 		}
-		rows = append(rows, []any{item.ID, item.NetScore, item.HelpfulCount, item.HarmfulCount, state, item.Content})
+		rows = append(rows, []any{item.ID, item.NetScore, item.HelpfulCount, item.HarmfulCount, state, shownContent(item)})
 	}
 	a.printTable([]column{
 		{name: "id"},
@@ -144,35 +145,6 @@ func (a *app) itemsAddCommand() *cobra.Command {
 		if !added {
 			a.sayf("item %s already has this content", item.ID)
 		}
-		return nil
-	}
-	return cmd
-}
-
-func (a *app) itemsRestoreCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "restore ID",
-		Short: "Bring a retired item back to its old place",
-		Long: `Bring a retired item back to its old place in the playbook. Its net score is set to zero
-by an adjustment that lowers the larger of its two counts.`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: a.completeItems(func(item feedback.Item) bool { return item.Retired != nil }),
-	}
-	asJSON := wantJSON(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
-		loop, err := a.open(cmd.Context(), feedback.Existing())
-		if err != nil {
-			return err
-		}
-		defer func() { err = closing(loop, err) }()
-		item, err := loop.RestoreItem(cmd.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return a.printJSON(item)
-		}
-		a.sayf("item %s restored: helpful %d, harmful %d", item.ID, item.HelpfulCount, item.HarmfulCount)
 		return nil
 	}
 	return cmd

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -32,15 +33,19 @@ has the same fields as an event in a file for ingest.`
 const keyUsage = "an idempotency `KEY`: an event with the same key is recorded only once"
 
 // headerFlags are the flags of every event.
-type headerFlags struct{ key, time string }
+type headerFlags struct{ key, time, direction string }
 
 func (h *headerFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&h.key, "key", "", keyUsage)
+	cmd.Flags().StringVar(&h.direction, "direction", "", "the `DIRECTION` of the study: minimize or maximize; the first one counts")
 	cmd.Flags().StringVar(&h.time, "time", "", "the `TIME` of the event, such as 2026-01-31T12:00:00Z (default: now)")
 }
 
 func (h *headerFlags) header() (header event.Header, err error) {
-	header.Key = h.key
+	header.Key, header.Direction = h.key, h.direction
+	if event.CheckDirection("direction", h.direction) != nil {
+		return header, usagef("--direction %q is not one of %s, %s", h.direction, event.Minimize, event.Maximize)
+	}
 	if h.time != "" {
 		if header.Time, err = event.ParseTime(h.time); err != nil {
 			return header, usagef("--time must be a time such as 2026-01-31T12:00:00Z, not %q", h.time)
@@ -81,9 +86,11 @@ func (a *app) recordTrialCommand() *cobra.Command {
 	flags.Float64Var(&trial.DurationSeconds, "duration-seconds", 0, "the duration of the trial in `SECONDS`")
 	flags.StringVar(&details, "details", "", "a `JSON` object with more about the trial, stored unchanged")
 	head.register(cmd)
+	var how recording
+	how.register(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 1 {
-			return a.recordFromStdin(cmd, args[0], "trial", *asJSON)
+			return a.recordFromStdin(cmd, args[0], "trial", how, *asJSON)
 		}
 		if !flags.Changed("trial-number") {
 			return usagef("--trial-number is missing: give it, or give the trial as JSON on standard input with -")
@@ -104,7 +111,7 @@ func (a *app) recordTrialCommand() *cobra.Command {
 		if trial.DesignVariables, err = parseVariables(variables); err != nil {
 			return err
 		}
-		return a.recordEvent(cmd, trial, *asJSON)
+		return a.recordEvent(cmd, trial, how, *asJSON)
 	}
 	return cmd
 }
@@ -150,9 +157,11 @@ becomes a pending insight. It is not counted as a trial.
 	flags.StringVar(&report.Message, "error-message", "", "the error `MESSAGE`")
 	flags.StringArrayVar(&report.ContextItems, "context-item", nil, "the `ID` of an item that was in the context; repeat for more")
 	head.register(cmd)
+	var how recording
+	how.register(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 1 {
-			return a.recordFromStdin(cmd, args[0], "error", *asJSON)
+			return a.recordFromStdin(cmd, args[0], "error", how, *asJSON)
 		}
 		for _, name := range []string{"trial-number", "error-type", "error-message"} {
 			if !flags.Changed(name) {
@@ -163,19 +172,19 @@ becomes a pending insight. It is not counted as a trial.
 		if report.Header, err = head.header(); err != nil {
 			return err
 		}
-		return a.recordEvent(cmd, report, *asJSON)
+		return a.recordEvent(cmd, report, how, *asJSON)
 	}
 	return cmd
 }
 
 // recordFromStdin records the event on standard input.
-func (a *app) recordFromStdin(cmd *cobra.Command, arg, kind string, asJSON bool) error {
+func (a *app) recordFromStdin(cmd *cobra.Command, arg, kind string, how recording, asJSON bool) error {
 	if arg != "-" {
 		return usagef("record %s got the argument %q, but takes only -, for standard input: give the event with flags", kind, arg)
 	}
 	var ignored error
 	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
-		if f.Changed && f.Name != "json" && ignored == nil {
+		if f.Changed && !slices.Contains([]string{"json", "strict", "commit-every"}, f.Name) && ignored == nil {
 			ignored = usagef("--%s and - cannot be combined: put the value into the event on standard input", f.Name)
 		}
 	})
@@ -197,14 +206,14 @@ func (a *app) recordFromStdin(cmd *cobra.Command, arg, kind string, asJSON bool)
 	if err != nil {
 		return fmt.Errorf("standard input: %w", err)
 	}
-	return a.recordEvent(cmd, event, asJSON)
+	return a.recordEvent(cmd, event, how, asJSON)
 }
 
-func (a *app) recordEvent(cmd *cobra.Command, event event.Event, asJSON bool) (err error) {
+func (a *app) recordEvent(cmd *cobra.Command, event event.Event, how recording, asJSON bool) (err error) {
 	if err := event.Validate(); err != nil {
 		return err // before a database is created for it
 	}
-	loop, err := a.open(cmd.Context())
+	loop, err := a.open(cmd.Context(), how.options()...)
 	if err != nil {
 		return err
 	}
@@ -213,6 +222,7 @@ func (a *app) recordEvent(cmd *cobra.Command, event event.Event, asJSON bool) (e
 	if err != nil {
 		return err
 	}
+	a.warnOfNamed(namedBy(answers[0]))
 	if asJSON {
 		return a.printJSON(answers[0])
 	}
@@ -224,6 +234,9 @@ func (a *app) recordEvent(cmd *cobra.Command, event event.Event, asJSON bool) (e
 		}
 		a.printf("trial %d recorded: %s, %s updated, %s extracted\n",
 			answer.TrialNumber, outcome, count(int64(answer.ItemsUpdated), "item"), count(int64(answer.InsightsExtracted), "insight"))
+		if answer.Committed != nil {
+			_, _ = fmt.Fprintln(a.stdout, committed(*answer.Committed))
+		}
 	default:
 		_, _ = fmt.Fprintln(a.stdout, "error recorded")
 	}

@@ -31,28 +31,3 @@ func (a *app) printStatistics(loop *feedback.Loop, s report.Statistics) {
 		{"playbook items", s.PlaybookItems},
 	})
 }
-
-func (a *app) pendingCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "pending",
-		Short: "List the insights that are pending until finalize, oldest first",
-		Args:  cobra.NoArgs,
-	}
-	return studyQuestion(a, cmd, (*feedback.Loop).Pending, a.printPending)
-}
-
-func (a *app) printPending(_ *feedback.Loop, pending []feedback.PendingInsight) {
-	if len(pending) == 0 {
-		a.say("no pending insights")
-		return
-	}
-	rows := make([][]any, 0, len(pending))
-	for _, p := range pending {
-		trial := any("-")
-		if p.Trial != nil {
-			trial = *p.Trial
-		}
-		rows = append(rows, []any{p.Study, trial, p.Category, p.Content})
-	}
-	a.printTable([]column{{name: "study"}, {name: "trial", number: true}, {name: "category"}, {name: "content", text: true}}, rows)
-}

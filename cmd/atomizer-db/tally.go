@@ -13,6 +13,7 @@ type tally struct {
 	Finalizes  int `json:"finalizes"`
 	Resets     int `json:"resets"`
 	Voids      int `json:"voids"`
+	Changes    int `json:"changes"` // of insights and items
 	Duplicates int `json:"duplicates"`
 	Wrong      int `json:"wrong"`
 }
@@ -34,6 +35,8 @@ func (t *tally) add(e event.Event, answer feedback.Answer) {
 		t.Resets++
 	case event.TypeVoid:
 		t.Voids++
+	default:
+		t.Changes++
 	}
 }
 
@@ -51,6 +54,7 @@ func (a *app) printTally(t tally, asJSON bool) error {
 		{"finalizes", t.Finalizes},
 		{"resets", t.Resets},
 		{"voids", t.Voids},
+		{"changes", t.Changes},
 		{"duplicates", t.Duplicates},
 		{"wrong", t.Wrong},
 	} {

@@ -17,9 +17,9 @@ func TestDecodeNamesTheWrongField(t *testing.T) {
 		return `{"type": "trial", "trial_number": 1, "success": true` + fields + `}`
 	}
 	for _, test := range []struct{ line, want string }{
-		{`{}`, "type: is missing: one of trial, error, finalize, reset, void"},
-		{`{"type": null}`, "type: is missing: one of trial, error, finalize, reset, void"},
-		{`{"type": "trail"}`, `type: "trail" is not one of trial, error, finalize, reset, void`},
+		{`{}`, "type: is missing: one of trial, error, finalize, reset, void, commit_insights, reject_insights, edit_insight, edit_item, tag_item, retire_item, merge_items, restore_item"},
+		{`{"type": null}`, "type: is missing: one of trial, error, finalize, reset, void, commit_insights, reject_insights, edit_insight, edit_item, tag_item, retire_item, merge_items, restore_item"},
+		{`{"type": "trail"}`, `type: "trail" is not one of trial, error, finalize, reset, void, commit_insights, reject_insights, edit_insight, edit_item, tag_item, retire_item, merge_items, restore_item`},
 		{`{"type": 1}`, "type: must be text, not a number"},
 		{`[1]`, "must be a JSON object, not a list"},
 		{`null`, "must be a JSON object, not null"},
@@ -69,6 +69,22 @@ func TestDecodeNamesTheWrongField(t *testing.T) {
 		{`{"type": "finalize", "save_playbook": "no"}`, "save_playbook: must be true or false, not text"},
 		{`{"type": "finalize", "best_value": 1e400}`, "best_value: 1e400 is not a finite number"},
 		{`{"type": "reset", "all": true}`, "all: is not a field of this type of event"},
+		{`{"type": "reset", "direction": "up"}`, `direction: "up" is not one of minimize, maximize`},
+		{trial(`, "holdout": true, "context_items_used": ["str-00001"]`), "holdout: a trial that was held out has an empty context: leave out its items, or holdout"},
+		{`{"type": "finalize", "prune_by": "luck"}`, `prune_by: "luck" is not one of net-score, attribution, none`},
+		{`{"type": "finalize", "prune_by": "none", "prune_below": -3}`, `prune_below: is for prune_by "net-score", not "none"`},
+		{`{"type": "finalize", "pruned_items": []}`, `pruned_items: is for prune_by "attribution", not "net-score"`},
+		{`{"type": "commit_insights", "insights": []}`, "insights: is empty: leave it out to commit all"},
+		{`{"type": "commit_insights", "insights": "all"}`, "insights: must be a list of objects, not text"},
+		{`{"type": "commit_insights", "insights": ["a"]}`, "insights[0]: must be an object, not text"},
+		{`{"type": "commit_insights", "insights": [{"category": "mis"}]}`, "insights[0].content: is missing"},
+		{`{"type": "commit_insights", "insights": [{"category": "mis", "content": "a", "id": 1}]}`, "insights[0].id: is not a field of an insight"},
+		{`{"type": "reject_insights", "insights": [{"category": "x", "content": "a"}]}`, `insights[0].category: "x" is not one of [str cal mis tool dom wf]`},
+		{`{"type": "reject_insights"}`, "insights: is missing: a list of objects is required"},
+		{`{"type": "edit_insight", "category": "mis", "content": "a", "new_content": " "}`, "new_content: is blank: give it some words"},
+		{`{"type": "edit_item", "item": "a", "content": ""}`, "content: is blank: give it some words"},
+		{`{"type": "merge_items", "item": "a", "into": "a"}`, "into: is the item itself: name another one"},
+		{`{"type": "tag_item", "item": "a"}`, "tags: is missing: a list of texts is required"},
 	} {
 		_, err := event.Decode([]byte(test.line))
 		if err == nil {

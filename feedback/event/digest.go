@@ -8,8 +8,8 @@ import (
 )
 
 // Digest identifies the content of a validated event and its time. Two events have the
-// same digest if all fields except study, key and pruned_items have the same values after
-// defaults: which items are pruned is decided when the event is recorded.
+// same digest if all fields except study, key, direction and pruned_items have the same
+// values after defaults: which items are pruned is decided when the event is recorded.
 // The order of the items that an event names does not matter, nor how often it names one
 // that was only shown: the ledger does not keep them.
 func Digest(event Event) []byte { return digest(event, content|when) }

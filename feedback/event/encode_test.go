@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,7 +54,8 @@ func TestDecodeReversesEncode(t *testing.T) {
 	header := rapid.Custom(func(t *rapid.T) event.Header {
 		return event.Header{
 			Study: rapid.Ptr(words, true).Draw(t, "study"), Key: words.Draw(t, "key"),
-			Time: time.UnixMicro(rapid.Int64Range(-1e15, 1e15).Draw(t, "time")).UTC(),
+			Time:      time.UnixMicro(rapid.Int64Range(-1e15, 1e15).Draw(t, "time")).UTC(),
+			Direction: rapid.SampledFrom([]string{"", event.Minimize, event.Maximize}).Draw(t, "direction"),
 		}
 	})
 	scalar := rapid.OneOf(words.AsAny(), rapid.Bool().AsAny(), rapid.Just[any](nil),
@@ -103,7 +105,42 @@ func TestDecodeReversesEncode(t *testing.T) {
 			}
 		}),
 	)
-	rapid.Check(t, func(t *rapid.T) { comesBack(t, events.Draw(t, "event")) })
+	said := words.Filter(func(s string) bool { return strings.TrimSpace(s) != "" })
+	insight := rapid.Custom(func(t *rapid.T) event.InsightText {
+		return event.InsightText{Category: rapid.SampledFrom([]string{"str", "mis"}).Draw(t, "category"), Content: words.Draw(t, "content")}
+	})
+	changes := rapid.OneOf(
+		rapid.Custom(func(t *rapid.T) event.Event {
+			commit := event.CommitInsights{Header: header.Draw(t, "header")}
+			if rapid.Bool().Draw(t, "some") {
+				commit.Insights = rapid.SliceOfN(insight, 1, 3).Draw(t, "insights")
+			}
+			return commit
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.RejectInsights{Header: header.Draw(t, "header"), Insights: rapid.SliceOfN(insight, 1, 3).Draw(t, "insights"), Reason: words.Draw(t, "reason")}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			i := insight.Draw(t, "insight")
+			return event.EditInsight{Header: header.Draw(t, "header"), Category: i.Category, Content: i.Content, NewContent: said.Draw(t, "new")}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.EditItem{Header: header.Draw(t, "header"), Item: words.Draw(t, "item"), Content: said.Draw(t, "content")}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.TagItem{Header: header.Draw(t, "header"), Item: words.Draw(t, "item"), Tags: list.Draw(t, "tags")}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.RetireItem{Header: header.Draw(t, "header"), Item: words.Draw(t, "item"), Reason: words.Draw(t, "reason")}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.MergeItems{Header: header.Draw(t, "header"), Item: "a" + words.Draw(t, "item"), Into: "b" + words.Draw(t, "into")}
+		}),
+		rapid.Custom(func(t *rapid.T) event.Event {
+			return event.RestoreItem{Header: header.Draw(t, "header"), Item: words.Draw(t, "item")}
+		}),
+	)
+	rapid.Check(t, func(t *rapid.T) { comesBack(t, rapid.OneOf(events, changes).Draw(t, "event")) })
 }
 
 func decode(t *testing.T, line string) event.Event {

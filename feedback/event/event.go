@@ -9,7 +9,9 @@ import (
 )
 
 // Event is something that happened in a study: a [Trial], an [ErrorReport], a [Summary]
-// (which finalizes the study), a [Reset] or a [Void], each by value.
+// (which finalizes the study), a [Reset] or a [Void]; or a change of its pending insights or
+// of the playbook: a [CommitInsights], a [RejectInsights], an [EditInsight], an [EditItem], a
+// [TagItem], a [RetireItem], a [MergeItems] or a [RestoreItem]; each by value.
 type Event interface {
 	Type() string    // as event files name it
 	Head() Header    //
@@ -24,7 +26,22 @@ const (
 	TypeFinalize = "finalize"
 	TypeReset    = "reset"
 	TypeVoid     = "void"
+
+	TypeCommitInsights = "commit_insights"
+	TypeRejectInsights = "reject_insights"
+	TypeEditInsight    = "edit_insight"
+	TypeEditItem       = "edit_item"
+	TypeTagItem        = "tag_item"
+	TypeRetireItem     = "retire_item"
+	TypeMergeItems     = "merge_items"
+	TypeRestoreItem    = "restore_item"
 )
+
+// Types lists all types of events.
+var Types = []string{
+	TypeTrial, TypeError, TypeFinalize, TypeReset, TypeVoid, TypeCommitInsights, TypeRejectInsights, TypeEditInsight,
+	TypeEditItem, TypeTagItem, TypeRetireItem, TypeMergeItems, TypeRestoreItem,
+}
 
 // Type returns "trial".
 func (Trial) Type() string { return TypeTrial }
@@ -43,9 +60,10 @@ func (Void) Type() string { return TypeVoid }
 
 // Header contains the fields that every event has.
 type Header struct {
-	Study *string   // the study's name; nil: the loop's own
-	Key   string    // an idempotency key, unique in its study; "" for none
-	Time  time.Time // when it happened; zero: now
+	Study     *string   // the study's name; nil: the loop's own
+	Key       string    // an idempotency key, unique in its study; "" for none
+	Time      time.Time // when it happened; zero: now
+	Direction string    // of the study: Minimize or Maximize; "" says nothing
 }
 
 // Head returns the header.

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -8,8 +9,7 @@ import (
 
 // The fields of each type of event, in the order in which they are written.
 var (
-	trials = newTable(TypeTrial, Trial{},
-		study(func(t *Trial) *Header { return &t.Header }),
+	trials = newTable(TypeTrial, Trial{}, func(t *Trial) *Header { return &t.Header },
 		required(at("trial_number", integer, func(t *Trial) *int64 { return &t.Number })),
 		required(at("success", boolean, func(t *Trial) *bool { return &t.Success })),
 		at("objective_value", optionalNumber, func(t *Trial) **float64 { return &t.Objective }),
@@ -27,21 +27,17 @@ var (
 		at("details", object, func(t *Trial) *jsontext.Value { return &t.Details }),
 		at("learn", negated, func(t *Trial) *bool { return &t.NoLearn }).
 			leftOut(func(t *Trial) bool { return !t.NoLearn }),
-		key(func(t *Trial) *Header { return &t.Header }),
 	)
 
-	errorReports = newTable(TypeError, ErrorReport{},
-		study(func(e *ErrorReport) *Header { return &e.Header }),
+	errorReports = newTable(TypeError, ErrorReport{}, func(e *ErrorReport) *Header { return &e.Header },
 		required(at("trial_number", integer, func(e *ErrorReport) *int64 { return &e.TrialNumber })),
 		required(at("error_type", text, func(e *ErrorReport) *string { return &e.ErrorType })),
 		required(at("error_message", text, func(e *ErrorReport) *string { return &e.Message })),
 		instant(func(e *ErrorReport) *Header { return &e.Header }),
 		at("context_items_used", texts, func(e *ErrorReport) *[]string { return &e.ContextItems }),
-		key(func(e *ErrorReport) *Header { return &e.Header }),
 	)
 
-	summaries = newTable(TypeFinalize, Summary{Name: UnknownName},
-		study(func(s *Summary) *Header { return &s.Header }),
+	summaries = newTable(TypeFinalize, Summary{Name: UnknownName}, func(s *Summary) *Header { return &s.Header },
 		at("name", text, func(s *Summary) *string { return &s.Name }),
 		at("total_trials", integer, func(s *Summary) *int64 { return &s.TotalTrials }),
 		at("best_value", number, func(s *Summary) *float64 { return &s.BestValue }),
@@ -55,33 +51,80 @@ var (
 			leftOut(func(s *Summary) bool { return s.PrunedItems == nil })),
 		at("save_playbook", negated, func(s *Summary) *bool { return &s.NoSave }),
 		instant(func(s *Summary) *Header { return &s.Header }),
-		key(func(s *Summary) *Header { return &s.Header }),
 	)
 
-	resets = newTable(TypeReset, Reset{},
-		study(func(r *Reset) *Header { return &r.Header }),
+	resets = newTable(TypeReset, Reset{}, func(r *Reset) *Header { return &r.Header },
 		instant(func(r *Reset) *Header { return &r.Header }),
-		key(func(r *Reset) *Header { return &r.Header }),
 	)
 
-	voids = newTable(TypeVoid, Void{},
-		study(func(v *Void) *Header { return &v.Header }),
+	voids = newTable(TypeVoid, Void{}, func(v *Void) *Header { return &v.Header },
 		required(at("trial_number", integer, func(v *Void) *int64 { return &v.TrialNumber })),
 		at("attempt", attempt, func(v *Void) *int64 { return &v.Attempt }).
 			leftOut(func(v *Void) bool { return v.Attempt == 0 }),
 		at("undo", boolean, func(v *Void) *bool { return &v.Undo }),
 		instant(func(v *Void) *Header { return &v.Header }),
-		key(func(v *Void) *Header { return &v.Header }),
+	)
+
+	commits = newTable(TypeCommitInsights, CommitInsights{}, func(c *CommitInsights) *Header { return &c.Header },
+		at("insights", insightTexts, func(c *CommitInsights) *[]InsightText { return &c.Insights }).
+			leftOut(func(c *CommitInsights) bool { return c.Insights == nil }),
+		instant(func(c *CommitInsights) *Header { return &c.Header }),
+	)
+
+	rejections = newTable(TypeRejectInsights, RejectInsights{}, func(r *RejectInsights) *Header { return &r.Header },
+		required(at("insights", insightTexts, func(r *RejectInsights) *[]InsightText { return &r.Insights })),
+		at("reason", text, func(r *RejectInsights) *string { return &r.Reason }).
+			leftOut(func(r *RejectInsights) bool { return r.Reason == "" }),
+		instant(func(r *RejectInsights) *Header { return &r.Header }),
+	)
+
+	insightEdits = newTable(TypeEditInsight, EditInsight{}, func(e *EditInsight) *Header { return &e.Header },
+		required(at("category", category, func(e *EditInsight) *string { return &e.Category })),
+		required(at("content", text, func(e *EditInsight) *string { return &e.Content })),
+		required(at("new_content", someWords, func(e *EditInsight) *string { return &e.NewContent })),
+		instant(func(e *EditInsight) *Header { return &e.Header }),
+	)
+
+	itemEdits = newTable(TypeEditItem, EditItem{}, func(e *EditItem) *Header { return &e.Header },
+		required(at("item", text, func(e *EditItem) *string { return &e.Item })),
+		required(at("content", someWords, func(e *EditItem) *string { return &e.Content })),
+		instant(func(e *EditItem) *Header { return &e.Header }),
+	)
+
+	taggings = newTable(TypeTagItem, TagItem{}, func(t *TagItem) *Header { return &t.Header },
+		required(at("item", text, func(t *TagItem) *string { return &t.Item })),
+		required(at("tags", texts, func(t *TagItem) *[]string { return &t.Tags })),
+		instant(func(t *TagItem) *Header { return &t.Header }),
+	)
+
+	retirements = newTable(TypeRetireItem, RetireItem{}, func(r *RetireItem) *Header { return &r.Header },
+		required(at("item", text, func(r *RetireItem) *string { return &r.Item })),
+		at("reason", text, func(r *RetireItem) *string { return &r.Reason }).
+			leftOut(func(r *RetireItem) bool { return r.Reason == "" }),
+		instant(func(r *RetireItem) *Header { return &r.Header }),
+	)
+
+	merges = newTable(TypeMergeItems, MergeItems{}, func(m *MergeItems) *Header { return &m.Header },
+		required(at("item", text, func(m *MergeItems) *string { return &m.Item })),
+		required(at("into", text, func(m *MergeItems) *string { return &m.Into })),
+		instant(func(m *MergeItems) *Header { return &m.Header }),
+	)
+
+	restorations = newTable(TypeRestoreItem, RestoreItem{}, func(r *RestoreItem) *Header { return &r.Header },
+		required(at("item", text, func(r *RestoreItem) *string { return &r.Item })),
+		instant(func(r *RestoreItem) *Header { return &r.Header }),
 	)
 )
 
 // forms are the tables by type of event.
 var forms = map[string]form{
 	TypeTrial: trials, TypeError: errorReports, TypeFinalize: summaries, TypeReset: resets, TypeVoid: voids,
+	TypeCommitInsights: commits, TypeRejectInsights: rejections, TypeEditInsight: insightEdits,
+	TypeEditItem: itemEdits, TypeTagItem: taggings, TypeRetireItem: retirements, TypeMergeItems: merges, TypeRestoreItem: restorations,
 }
 
 // typeNames lists the types in error messages.
-const typeNames = "trial, error, finalize, reset, void"
+var typeNames = strings.Join(Types, ", ")
 
 // The fields of the header.
 
@@ -95,6 +138,12 @@ func key[E Event](head func(*E) *Header) field[E] {
 	f := at("key", keyText, func(e *E) *string { return &head(e).Key })
 	f.part = address
 	return f.leftOut(func(e *E) bool { return head(e).Key == "" })
+}
+
+func direction[E Event](head func(*E) *Header) field[E] {
+	f := at("direction", directionText, func(e *E) *string { return &head(e).Direction })
+	f.part = address
+	return f.leftOut(func(e *E) bool { return head(e).Direction == "" })
 }
 
 func instant[E Event](head func(*E) *Header) field[E] {

@@ -27,7 +27,9 @@ const (
 	trueOrFalse = "true or false"
 	someText    = "text"
 	listOfTexts = "a list of texts"
-	anObject    = "an object"
+
+	listOfObjects = "a list of objects"
+	anObject      = "an object"
 )
 
 var (
@@ -95,6 +97,41 @@ var (
 		},
 		check: texts.check,
 		write: texts.write,
+	}
+	insightTexts = kind[[]InsightText]{
+		what:  listOfObjects,
+		read:  (*decoder).insightTexts,
+		check: checkInsightTexts,
+		write: func(w *encoder, list []InsightText) {
+			w.token(jsontext.BeginArray)
+			for _, i := range list {
+				for _, token := range [...]jsontext.Token{
+					jsontext.BeginObject, jsontext.String(categoryField), jsontext.String(i.Category),
+					jsontext.String(contentField), jsontext.String(i.Content), jsontext.EndObject,
+				} {
+					w.token(token)
+				}
+			}
+			w.token(jsontext.EndArray)
+		},
+	}
+	category = kind[string]{
+		what:  someText,
+		read:  (*decoder).text,
+		check: checkCategory,
+		write: text.write,
+	}
+	someWords = kind[string]{ // text that is not blank
+		what:  someText,
+		read:  (*decoder).text,
+		check: checkWords,
+		write: text.write,
+	}
+	directionText = kind[string]{
+		what:  someText,
+		read:  (*decoder).text,
+		check: CheckDirection,
+		write: text.write,
 	}
 	pruneRule = kind[string]{
 		what:  someText,
@@ -213,6 +250,47 @@ func ParseTime(text string) (time.Time, error) {
 func CheckText(field, text string) error {
 	if problem := words.Problem(text); problem != "" {
 		return wrong(field, "%s", problem)
+	}
+	return nil
+}
+
+// CheckDirection returns a [*FieldError] unless the direction is one, or "".
+func CheckDirection(field, direction string) error {
+	switch direction {
+	case "", Minimize, Maximize:
+		return nil
+	}
+	return wrong(field, "%q is not one of %s, %s", direction, Minimize, Maximize)
+}
+
+func checkCategory(field, category string) error {
+	if !playbook.Category(category).Valid() {
+		return wrong(field, "%q is not one of %v", category, playbook.Categories)
+	}
+	return nil
+}
+
+func checkWords(field, text string) error {
+	if strings.TrimSpace(text) == "" {
+		return wrong(field, "is blank: give it some words")
+	}
+	return CheckText(field, text)
+}
+
+// The members of an insight in a list.
+const (
+	categoryField = "category"
+	contentField  = "content"
+)
+
+func checkInsightTexts(field string, list []InsightText) error {
+	for i, insight := range list {
+		if err := checkCategory(element(field, i)+"."+categoryField, insight.Category); err != nil {
+			return err
+		}
+		if err := CheckText(element(field, i)+"."+contentField, insight.Content); err != nil {
+			return err
+		}
 	}
 	return nil
 }

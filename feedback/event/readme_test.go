@@ -20,7 +20,7 @@ func TestTheReadmeListsEveryField(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []string{event.TypeTrial, event.TypeError, event.TypeFinalize, event.TypeReset, event.TypeVoid} {
+	for _, kind := range event.Types {
 		_, section, found := strings.Cut(string(text), "\n### "+kind+"\n")
 		if !found {
 			t.Errorf("there is no section on %s", kind)

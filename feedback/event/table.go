@@ -6,6 +6,7 @@ import "github.com/go-json-experiment/json/jsontext"
 type table[E Event] struct {
 	name     string
 	defaults E // the event without any fields
+	head     func(*E) *Header
 	fields   []field[E]
 	index    map[string]int // by name
 }
@@ -28,7 +29,7 @@ type part uint8
 
 const (
 	content  part = 1 << iota
-	address       // study and key
+	address       // study, its direction, and key
 	when          // time
 	decision      // what recording the event decided
 
@@ -40,6 +41,7 @@ type form interface {
 	read(*decoder) (Event, error)
 	write(w *encoder, event Event, parts part)
 	value(w *encoder, event Event, name string)
+	with(event Event, change func(*Header)) Event
 	list() []Field
 }
 
@@ -60,8 +62,11 @@ func Fields(kind string) []Field {
 	return f.list()
 }
 
-func newTable[E Event](name string, defaults E, fields ...field[E]) *table[E] {
-	t := &table[E]{name: name, defaults: defaults, fields: fields, index: map[string]int{}}
+// newTable returns the table of a type of event with these fields and those that every
+// event has, except for the time, whose place is among the fields.
+func newTable[E Event](name string, defaults E, head func(*E) *Header, fields ...field[E]) *table[E] {
+	fields = append(append([]field[E]{study(head)}, fields...), key(head), direction(head))
+	t := &table[E]{name: name, defaults: defaults, head: head, fields: fields, index: map[string]int{}}
 	for i, f := range fields {
 		t.index[f.name] = i
 	}
@@ -100,6 +105,15 @@ func decided[E Event](f field[E]) field[E] {
 func (f field[E]) leftOut(omit func(*E) bool) field[E] {
 	f.omit = omit
 	return f
+}
+
+// With returns an event with another header.
+func With(event Event, change func(*Header)) Event { return forms[event.Type()].with(event, change) }
+
+func (t *table[E]) with(event Event, change func(*Header)) Event {
+	e := event.(E)
+	change(t.head(&e))
+	return e
 }
 
 // read reads the members and the end of an object whose start has been read.

@@ -26,9 +26,26 @@ type Ledger struct {
 const eventPage = 1000
 
 // Events calls each with every event in order of commit. Each event has its study, key
-// and time, so that it can be recorded in another database.
+// and time, so that it can be recorded in another database. The first event of a study has
+// its direction, if somebody gave it one.
 func (l Ledger) Events(ctx context.Context, each func(event.Event) error) error {
-	return l.read(ctx, store.EveryEvent, func(_ store.LedgerEntry, e event.Event) error { return each(e) })
+	studies, err := l.Rx.Studies()
+	if err != nil {
+		return err
+	}
+	directions := map[int64]string{}
+	for _, study := range studies {
+		if study.Given {
+			directions[study.ID] = study.Direction
+		}
+	}
+	return l.read(ctx, store.EveryEvent, func(entry store.LedgerEntry, e event.Event) error {
+		if direction, given := directions[entry.StudyID]; given {
+			e = event.With(e, func(h *event.Header) { h.Direction = direction })
+			delete(directions, entry.StudyID)
+		}
+		return each(e)
+	})
 }
 
 // Trials calls each with the trials that count: those since the last reset that are not
@@ -82,14 +99,14 @@ func (l Ledger) readPage(ctx context.Context, entries []store.LedgerEntry, each 
 // page contains the lists of a range of events of the ledger.
 type page struct {
 	rx       *store.Rx
-	insights func(event.Trial) int
+	drawn    func(event.Trial) int
 	items    map[int64][]string
 	shown    map[int64][]string
 	messages map[int64][]store.ErrorMessage
 }
 
 func (l Ledger) page(entries []store.LedgerEntry) (page, error) {
-	p := page{rx: l.Rx, insights: l.Insights, items: map[int64][]string{}, shown: map[int64][]string{}, messages: map[int64][]store.ErrorMessage{}}
+	p := page{rx: l.Rx, drawn: l.Insights, items: map[int64][]string{}, shown: map[int64][]string{}, messages: map[int64][]store.ErrorMessage{}}
 	first, last := entries[0].ID, entries[len(entries)-1].ID
 	namings, err := l.Rx.Namings(first, last)
 	if err != nil {
@@ -137,8 +154,10 @@ func (p page) event(entry store.LedgerEntry) (e event.Event, err error) {
 		e = event.Reset{Header: h}
 	case store.VoidEvent:
 		e, err = p.void(h, entry)
+	case store.CommitEvent, store.RejectEvent, store.EditInsightEvent:
+		e, err = p.insights(h, entry)
 	default:
-		return nil, inconsistent(entry, fmt.Sprintf("its type %q is unknown", entry.Type))
+		e, err = p.change(h, entry)
 	}
 	if err != nil {
 		return nil, err
@@ -218,14 +237,14 @@ func (p page) trial(h event.Header, entry store.LedgerEntry) (event.Event, error
 		}
 	}
 	// If fewer insights were recorded than drawn, the trial was only stored.
-	t.NoLearn = p.insights(t) > o.InsightsExtracted
+	t.NoLearn = p.drawn(t) > o.InsightsExtracted
 	return t, nil
 }
 
 // Remainder is what is in a database but not in its events.
 type Remainder struct {
 	Items      int64            // number of items that no event added
-	Directions []StudyDirection // of studies that do not minimize
+	Directions []StudyDirection // of studies without events that do not minimize
 }
 
 // StudyDirection is the direction of a study.
@@ -238,7 +257,11 @@ func NotInEvents(rx *store.Rx) (r Remainder, err error) {
 	}
 	studies, err := rx.Studies()
 	for _, study := range studies {
-		if study.Direction != event.Minimize {
+		begun, err := rx.HasEvents(study.ID)
+		if err != nil {
+			return r, err
+		}
+		if !begun && study.Direction != event.Minimize {
 			r.Directions = append(r.Directions, StudyDirection{study.Name, study.Direction})
 		}
 	}

@@ -157,7 +157,7 @@ func (i *importer) restore(item playbook.Item, same *store.Item) error {
 	if err := i.tx.UpdateItem(theirs, true); err != nil {
 		return err
 	}
-	if err := i.tx.Restore(same.No, i.tx.Now()); err != nil {
+	if err := i.tx.Restore(same.No, nil, i.tx.Now()); err != nil {
 		return err
 	}
 	helpful, harmful := item.Helpful-same.Helpful, item.Harmful-same.Harmful

@@ -21,7 +21,7 @@ const designVariables = "design_variables"
 // that only matter for recording the trial again.
 func trialColumns() (columns []string) {
 	for _, f := range event.Fields(event.TypeTrial) {
-		if !slices.Contains([]string{designVariables, "learn", "key"}, f.Name) {
+		if !slices.Contains([]string{designVariables, "learn", "key", "direction"}, f.Name) {
 			columns = append(columns, f.Name)
 		}
 	}

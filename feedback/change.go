@@ -1,0 +1,251 @@
+package feedback
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/store"
+)
+
+// EditItem changes what an item says. Insights that say what it said before still merge
+// into it. It returns [ErrNoItem] if no item has the id, and [ErrConflict] if it is
+// retired.
+func (l *Loop) EditItem(ctx context.Context, edit event.EditItem) (ItemAnswer, error) {
+	return recordOne[ItemAnswer](ctx, l, edit)
+}
+
+// TagItem replaces the tags of a live item.
+func (l *Loop) TagItem(ctx context.Context, tags event.TagItem) (ItemAnswer, error) {
+	return recordOne[ItemAnswer](ctx, l, tags)
+}
+
+// RetireItem removes an item from the playbook.
+func (l *Loop) RetireItem(ctx context.Context, retire event.RetireItem) (ItemAnswer, error) {
+	return recordOne[ItemAnswer](ctx, l, retire)
+}
+
+// MergeItems retires an item and moves its counts and source trials to another, which it
+// returns.
+func (l *Loop) MergeItems(ctx context.Context, merge event.MergeItems) (ItemAnswer, error) {
+	return recordOne[ItemAnswer](ctx, l, merge)
+}
+
+// RestoreItem returns a retired item to its old place in the playbook. If a finalize
+// pruned it, an adjustment lowers the larger of its counts, so that its net score is zero.
+// If it was merged, it takes its counts and source trials back. For a live item it returns
+// [ErrConflict].
+func (l *Loop) RestoreItem(ctx context.Context, restore event.RestoreItem) (ItemAnswer, error) {
+	return recordOne[ItemAnswer](ctx, l, restore)
+}
+
+// itemOf returns the id of the item that an event changes; ok is false if it changes none.
+// The answer of a merge is about the item that stays.
+func itemOf(e event.Event) (id, answer string, ok bool) {
+	switch e := e.(type) {
+	case event.EditItem:
+		return e.Item, e.Item, true
+	case event.TagItem:
+		return e.Item, e.Item, true
+	case event.RetireItem:
+		return e.Item, e.Item, true
+	case event.MergeItems:
+		return e.Item, e.Into, true
+	case event.RestoreItem:
+		return e.Item, e.Item, true
+	}
+	return "", "", false
+}
+
+// change records an event that changes an item, and changes it.
+func (r *recorder) change(e event.Event, row store.Entry) (Answer, error) {
+	id, answered, _ := itemOf(e)
+	item, err := findItem(&r.tx.Rx, id)
+	if err != nil {
+		return nil, err
+	}
+	_, restores := e.(event.RestoreItem)
+	if restores != (item.Retirement != nil) {
+		state := "is retired: restore it first"
+		if restores {
+			state = "is not retired"
+		}
+		return nil, store.Fail(ErrConflict, "item %q %s", id, state)
+	}
+	at, err := r.recordRow(row)
+	if err != nil {
+		return nil, err
+	}
+	change := store.ItemChange{Event: at, Item: item.No}
+	switch e := e.(type) {
+	case event.EditItem:
+		err = r.editItem(&change, item, e.Content)
+	case event.TagItem:
+		err = r.tagItem(&change, item, e.Tags)
+	case event.RetireItem:
+		err = r.retire(row, at, item.No, store.Retired, e.Reason)
+	case event.MergeItems:
+		err = r.merge(row, &change, item, e.Into)
+	case event.RestoreItem:
+		err = r.restore(row, at, item)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := r.tx.AddItemChange(change); err != nil {
+		return nil, err
+	}
+	if err := r.tx.Touch(1, row.Time); err != nil {
+		return nil, err
+	}
+	return r.itemAnswer(answered)
+}
+
+// itemAnswer answers with the item as it is now.
+func (r *recorder) itemAnswer(id string) (ItemAnswer, error) {
+	row, err := findItem(&r.tx.Rx, id)
+	if err != nil {
+		return ItemAnswer{}, err
+	}
+	item, err := oneItem(&r.tx.Rx, row)
+	return ItemAnswer{Item: item}, err
+}
+
+func (r *recorder) editItem(change *store.ItemChange, item store.Item, content string) error {
+	change.Before, change.After = &item.Content, &content
+	if err := r.tx.AddItemText(item.No, item.Category, item.Fingerprint, change.Event); err != nil {
+		return err
+	}
+	if err := r.tx.RemoveItemNumbers(item.No); err != nil {
+		return err
+	}
+	edited := item
+	edited.Content, edited.Fingerprint = content, playbook.Fingerprint(playbook.Category(item.Category), content)
+	return r.tx.UpdateItem(edited, false)
+}
+
+func (r *recorder) tagItem(change *store.ItemChange, item store.Item, tags []string) error {
+	encoded, err := json.Marshal(append([]string{}, tags...))
+	if err != nil {
+		return fmt.Errorf("tags: %w", err)
+	}
+	tagged := item
+	tagged.Tags = string(encoded)
+	change.Before, change.After = &item.Tags, &tagged.Tags
+	return r.tx.UpdateItem(tagged, false)
+}
+
+func (r *recorder) retire(row store.Entry, at, item int64, why, reason string) error {
+	if err := r.tx.AddReason(at, reason); err != nil {
+		return err
+	}
+	return r.tx.Retire(store.Retirement{Item: item, Reason: why, Event: &at, RetiredUS: row.Time.UnixMicro()})
+}
+
+// merge moves the counts of an item to another by two adjustments, copies its source
+// trials, and retires it.
+func (r *recorder) merge(row store.Entry, change *store.ItemChange, item store.Item, into string) error {
+	other, err := findItem(&r.tx.Rx, into)
+	if err == nil && other.Retirement != nil {
+		err = store.Fail(ErrConflict, "item %q is retired: restore it first", into)
+	}
+	if err != nil {
+		return err
+	}
+	change.Into = &other.No
+	for _, moved := range []store.Adjustment{
+		{Item: item.No, Helpful: -item.Helpful, Harmful: -item.Harmful},
+		{Item: other.No, Helpful: item.Helpful, Harmful: item.Harmful},
+	} {
+		moved.Reason, moved.Event, moved.TimeUS = store.ByMerge, &change.Event, row.Time.UnixMicro()
+		if err := r.adjust(moved); err != nil {
+			return err
+		}
+	}
+	if err := r.tx.CopySourceTrials(item.No, other.No, change.Event); err != nil {
+		return err
+	}
+	if err := r.tx.CopyItemTexts(item.No, other.No, change.Event); err != nil {
+		return err
+	}
+	return r.retire(row, change.Event, item.No, store.Merged, "")
+}
+
+// adjust stores an adjustment, unless it changes nothing.
+func (r *recorder) adjust(a store.Adjustment) error {
+	if a.Helpful == 0 && a.Harmful == 0 {
+		return nil
+	}
+	return r.tx.Adjust(a)
+}
+
+func (r *recorder) restore(row store.Entry, at int64, item store.Item) error {
+	retirements, err := r.tx.Retirements(item.No)
+	if err != nil {
+		return err
+	}
+	if len(retirements) == 0 {
+		return store.Inconsistent("item %q is retired, but its retirement is missing", item.ID)
+	}
+	switch last := retirements[0]; last.Reason {
+	case store.Pruned:
+		net := item.Helpful - item.Harmful
+		err = r.adjust(store.Adjustment{Item: item.No, Helpful: min(-net, 0), Harmful: min(net, 0), Reason: store.ByRestore, Event: &at, TimeUS: row.Time.UnixMicro()})
+	case store.Merged:
+		err = r.takeBack(row, item, *last.Event, at)
+	}
+	if err != nil {
+		return err
+	}
+	return r.tx.Restore(item.No, &at, row.Time)
+}
+
+// takeBack undoes what a merge moved.
+func (r *recorder) takeBack(row store.Entry, item store.Item, merge, at int64) error {
+	change, found, err := r.tx.ItemChangeOf(merge)
+	if err == nil && (!found || change.Into == nil) {
+		err = store.Inconsistent("event %d merged item %q, but not into an item", merge, item.ID)
+	}
+	if err != nil {
+		return err
+	}
+	if other, err := r.mergedInto(*change.Into); err != nil {
+		return err
+	} else if other != nil {
+		return store.Fail(ErrConflict, "item %q was merged into %q, which was merged into %q: restore %q first",
+			item.ID, *change.IntoID, *other, *change.IntoID)
+	}
+	moved, err := r.tx.AdjustmentsBy(merge)
+	if err != nil {
+		return err
+	}
+	for _, a := range moved {
+		if err := r.adjust(store.Adjustment{
+			Item: a.Item, Helpful: -a.Helpful, Harmful: -a.Harmful, Reason: store.ByRestore, Event: &at, TimeUS: row.Time.UnixMicro(),
+		}); err != nil {
+			return err
+		}
+	}
+	if err := r.tx.RemoveCopiedSourceTrials(merge); err != nil {
+		return err
+	}
+	return r.tx.RemoveItemTexts(merge)
+}
+
+// mergedInto returns the id of the item that an item was merged into, nil if it was not
+// or if it came back.
+func (r *recorder) mergedInto(no int64) (*string, error) {
+	row, err := r.tx.ItemByNumber(no)
+	if err != nil || row.Retirement == nil {
+		return nil, err
+	}
+	retirements, err := r.tx.Retirements(no)
+	if err != nil || len(retirements) == 0 || retirements[0].Reason != store.Merged {
+		return nil, err
+	}
+	change, _, err := r.tx.ItemChangeOf(*retirements[0].Event)
+	return change.IntoID, err
+}

@@ -1,0 +1,65 @@
+package feedback
+
+import "atomizer-db/store"
+
+// unknownItems returns what an answer says of the items that an event named in vain.
+func (r *recorder) unknownItems(unknown []string) (named Named, err error) {
+	named.UnknownItems = unknown
+	for _, id := range unknown {
+		item, found, err := r.tx.Item(id)
+		if err != nil || !found || item.Retirement == nil {
+			if err != nil {
+				return named, err
+			}
+			continue
+		}
+		into, err := r.mergedInto(item.No)
+		if err != nil {
+			return named, err
+		}
+		if into != nil {
+			if named.MergedItems == nil {
+				named.MergedItems = map[string]string{}
+			}
+			named.MergedItems[id] = *into
+		}
+	}
+	return named, nil
+}
+
+// namedInVain returns what the answer of a trial or an error said that was recorded before.
+func (r *recorder) namedInVain(id int64) (Named, error) {
+	unknown, err := r.tx.UncountedItems(id)
+	if err != nil {
+		return Named{}, err
+	}
+	return r.unknownItems(unknown)
+}
+
+// namings says what the events of receipts named in vain. It returns an [ErrNoItem] for the
+// first of them, as an [*EventError], if the loop refuses such events.
+func (r *recorder) namings(receipts []store.Receipt) ([]Named, error) {
+	named := make([]Named, len(receipts))
+	for i, receipt := range receipts {
+		if len(receipt.Uncounted) == 0 {
+			continue
+		}
+		var err error
+		if named[i], err = r.unknownItems(receipt.Uncounted); err != nil {
+			return nil, err
+		}
+		if r.loop.strict {
+			return nil, &EventError{Index: i, Err: named[i].refusal()}
+		}
+	}
+	return named, nil
+}
+
+// refusal is the error about an event that named items in vain.
+func (n Named) refusal() error {
+	id := n.UnknownItems[0]
+	if into, merged := n.MergedItems[id]; merged {
+		return store.Fail(ErrNotFound, "context_items_used: item %q was merged into %q: name that one", id, into)
+	}
+	return store.Fail(ErrNoItem, "context_items_used: the playbook has no item %q", id)
+}
