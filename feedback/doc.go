@@ -15,7 +15,8 @@
 // trials, statistics and pending insights.
 //
 // Package event contains the events that a loop records, package history the import
-// and export, and package report the reports.
+// and export, package report the reports, and package search the comparison of texts by
+// their words.
 //
 // An invalid field of an event is an [*event.FieldError]. After errors of kind
 // [ErrNotFound] or [ErrConflict], as errors.Is reports them, a caller can usually
