@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"unicode"
 
 	"atomizer-db/feedback/attribution"
 	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/search"
 	"atomizer-db/store"
 )
 
@@ -24,7 +24,7 @@ type ContextOptions struct {
 	Holdout    float64             // the share of trials that are held out: chosen by Seed, they get an empty context
 	Seed       uint64              // of Explore and Holdout: the same seed gives the same context, another trial needs another one
 	Categories []playbook.Category // only these; none: all
-	Search     string              // only items that contain all its words; "": all
+	Search     string              // only items that contain all its words, see [search.Words]; "": all
 }
 
 // Context is what to show the driver for its next trial.
@@ -102,6 +102,9 @@ func (o ContextOptions) check() error {
 			return err
 		}
 	}
+	if o.searches() && len(search.Words(o.Search)) == 0 {
+		return fmt.Errorf("the search %q has no letter or digit: give a word, or no search", o.Search)
+	}
 	return event.CheckText("the search", o.Search)
 }
 
@@ -114,14 +117,7 @@ func (l *Loop) candidates(rx *store.Rx, o ContextOptions) ([]store.Item, error) 
 	if err := l.order(rx, items, o); err != nil {
 		return nil, err
 	}
-	if len(o.Categories) > 0 {
-		items = slices.DeleteFunc(items, func(i store.Item) bool { return !slices.Contains(o.Categories, playbook.Category(i.Category)) })
-	}
-	if strings.TrimSpace(o.Search) == "" {
-		return items, nil
-	}
-	found, err := rx.ItemsSaying(o.Search)
-	return slices.DeleteFunc(items, func(i store.Item) bool { return !slices.Contains(found, i.No) }), err
+	return o.filter(items), nil
 }
 
 func (l *Loop) order(rx *store.Rx, items []store.Item, o ContextOptions) error {

@@ -90,6 +90,7 @@ func TestContextChoosesItemsThatFit(t *testing.T) {
 		{By: "luck"},
 		{Categories: []playbook.Category{"x"}},
 		{Search: "\x00"},
+		{Search: "≥ ..."},
 		{Holdout: 1},
 		{Holdout: -0.1},
 		{Holdout: math.NaN()},

@@ -1,9 +1,6 @@
 package store
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // Item is one piece of advice, live or retired.
 type Item struct {
@@ -227,19 +224,4 @@ func (r *Rx) CountItems() (n int64, err error) {
 func (r *Rx) ItemByNumber(no int64) (item Item, err error) {
 	_, err = r.get(&item, selectItems+`where i.item_no = ?`, no)
 	return item, err
-}
-
-// ItemsSaying lists the live items whose content contains all words of a text. The
-// full-text search ignores case and word endings.
-func (r *Rx) ItemsSaying(text string) (items []int64, err error) {
-	words := strings.Fields(text)
-	for i, word := range words {
-		words[i] = `"` + strings.ReplaceAll(word, `"`, `""`) + `"`
-	}
-	err = r.list(&items, `
-		select i.item_no
-		from item_words w
-		join items i on i.item_no = w.rowid
-		where item_words match ? and i.retirement_id is null`, strings.Join(words, " "))
-	return items, err
 }
