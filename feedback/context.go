@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -20,10 +21,12 @@ type ContextOptions struct {
 	MaxItems   int                 // 0: no limit
 	MaxTokens  int                 // of [Context.Markdown], see [Context.Tokens]; 0: no limit
 	By         Ranking             // the order; "" is ByNetScore
-	Explore    bool                // order by Thompson sampling on the counts, instead of By
+	About      string              // order by relevance to this text, see [search.Index.Relevance], and by By where it is the same; "": by By alone
+	Explore    bool                // order by Thompson sampling on the counts, instead of By; not with About
 	Holdout    float64             // the share of trials that are held out: chosen by Seed, they get an empty context
 	Seed       uint64              // of Explore and Holdout: the same seed gives the same context, another trial needs another one
 	Categories []playbook.Category // only these; none: all
+	Tags       []string            // only items with one of these; none: all
 	Search     string              // only items that contain all its words, see [search.Words]; "": all
 }
 
@@ -47,6 +50,9 @@ type ContextItem struct {
 // Context chooses items for the next trial. It goes through the items in order and
 // takes each one that still fits. It changes nothing, and returns the same items for
 // the same playbook and options.
+//
+// About a text, the items that share words with it come first, the most relevant before the
+// others. How rare a word is follows from all live items, whatever the filters.
 //
 // By lift and by lower bound, the items that cannot be judged yet come first, those that were
 // tried least before the others. Otherwise an item that was never chosen would never be. By
@@ -102,6 +108,12 @@ func (o ContextOptions) check() error {
 			return err
 		}
 	}
+	if o.Explore && o.isAbout() {
+		return errors.New("an order by relevance and exploring cannot be combined: give one of them")
+	}
+	if slices.ContainsFunc(o.Tags, func(tag string) bool { return strings.TrimSpace(tag) == "" }) {
+		return errors.New("a tag is blank: give its text")
+	}
 	if o.searches() && len(search.Words(o.Search)) == 0 {
 		return fmt.Errorf("the search %q has no letter or digit: give a word, or no search", o.Search)
 	}
@@ -117,7 +129,7 @@ func (l *Loop) candidates(rx *store.Rx, o ContextOptions) ([]store.Item, error) 
 	if err := l.order(rx, items, o); err != nil {
 		return nil, err
 	}
-	return o.filter(items), nil
+	return o.filter(items)
 }
 
 func (l *Loop) order(rx *store.Rx, items []store.Item, o ContextOptions) error {
@@ -137,6 +149,12 @@ func (l *Loop) order(rx *store.Rx, items []store.Item, o ContextOptions) error {
 		}
 	}
 	rank(items, func(i store.Item) float64 { return worth[i.ID] })
+	if o.isAbout() {
+		for place, relevance := range search.NewIndex(contents(items)).Relevance(o.About) {
+			worth[items[place].ID] = relevance
+		}
+		rank(items, func(i store.Item) float64 { return worth[i.ID] })
+	}
 	return nil
 }
 

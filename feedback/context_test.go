@@ -101,6 +101,90 @@ func TestContextChoosesItemsThatFit(t *testing.T) {
 	}
 }
 
+func TestContextAboutATextRanksByRelevance(t *testing.T) {
+	loop := advised(t)
+	for _, c := range []struct {
+		options feedback.ContextOptions
+		want    string
+	}{
+		{feedback.ContextOptions{About: "the mesh did not converge"}, "mis-00001 dom-00001 str-00002 cal-00001 str-00001"},
+		{feedback.ContextOptions{About: "Starting: FÍLLET"}, "str-00001 dom-00001 str-00002 mis-00001 cal-00001"},
+		{feedback.ContextOptions{About: "buckling"}, "str-00002 dom-00001 mis-00001 cal-00001 str-00001"},
+		{feedback.ContextOptions{About: "..."}, "str-00002 dom-00001 mis-00001 cal-00001 str-00001"},
+		{feedback.ContextOptions{About: "again", MaxItems: 2}, "str-00001 str-00002"},
+		{feedback.ContextOptions{About: "fillets", MaxTokens: 12}, "str-00002"}, // that about fillets does not fit
+		{feedback.ContextOptions{About: "fillets", Search: "the", Categories: []playbook.Category{"str"}}, "str-00002"},
+	} {
+		if got := contextOf(t, loop, c.options); !slices.Equal(got.Items, strings.Fields(c.want)) {
+			t.Errorf("%+v: %v, want %s", c.options, got.Items, c.want)
+		}
+	}
+	for _, by := range feedback.Rankings {
+		rest := contextOf(t, loop, feedback.ContextOptions{By: by}).Items
+		rest = slices.DeleteFunc(rest, func(id string) bool { return id == "str-00001" })
+		if got := contextOf(t, loop, feedback.ContextOptions{About: "again", By: by}).Items; !slices.Equal(got, append([]string{"str-00001"}, rest...)) {
+			t.Errorf("by %s: %v, want str-00001 and %v", by, got, rest)
+		}
+	}
+	if _, err := loop.Context(t.Context(), feedback.ContextOptions{About: "web", Explore: true}); err == nil {
+		t.Error("a context about a text explores")
+	}
+}
+
+// TestRelevanceDoesNotDependOnFilters has a text of two words of which one is rarer, but not among
+// the strategies.
+func TestRelevanceDoesNotDependOnFilters(t *testing.T) {
+	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	for _, item := range [][2]string{
+		{"str", "web one"},
+		{"str", "mesh two"},
+		{"str", "mesh three"},
+		{"dom", "web"},
+		{"dom", "web stiff"},
+		{"dom", "web thin"},
+		{"dom", "web wide"},
+	} {
+		if _, _, err := loop.AddItem(t.Context(), playbook.Category(item[0]), item[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := contextOf(t, loop, feedback.ContextOptions{About: "web mesh", Categories: []playbook.Category{"str"}})
+	if want := []string{"str-00002", "str-00003", "str-00001"}; !slices.Equal(got.Items, want) {
+		t.Errorf("%v, want %v", got.Items, want)
+	}
+}
+
+func TestContextByTags(t *testing.T) {
+	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	file := filepath.Join(t.TempDir(), "playbook.json")
+	if err := os.WriteFile(file, []byte(`{"version": 3, "items": {
+		"str-00001": {"category": "str", "content": "a", "tags": ["truss", "steel"]},
+		"str-00002": {"category": "str", "content": "b", "tags": ["beam"]},
+		"str-00003": {"category": "str", "content": "c"},
+		"str-00004": {"category": "str", "content": "d", "tags": ["truss 2D"]}}}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := loop.Import(t.Context(), file, history.ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		tags []string
+		want string
+	}{
+		{nil, "str-00001 str-00002 str-00003 str-00004"},
+		{[]string{"truss"}, "str-00001"},
+		{[]string{"steel", "beam", "wood"}, "str-00001 str-00002"},
+		{[]string{"Truss"}, ""},
+	} {
+		if got := contextOf(t, loop, feedback.ContextOptions{Tags: c.tags}); !slices.Equal(got.Items, strings.Fields(c.want)) {
+			t.Errorf("%q: %v, want %s", c.tags, got.Items, c.want)
+		}
+	}
+	if _, err := loop.Context(t.Context(), feedback.ContextOptions{Tags: []string{"truss", " "}}); err == nil {
+		t.Error("a blank tag is accepted")
+	}
+}
+
 // Seeds of trials that are and are not among the half that is held out.
 const heldOut, notHeldOut = 1, 3
 
