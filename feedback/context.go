@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,10 +31,13 @@ type ContextOptions struct {
 	Search     string              // only items that contain all its words, see [search.Words]; "": all
 }
 
-// Context is what to show the driver for its next trial.
+// Context is what to show the driver for its next trial. Its items are in an order that does
+// not depend on their ranks, so that a driver's prompt changes little from trial to trial
+// and can be cached: by category, as in [playbook.Categories] with mistakes last, and then
+// by arrival.
 type Context struct {
-	Items    []string      `json:"context_items_used"` // ids, in order; report those that were not used as context_items_shown
-	Holdout  bool          `json:"holdout"`            // it is empty because the trial is held out; report this
+	Items    []string      `json:"items"`   // ids, in the order of Advice and Mistakes; report them as context_items_used or context_items_shown
+	Holdout  bool          `json:"holdout"` // it is empty because the trial is held out; report this
 	Advice   []ContextItem `json:"advice"`
 	Mistakes []ContextItem `json:"mistakes"`       // to avoid
 	Tokens   int           `json:"tokens"`         // an estimate: one token per four bytes of Markdown
@@ -45,9 +49,10 @@ type ContextItem struct {
 	ID       string            `json:"id"`
 	Category playbook.Category `json:"category"`
 	Content  string            `json:"content"`
+	Rank     int               `json:"rank"` // its place among all items that the filters allow, from 1; it says what was chosen first
 }
 
-// Context chooses items for the next trial. It goes through the items in order and
+// Context chooses items for the next trial. It goes through the items in order of rank and
 // takes each one that still fits. It changes nothing, and returns the same items for
 // the same playbook and options.
 //
@@ -158,21 +163,24 @@ func (l *Loop) order(rx *store.Rx, items []store.Item, o ContextOptions) error {
 	return nil
 }
 
-// fit takes the items that fit, in order.
+// chosenItem is an item that was chosen.
+type chosenItem struct {
+	ContextItem
+	arrival int64
+}
+
+// fit takes the items that fit, in order of rank.
 func fit(items []store.Item, o ContextOptions) Context {
-	c := Context{Items: []string{}, Advice: []ContextItem{}, Mistakes: []ContextItem{}}
+	var chosen []chosenItem
 	size := 0
-	for _, i := range items {
-		if o.MaxItems > 0 && len(c.Items) == o.MaxItems {
+	begun := map[string]bool{} // sections, by heading
+	for n, i := range items {
+		if o.MaxItems > 0 && len(chosen) == o.MaxItems {
 			break
 		}
-		item := ContextItem{ID: i.ID, Category: playbook.Category(i.Category), Content: i.Content}
-		section, heading := &c.Advice, adviceHeading
-		if item.Category == playbook.Mistake {
-			section, heading = &c.Mistakes, mistakesHeading
-		}
+		item := ContextItem{ID: i.ID, Category: playbook.Category(i.Category), Content: i.Content, Rank: n + 1}
 		larger := size + len(item.markdown())
-		if len(*section) == 0 {
+		if heading := item.heading(); !begun[heading] {
 			if larger += len(heading); size > 0 {
 				larger += len(betweenSections)
 			}
@@ -180,11 +188,45 @@ func fit(items []store.Item, o ContextOptions) Context {
 		if o.MaxTokens > 0 && tokens(larger) > o.MaxTokens {
 			continue
 		}
-		size = larger
-		*section, c.Items = append(*section, item), append(c.Items, item.ID)
+		size, begun[item.heading()] = larger, true
+		chosen = append(chosen, chosenItem{item, i.Arrival})
 	}
+	c := arrange(chosen)
 	c.Tokens = tokens(size)
 	return c
+}
+
+// arrange puts the items into the order in which they are shown.
+func arrange(chosen []chosenItem) Context {
+	slices.SortFunc(chosen, func(a, b chosenItem) int {
+		return cmp.Or(cmp.Compare(a.place(), b.place()), cmp.Compare(a.arrival, b.arrival))
+	})
+	c := Context{Items: []string{}, Advice: []ContextItem{}, Mistakes: []ContextItem{}}
+	for _, item := range chosen {
+		c.Items = append(c.Items, item.ID)
+		if item.Category == playbook.Mistake {
+			c.Mistakes = append(c.Mistakes, item.ContextItem)
+		} else {
+			c.Advice = append(c.Advice, item.ContextItem)
+		}
+	}
+	return c
+}
+
+// place returns the place of the item's category in a context.
+func (i ContextItem) place() int {
+	if i.Category == playbook.Mistake {
+		return len(playbook.Categories)
+	}
+	return slices.Index(playbook.Categories, i.Category)
+}
+
+// heading returns the heading of the item's section.
+func (i ContextItem) heading() string {
+	if i.Category == playbook.Mistake {
+		return mistakesHeading
+	}
+	return adviceHeading
 }
 
 // tokens estimates the number of a language model's tokens in a text of the given

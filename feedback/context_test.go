@@ -45,6 +45,17 @@ func advised(t *testing.T) *feedback.Loop {
 	return loop
 }
 
+// byRank lists the ids of a context in order of rank.
+func byRank(c feedback.Context) []string {
+	items := slices.Concat(c.Advice, c.Mistakes)
+	slices.SortFunc(items, func(a, b feedback.ContextItem) int { return a.Rank - b.Rank })
+	ids := make([]string, 0, len(items))
+	for _, i := range items {
+		ids = append(ids, i.ID)
+	}
+	return ids
+}
+
 func contextOf(t *testing.T, loop *feedback.Loop, options feedback.ContextOptions) feedback.Context {
 	t.Helper()
 	c, err := loop.Context(t.Context(), options)
@@ -80,8 +91,8 @@ func TestContextChoosesItemsThatFit(t *testing.T) {
 		{feedback.ContextOptions{Holdout: 0.5, Seed: heldOut}, ""},
 		{feedback.ContextOptions{Holdout: 0.5, Seed: notHeldOut, MaxItems: 1}, "str-00002"},
 	} {
-		if got := contextOf(t, loop, c.options); !slices.Equal(got.Items, strings.Fields(c.want)) {
-			t.Errorf("%+v: %v, want %s", c.options, got.Items, c.want)
+		if got := contextOf(t, loop, c.options); !slices.Equal(byRank(got), strings.Fields(c.want)) {
+			t.Errorf("%+v: %v, want %s", c.options, byRank(got), c.want)
 		}
 	}
 	for _, wrong := range []feedback.ContextOptions{
@@ -101,6 +112,43 @@ func TestContextChoosesItemsThatFit(t *testing.T) {
 	}
 }
 
+// TestContextIsShownInAnOrderThatDoesNotDependOnRanks adds items in an order that is neither that of
+// categories nor of ranks. Another item ranks first in each context.
+func TestContextIsShownInAnOrderThatDoesNotDependOnRanks(t *testing.T) {
+	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	for n, category := range []playbook.Category{"wf", "mis", "dom", "str", "tool", "mis", "cal", "str"} {
+		if _, _, err := loop.AddItem(t.Context(), category, strings.Repeat("again ", 8-n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := strings.Fields("str-00001 str-00002 cal-00001 tool-00001 dom-00001 wf-00001 mis-00001 mis-00002")
+	for n, best := range []string{"mis-00002", "wf-00001", "str-00002", "cal-00001"} {
+		for range n + 1 {
+			apply(t, loop, event.Trial{Success: true, ContextItems: []string{best}})
+		}
+		got := contextOf(t, loop, feedback.ContextOptions{})
+		if first := byRank(got)[0]; first != best {
+			t.Errorf("%s ranks first, not %s", first, best)
+		}
+		shown := slices.Concat(got.Advice, got.Mistakes)
+		if !slices.Equal(got.Items, want) || !slices.EqualFunc(shown, want, func(i feedback.ContextItem, id string) bool { return i.ID == id }) {
+			t.Errorf("with %s first: %v, want %v", best, got.Items, want)
+		}
+	}
+}
+
+// TestRanksCountItemsThatDoNotFit has one too long for the limit in the fourth place.
+func TestRanksCountItemsThatDoNotFit(t *testing.T) {
+	got := contextOf(t, advised(t), feedback.ContextOptions{MaxTokens: 60})
+	ranks := map[string]int{}
+	for _, i := range slices.Concat(got.Advice, got.Mistakes) {
+		ranks[i.ID] = i.Rank
+	}
+	if diff := cmp.Diff(map[string]int{"str-00002": 1, "dom-00001": 2, "mis-00001": 3, "str-00001": 5}, ranks); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestContextAboutATextRanksByRelevance(t *testing.T) {
 	loop := advised(t)
 	for _, c := range []struct {
@@ -115,14 +163,14 @@ func TestContextAboutATextRanksByRelevance(t *testing.T) {
 		{feedback.ContextOptions{About: "fillets", MaxTokens: 12}, "str-00002"}, // that about fillets does not fit
 		{feedback.ContextOptions{About: "fillets", Search: "the", Categories: []playbook.Category{"str"}}, "str-00002"},
 	} {
-		if got := contextOf(t, loop, c.options); !slices.Equal(got.Items, strings.Fields(c.want)) {
-			t.Errorf("%+v: %v, want %s", c.options, got.Items, c.want)
+		if got := contextOf(t, loop, c.options); !slices.Equal(byRank(got), strings.Fields(c.want)) {
+			t.Errorf("%+v: %v, want %s", c.options, byRank(got), c.want)
 		}
 	}
 	for _, by := range feedback.Rankings {
-		rest := contextOf(t, loop, feedback.ContextOptions{By: by}).Items
+		rest := byRank(contextOf(t, loop, feedback.ContextOptions{By: by}))
 		rest = slices.DeleteFunc(rest, func(id string) bool { return id == "str-00001" })
-		if got := contextOf(t, loop, feedback.ContextOptions{About: "again", By: by}).Items; !slices.Equal(got, append([]string{"str-00001"}, rest...)) {
+		if got := byRank(contextOf(t, loop, feedback.ContextOptions{About: "again", By: by})); !slices.Equal(got, append([]string{"str-00001"}, rest...)) {
 			t.Errorf("by %s: %v, want str-00001 and %v", by, got, rest)
 		}
 	}
@@ -149,8 +197,8 @@ func TestRelevanceDoesNotDependOnFilters(t *testing.T) {
 		}
 	}
 	got := contextOf(t, loop, feedback.ContextOptions{About: "web mesh", Categories: []playbook.Category{"str"}})
-	if want := []string{"str-00002", "str-00003", "str-00001"}; !slices.Equal(got.Items, want) {
-		t.Errorf("%v, want %v", got.Items, want)
+	if want := []string{"str-00002", "str-00003", "str-00001"}; !slices.Equal(byRank(got), want) {
+		t.Errorf("%v, want %v", byRank(got), want)
 	}
 }
 
@@ -176,8 +224,8 @@ func TestContextByTags(t *testing.T) {
 		{[]string{"steel", "beam", "wood"}, "str-00001 str-00002"},
 		{[]string{"Truss"}, ""},
 	} {
-		if got := contextOf(t, loop, feedback.ContextOptions{Tags: c.tags}); !slices.Equal(got.Items, strings.Fields(c.want)) {
-			t.Errorf("%q: %v, want %s", c.tags, got.Items, c.want)
+		if got := contextOf(t, loop, feedback.ContextOptions{Tags: c.tags}); !slices.Equal(byRank(got), strings.Fields(c.want)) {
+			t.Errorf("%q: %v, want %s", c.tags, byRank(got), c.want)
 		}
 	}
 	if _, err := loop.Context(t.Context(), feedback.ContextOptions{Tags: []string{"truss", " "}}); err == nil {
@@ -276,8 +324,8 @@ func TestChoosingRanksJudgedItems(t *testing.T) {
 	apply(t, loop, events...)
 	for _, by := range []feedback.Ranking{feedback.ByLift, feedback.ByLowerBound} {
 		want := []string{ids[3], ids[0], ids[1], ids[2]}
-		if got := contextOf(t, loop, feedback.ContextOptions{By: by}); !slices.Equal(got.Items, want) {
-			t.Errorf("by %s: %v, want %v", by, got.Items, want)
+		if got := contextOf(t, loop, feedback.ContextOptions{By: by}); !slices.Equal(byRank(got), want) {
+			t.Errorf("by %s: %v, want %v", by, byRank(got), want)
 		}
 	}
 }
@@ -342,10 +390,10 @@ func TestExploreDependsOnItsSeed(t *testing.T) {
 	for seed := range uint64(30) {
 		options := feedback.ContextOptions{Explore: true, Seed: seed}
 		first := contextOf(t, loop, options)
-		if again := contextOf(t, loop, options); !slices.Equal(first.Items, again.Items) {
-			t.Errorf("seed %d: %v, then %v", seed, first.Items, again.Items)
+		if again := contextOf(t, loop, options); !slices.Equal(byRank(first), byRank(again)) {
+			t.Errorf("seed %d: %v, then %v", seed, byRank(first), byRank(again))
 		}
-		orders[strings.Join(first.Items, " ")] = true
+		orders[strings.Join(byRank(first), " ")] = true
 	}
 	if len(orders) < 10 {
 		t.Errorf("30 seeds have %d orders", len(orders))

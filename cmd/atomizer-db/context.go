@@ -18,9 +18,13 @@ func (a *app) contextCommand() *cobra.Command {
 		Use:   "context",
 		Short: "Choose the items to show to the driver for its next trial",
 		Long: `Choose the items to show to the driver for its next trial: those that rank first. They
-are printed as Markdown for a prompt, with mistakes to avoid apart from advice. Each item
-begins with its id. When you record the trial, list the items that the driver used in
-context_items_used, and the others in context_items_shown.
+are printed as Markdown for a prompt, with mistakes to avoid apart from advice. Their
+order does not depend on their ranks, by category and then by arrival, so that a
+provider's cache of the prompt stays valid while ranks change; the rank is in the JSON.
+
+Each item begins with its id; in the JSON, "items" lists the ids. When you record the
+trial, list the items that the driver used in context_items_used, and the others in
+context_items_shown: what was shown is not what was used.
 
 --about ranks by relevance to a text, such as the last error or what the driver is about to
 try: items that share words with it come first, by BM25, and rare words weigh more. The

@@ -6,6 +6,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,7 +134,7 @@ func (s *study) trial(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	proposal := Propose(s.options.Seed, s.next, shown.Advice, s.state)
+	proposal := Propose(s.options.Seed, s.next, byRank(shown.Advice), s.state)
 	began := time.Now()
 	outcome := Evaluate(proposal.Design)
 	trial := event.Trial{
@@ -157,6 +158,11 @@ func (s *study) trial(ctx context.Context) error {
 		s.block = 0
 	}
 	return nil
+}
+
+// byRank returns the advice in order of rank, in which the driver follows it.
+func byRank(advice []feedback.ContextItem) []feedback.ContextItem {
+	return slices.SortedFunc(slices.Values(advice), func(a, b feedback.ContextItem) int { return cmp.Compare(a.Rank, b.Rank) })
 }
 
 func (s *study) count(outcome Outcome) {

@@ -22,7 +22,7 @@ const (
 )
 
 // Propose returns the design of a trial. The driver makes its own step from the current
-// design, and changes the result as the context's first items say, in their order.
+// design, and changes the result as the first items of the advice say, in their order.
 // Items without a move are ignored. Each of the others is followed or left aside by
 // chance, so that trials with an item can be compared with trials without it that are
 // alike otherwise. An item also counts as followed if its move finds nothing to change:
