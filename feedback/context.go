@@ -39,9 +39,11 @@ type Context struct {
 	Items    []string      `json:"items"`   // ids, in the order of Advice and Mistakes; report them as context_items_used or context_items_shown
 	Holdout  bool          `json:"holdout"` // it is empty because the trial is held out; report this
 	Advice   []ContextItem `json:"advice"`
-	Mistakes []ContextItem `json:"mistakes"`       // to avoid
-	Tokens   int           `json:"tokens"`         // an estimate: one token per four bytes of Markdown
-	Seed     *uint64       `json:"seed,omitempty"` // of Explore and Holdout
+	Mistakes []ContextItem `json:"mistakes"`         // to avoid
+	Tokens   int           `json:"tokens"`           // an estimate: one token per four bytes of Markdown
+	Seed     *uint64       `json:"seed,omitempty"`   // of Explore and Holdout
+	Empty    Emptiness     `json:"-"`                // why there is no item; "": there are some
+	Reason   string        `json:"reason,omitempty"` // the same for a person, as one line
 }
 
 // ContextItem is an item to show the driver.
@@ -76,6 +78,11 @@ func (l *Loop) Context(ctx context.Context, options ContextOptions) (chosen Cont
 		}
 		chosen = fit(items, options)
 		chosen.Holdout = holdout
+		if len(chosen.Items) == 0 {
+			if err := l.explain(rx, &chosen, options, items); err != nil {
+				return err
+			}
+		}
 		if options.Explore || options.Holdout > 0 {
 			chosen.Seed = &options.Seed
 		}
@@ -178,7 +185,8 @@ func fit(items []store.Item, o ContextOptions) Context {
 		if o.MaxItems > 0 && len(chosen) == o.MaxItems {
 			break
 		}
-		item := ContextItem{ID: i.ID, Category: playbook.Category(i.Category), Content: i.Content, Rank: n + 1}
+		item := contextItem(i)
+		item.Rank = n + 1
 		larger := size + len(item.markdown())
 		if heading := item.heading(); !begun[heading] {
 			if larger += len(heading); size > 0 {
@@ -194,6 +202,10 @@ func fit(items []store.Item, o ContextOptions) Context {
 	c := arrange(chosen)
 	c.Tokens = tokens(size)
 	return c
+}
+
+func contextItem(i store.Item) ContextItem {
+	return ContextItem{ID: i.ID, Category: playbook.Category(i.Category), Content: i.Content}
 }
 
 // arrange puts the items into the order in which they are shown.

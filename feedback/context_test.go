@@ -233,6 +233,39 @@ func TestContextByTags(t *testing.T) {
 	}
 }
 
+func TestEmptyContextSaysWhy(t *testing.T) {
+	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	empty := func(l *feedback.Loop, options feedback.ContextOptions, kind feedback.Emptiness, reason string) {
+		t.Helper()
+		if got := contextOf(t, l, options); len(got.Items) > 0 || got.Empty != kind || got.Reason != reason {
+			t.Errorf("%+v: %v, %s: %s; want %s: %s", options, got.Items, got.Empty, got.Reason, kind, reason)
+		}
+	}
+	empty(loop, feedback.ContextOptions{Search: "web"}, feedback.NoItems, `the playbook is empty, and no insight is pending in study "default"`)
+	empty(loop.AllStudies(), feedback.ContextOptions{}, feedback.NoItems, `the playbook is empty, and no insight is pending`)
+	apply(t, loop, failed(1, "diverged"))
+	empty(loop, feedback.ContextOptions{}, feedback.Uncommitted, `the playbook is empty; 1 insight is pending`)
+	apply(t, loop, failed(2, "no license"))
+	empty(loop, feedback.ContextOptions{Search: "web"}, feedback.Uncommitted, `the playbook is empty; 2 insights are pending`)
+	empty(loop.Study("other"), feedback.ContextOptions{}, feedback.NoItems, `the playbook is empty, and no insight is pending in study "other"`)
+	empty(loop.AllStudies(), feedback.ContextOptions{}, feedback.Uncommitted, `the playbook is empty; 2 insights are pending`)
+	empty(loop, feedback.ContextOptions{Holdout: 0.5, Seed: heldOut}, feedback.HeldOut, `this trial is held out: its context is empty on purpose`)
+
+	for _, content := range []string{"Thicken the web before the flange", "Thicken it"} {
+		if _, _, err := loop.AddItem(t.Context(), "str", content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	empty(loop, feedback.ContextOptions{Search: "mesh"}, feedback.NoMatch, `no item matches the search: the playbook has 2 items`)
+	empty(loop, feedback.ContextOptions{Search: "mesh", Tags: []string{"x"}, Categories: []playbook.Category{"dom"}, MaxTokens: 1}, feedback.NoMatch,
+		`no item matches the search and the category and the tag: the playbook has 2 items`)
+	empty(loop, feedback.ContextOptions{MaxTokens: 8}, feedback.NoRoom, `no item fits into 8 tokens: the shortest needs 9`)
+	empty(loop, feedback.ContextOptions{MaxTokens: 9, Search: "web"}, feedback.NoRoom, `no item fits into 9 tokens: the shortest needs 15`)
+	if got := contextOf(t, loop, feedback.ContextOptions{MaxTokens: 9}); len(got.Items) != 1 || got.Empty != "" || got.Reason != "" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // Seeds of trials that are and are not among the half that is held out.
 const heldOut, notHeldOut = 1, 3
 

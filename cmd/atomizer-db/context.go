@@ -44,7 +44,10 @@ can tell what the playbook as a whole is worth. Record such a trial with --holdo
 without items.
 
 Give each trial another --seed, such as its number. The same seed and the same playbook give
-the same context; which trials are held out follows from the seed alone.`,
+the same context; which trials are held out follows from the seed alone.
+
+An empty context is no error: why it is empty and what to do goes to standard error, and
+into "reason" of the JSON.`,
 		Example: `  atomizer-db context --max-items 5 --max-tokens 1000
   atomizer-db context --explore --holdout 0.1 --seed 17 --json
   atomizer-db context --about "bar 7 exceeds its stress limit" --max-items 5
@@ -105,14 +108,13 @@ the same context; which trials are held out follows from the seed alone.`,
 		return a.openToRead(ctx) // a study without events needs a context too
 	}
 	ask := func(loop *feedback.Loop, ctx context.Context) (feedback.Context, error) {
-		return loop.Context(ctx, options)
+		chosen, err := loop.Context(ctx, options)
+		adviseEmpty(&chosen)
+		return chosen, err
 	}
 	return question(a, cmd, open, ask, func(_ *feedback.Loop, chosen feedback.Context) {
-		switch {
-		case chosen.Holdout:
-			a.say("this trial is held out: its context is empty on purpose; record it with --holdout")
-		case len(chosen.Items) == 0:
-			a.say("no item fits: the context is empty")
+		if chosen.Reason != "" {
+			a.say(chosen.Reason)
 		}
 		_, _ = fmt.Fprint(a.stdout, chosen.Markdown())
 	})

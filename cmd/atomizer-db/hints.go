@@ -112,6 +112,17 @@ func adviseChanges(changes []history.Change) {
 	}
 }
 
+// adviseEmpty adds to the reason of an empty context what to do next.
+func adviseEmpty(c *feedback.Context) {
+	c.Reason += map[feedback.Emptiness]string{
+		feedback.HeldOut:     "; record it with --holdout",
+		feedback.Uncommitted: ": `atomizer-db insights commit` makes them items",
+		feedback.NoItems:     ": record trials, or add your own advice with `atomizer-db items add`",
+		feedback.NoMatch:     "; ask for less, or see `atomizer-db items list`",
+		feedback.NoRoom:      "; raise --max-tokens",
+	}[c.Empty]
+}
+
 // adviseProblems adds to the problems of a check what to do next.
 func adviseProblems(problems []feedback.Problem) []feedback.Problem {
 	const anew = "`atomizer-db export --overwrite` writes it anew"
