@@ -78,7 +78,7 @@ type PrunedItem struct {
 	Warnings []string `json:"warnings"` // what may fool the comparison
 }
 
-// ItemNote describes an item that a finalize added or pruned, or would.
+// ItemNote describes an item briefly.
 type ItemNote struct {
 	ID       string `json:"id"`
 	Category string `json:"category"`

@@ -14,11 +14,11 @@ import (
 func (a *app) itemsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "items",
-		Short: "Manage the items of the playbook: list, show, add, edit, tag, retire, merge, restore",
+		Short: "Manage the items of the playbook: list, show, add, edit, tag, retire, similar, merge, restore",
 		Args:  cobra.NoArgs,
 	}
 	cmd.AddCommand(a.itemsListCommand(), a.itemsShowCommand(), a.itemsAddCommand(), a.itemsEditCommand(), a.itemsTagCommand(),
-		a.itemsRetireCommand(), a.itemsMergeCommand(), a.itemsRestoreCommand())
+		a.itemsRetireCommand(), a.itemsMergeCommand(), a.itemsRestoreCommand(), a.itemsSimilarCommand())
 	return cmd
 }
 

@@ -40,6 +40,7 @@ func Similar(ctx context.Context, texts []string, similarity float64, limit int)
 	case limit < 1:
 		return nil, fmt.Errorf("the limit of pairs must be 1 or more, not %d", limit)
 	}
+	limit = min(limit, max(len(texts)*(len(texts)-1)/2, 1))
 	s := newSimilarity(texts, thresholdOf(similarity), limit)
 	for first := range s.sets {
 		if err := ctx.Err(); err != nil {

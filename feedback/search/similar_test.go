@@ -49,6 +49,7 @@ func TestSimilarByHand(t *testing.T) {
 		{0.6, 3, []search.Pair{{2, 5, 1}, {0, 1, 5. / 6}, {2, 4, 4. / 6}}},
 		{1, 10, []search.Pair{{2, 5, 1}}},
 		{1e-12, 1, []search.Pair{{2, 5, 1}}},
+		{1, math.MaxInt, []search.Pair{{2, 5, 1}}},
 	} {
 		if got := similar(t, texts, c.similarity, c.limit); !slices.Equal(got, c.want) {
 			t.Errorf("from %v, at most %d: %v, want %v", c.similarity, c.limit, got, c.want)

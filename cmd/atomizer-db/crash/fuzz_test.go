@@ -24,6 +24,7 @@ func readers(t *testing.T) [][]string {
 	commands := [][]string{
 		{"items", "list", "--all"},
 		{"items", "list", "--json"},
+		{"items", "similar"},
 		{"items", "show", item(1)},
 		{"items", "show", item(2), "--json"},
 		{"top"},
@@ -45,6 +46,7 @@ func readers(t *testing.T) [][]string {
 		{"context"},
 		{"context", "--explore", "--seed", "1", "--json"},
 		{"context", "--by", "lift", "--search", "advice"},
+		{"context", "--about", "advice", "--tag", "advice"},
 		{"report"},
 		{"report", "-o", "-"},
 		{"report", "--html", "-o", "-"},
