@@ -141,7 +141,14 @@ func (l *Loop) candidates(rx *store.Rx, o ContextOptions) ([]store.Item, error) 
 	if err := l.order(rx, items, o); err != nil {
 		return nil, err
 	}
-	return o.filter(items)
+	if items, err = o.filter(items); err != nil {
+		return nil, err
+	}
+	general, err := newGeneralizer(rx)
+	for i := range items {
+		items[i].Content = general.text(items[i])
+	}
+	return items, err
 }
 
 func (l *Loop) order(rx *store.Rx, items []store.Item, o ContextOptions) error {

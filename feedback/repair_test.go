@@ -3,7 +3,6 @@ package feedback_test
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -49,21 +48,6 @@ func TestRepairRebuildsMissingCounts(t *testing.T) {
 	_, after := exported(t, loop)
 	if diff := cmp.Diff(before, after); diff != "" {
 		t.Errorf("the playbook (-before +after):\n%s", diff)
-	}
-}
-
-// FTS5 merges segments and drops the old ones. A connection that has read the old ones
-// must not report them as missing.
-func TestCheckAfterAnotherConnectionWrote(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.db")
-	checks, writes := open(t, path), open(t, path)
-	for n := range 20 {
-		if _, _, err := writes.AddItem(t.Context(), "str", fmt.Sprintf("advice %d", n)); err != nil {
-			t.Fatal(err)
-		}
-		if problems, err := checks.Check(t.Context()); err != nil || len(problems) > 0 {
-			t.Fatalf("after %d items: %+v, %v", n+1, problems, err)
-		}
 	}
 }
 

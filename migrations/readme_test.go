@@ -111,15 +111,14 @@ func newDatabase(t *testing.T) *sqlx.DB {
 }
 
 // columns returns the columns of each table or view, in order. It leaves out the
-// internal tables of SQLite, of its full-text index and of goose.
+// internal tables of SQLite and of goose.
 func columns(t *testing.T, db *sqlx.DB, kind string) map[string]string {
 	t.Helper()
 	var found []struct{ Name, Columns string }
 	err := db.Select(&found, `
 		select s.name, (select group_concat(c.name, ', ') from pragma_table_info(s.name) c) as columns
 		from sqlite_schema s
-		where s.type = ? and s.name not like 'sqlite_%' and s.name not like 'goose_%'
-			and s.name not in (select name from pragma_table_list where type = 'shadow')`, kind)
+		where s.type = ? and s.name not like 'sqlite_%' and s.name not like 'goose_%'`, kind)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,7 +76,6 @@ func TestAsk(t *testing.T) {
 		{`with recursive n (i) as (select 1 union all select i + 1 from n limit 1000) select sum(i) from n`, nil, []any{int64(500500)}},
 		{`select count(*) > 10 from pragma_table_info('trials')`, nil, []any{int64(1)}},
 		{`pragma user_version`, nil, []any{int64(migrations.Version)}},
-		{`select count(*) from item_words where item_words match 'web'`, nil, []any{int64(0)}},
 		{`select json_extract('{"a": 2}', '$.a') -> '$'`, nil, []any{"2"}},
 		{`select x'', ''`, nil, []any{[]byte{}, ""}},
 		{`select length(zeroblob(16 << 20))`, nil, []any{int64(16 << 20)}},

@@ -19,13 +19,12 @@ type schemaObject struct {
 
 func (o schemaObject) String() string { return o.Type + " " + o.Name }
 
-// selectSchema selects what the migrations create. It leaves out what SQLite, its
-// full-text index and goose keep for themselves.
+// selectSchema selects what the migrations create. It leaves out what SQLite and goose
+// keep for themselves.
 const selectSchema = `
 	select type, name, ifnull(sql, '') as sql
 	from sqlite_schema
 	where name not like 'sqlite\_%' escape '\' and name <> 'goose_db_version'
-		and name not in (select name from pragma_table_list where type = 'shadow')
 	order by type, name`
 
 // wrongSchema compares the schema with that of the migrations. Counts cannot be trusted
