@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 	"sync"
@@ -162,10 +163,32 @@ func (d *decoder) integer(field string) (int64, error) {
 	if err == nil {
 		return n, nil
 	}
-	if float, err := strconv.ParseFloat(string(value), 64); err != nil || math.IsInf(float, 0) {
+	near, err := strconv.ParseFloat(string(value), 64)
+	if err != nil {
 		return 0, notFinite(field, value)
 	}
+	if n, ok := whole(string(value), near); ok {
+		return n, nil
+	}
 	return 0, wrong(field, "must be an integer of 64 bits, not %s", value)
+}
+
+// whole returns the integer that a number with a fraction or an exponent is, such as 1.0
+// or 1e0; ok is false if it is none of 64 bits. near is the number as a float64.
+func whole(number string, near float64) (n int64, ok bool) {
+	const beyond = 1 << 63
+	if near != math.Trunc(near) || math.Abs(near) > beyond {
+		return 0, false
+	}
+	if near == 0 { // an exponent such as e-999999 takes long to compute exactly
+		digits, _, _ := strings.Cut(strings.ToLower(number), "e")
+		return 0, !strings.ContainsAny(digits, "123456789")
+	}
+	exact, ok := new(big.Rat).SetString(number)
+	if !ok || !exact.IsInt() || !exact.Num().IsInt64() {
+		return 0, false
+	}
+	return exact.Num().Int64(), true
 }
 
 func (d *decoder) number(field string) (float64, error) {

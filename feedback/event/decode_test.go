@@ -31,7 +31,12 @@ func TestDecodeNamesTheWrongField(t *testing.T) {
 		{`{"type": "trial", "trial_number": 1}`, "success: is missing: true or false is required"},
 		{`{"type": "trial", "trial_number": 1, "success": null}`, "success: is missing: true or false is required"},
 		{`{"type": "trial", "trial_number": 1, "success": 1}`, "success: must be true or false, not a number"},
-		{`{"type": "trial", "trial_number": 1.0, "success": true}`, "trial_number: must be an integer of 64 bits, not 1.0"},
+		{`{"type": "trial", "trial_number": 1.5, "success": true}`, "trial_number: must be an integer of 64 bits, not 1.5"},
+		{`{"type": "trial", "trial_number": 1.00000000000000000001, "success": true}`, "trial_number: must be an integer of 64 bits, not 1.00000000000000000001"},
+		{`{"type": "trial", "trial_number": 1e-999999999, "success": true}`, "trial_number: must be an integer of 64 bits, not 1e-999999999"},
+		{`{"type": "trial", "trial_number": 1e19, "success": true}`, "trial_number: must be an integer of 64 bits, not 1e19"},
+		{`{"type": "trial", "trial_number": 9223372036854775808.0, "success": true}`, "trial_number: must be an integer of 64 bits, not 9223372036854775808.0"},
+		{`{"type": "trial", "trial_number": 1e999, "success": true}`, "trial_number: 1e999 is not a finite number"},
 		{`{"type": "trial", "trial_number": 9223372036854775808, "success": true}`, "trial_number: must be an integer of 64 bits, not 9223372036854775808"},
 		{`{"type": "trial", "trial_number": "1", "success": true}`, "trial_number: must be an integer, not text"},
 		{trial(`, "objective": 1`), "objective: is not a field of this type of event"},
@@ -91,6 +96,20 @@ func TestDecodeNamesTheWrongField(t *testing.T) {
 			t.Errorf("%s was accepted", test.line)
 		} else if err.Error() != test.want {
 			t.Errorf("%s\n got %s\nwant %s", test.line, err, test.want)
+		}
+	}
+}
+
+func TestDecodeReadsIntegersWithAFractionOrAnExponent(t *testing.T) {
+	for text, want := range map[string]int64{
+		"1": 1, "1.0": 1, "1e0": 1, "-1.00": -1, "1.5E+1": 15, "1200e-2": 12, "0.0": 0, "-0e-999999999": 0,
+		"9007199254740993.0": 9007199254740993, "-9223372036854775808.0": math.MinInt64, "9223372036854775807e0": math.MaxInt64,
+	} {
+		e, err := event.Decode([]byte(`{"type": "trial", "trial_number": ` + text + `, "success": true}`))
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+		} else if got := e.(event.Trial).Number; got != want {
+			t.Errorf("%s is read as %d", text, got)
 		}
 	}
 }
