@@ -123,8 +123,8 @@ func (a *app) itemsAddCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if args[1] == "" {
-			return usagef("CONTENT is empty: give the text of the advice")
+		if strings.TrimSpace(args[1]) == "" {
+			return usagef("CONTENT is blank: give the text of the advice")
 		}
 		loop, err := a.open(cmd.Context())
 		if err != nil {

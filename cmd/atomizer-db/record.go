@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -98,6 +99,9 @@ func (a *app) recordTrialCommand() *cobra.Command {
 		if trial.Success == failure {
 			return usagef("give either --success or --failure")
 		}
+		if !(trial.DurationSeconds >= 0) { // NaN too
+			return usagef("--duration-seconds must be 0 or more, not %v", trial.DurationSeconds)
+		}
 		var err error
 		if trial.Header, err = head.header(); err != nil {
 			return err
@@ -116,6 +120,9 @@ func (a *app) recordTrialCommand() *cobra.Command {
 	return cmd
 }
 
+// furtherVariable matches a value that another NAME=VALUE follows after a comma.
+var furtherVariable = regexp.MustCompile(`,\s*[\pL_][\pL\pN_.-]*=`)
+
 // parseVariables parses NAME=VALUE pairs. A value that is a JSON scalar is that
 // scalar; any other value is text.
 func parseVariables(pairs []string) (map[string]any, error) {
@@ -130,6 +137,9 @@ func parseVariables(pairs []string) (map[string]any, error) {
 		}
 		value, ok := event.ParseScalar(text)
 		if !ok {
+			if furtherVariable.MatchString(text) {
+				return nil, usagef("--design-variable %q looks like several variables: give --design-variable for each, or quote a text as in '%s=%q'", pair, name, text)
+			}
 			value = text
 		}
 		variables[name] = value

@@ -52,6 +52,9 @@ func (a *app) studiesRenameCommand() *cobra.Command {
 		Args:  cobra.ExactArgs(2),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		if args[1] == "" {
+			return usagef("NEW is empty: give the study a name")
+		}
 		loop, err := a.open(cmd.Context(), feedback.Existing())
 		if err != nil {
 			return err

@@ -57,6 +57,9 @@ func (t *target) check(cmd *cobra.Command) error {
 		t.db = os.Getenv(databaseVariable)
 	}
 	t.studyGiven = cmd.Flags().Changed("study")
+	if t.studyGiven && t.study == "" {
+		return usagef("--study is empty: give the name of the study, or leave the flag out")
+	}
 	if t.allStudies && t.studyGiven {
 		return usagef("--study and --all-studies cannot be combined: give one of them")
 	}
