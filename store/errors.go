@@ -72,6 +72,10 @@ func isNoTransaction(err error) bool { return sqliteCode(err) == lib.SQLITE_ERRO
 
 func notFound(path string) error { return fail(ErrNoDatabase, path, "no database at %s", path) }
 
+func emptyFile(path string) error {
+	return fail(ErrNoDatabase, path, "%s is an empty file and no database", path)
+}
+
 func closed(path string) error { return fail(ErrClosed, path, "%s has been closed", path) }
 
 func replaced(path string) error {

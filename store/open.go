@@ -15,10 +15,10 @@ import (
 )
 
 // Open opens the database at path for reading and writing. If it does not exist, Open
-// creates it and its folders if create is true, and returns [ErrNotFound] otherwise.
-// It migrates a database with an older schema. It does not change files of other
-// programs ([ErrForeign]), of unreleased versions ([ErrEarlier]) and of newer versions
-// ([ErrNewer]).
+// creates it and its folders if create is true, and returns [ErrNoDatabase] otherwise; an
+// empty file is no database. It migrates a database with an older schema. It does not
+// change files of other programs ([ErrForeign]), of unreleased versions ([ErrEarlier]) and
+// of newer versions ([ErrNewer]).
 func Open(ctx context.Context, path string, create bool, options ...Option) (*Store, error) {
 	path, state, err := look(ctx, path)
 	if err != nil {
@@ -26,8 +26,8 @@ func Open(ctx context.Context, path string, create bool, options ...Option) (*St
 	}
 	s := newStore(path, options)
 	if state != upToDate {
-		if state == missing && !create {
-			return nil, notFound(path)
+		if err := state.absent(path); err != nil && !create {
+			return nil, err
 		}
 		if s.created, err = migrate(ctx, path); err != nil {
 			return nil, explain(err, path)
@@ -67,13 +67,13 @@ func syncWAL(path string) (err error) {
 // a folder without write permission.
 func OpenReadOnly(ctx context.Context, path string, options ...Option) (*Store, error) {
 	path, state, err := look(ctx, path)
-	switch {
+	switch absent := state.absent(path); {
 	case errors.Is(err, ErrReadOnly) && !quiet(path):
 		return openCopy(ctx, path, options)
 	case err != nil:
 		return nil, err
-	case state == missing:
-		return nil, notFound(path)
+	case absent != nil:
+		return nil, absent
 	case state != upToDate:
 		return nil, mayNotMigrate(path)
 	}
@@ -128,10 +128,22 @@ type state int
 
 const (
 	missing  state = iota // no file
-	unborn                // empty, or its creation was interrupted before the first migration
+	empty                 // a file of no bytes
+	unborn                // its creation was interrupted before the first migration
 	outdated              // a database of atomizer-db with an older schema
 	upToDate
 )
+
+// absent returns the error of a path without a database, nil if there is one.
+func (s state) absent(path string) error {
+	switch s {
+	case missing:
+		return notFound(path)
+	case empty:
+		return emptyFile(path)
+	}
+	return nil
+}
 
 // smallest is the size in bytes of SQLite's smallest page. SQLite would overwrite a
 // shorter file with a database.
@@ -169,7 +181,7 @@ func look(ctx context.Context, path string) (absolute string, found state, err e
 		// SQLite would begin a new database and delete the WAL.
 		return absolute, missing, damaged(absolute, errors.New("it is empty, but its WAL is not"))
 	case info.Size() == 0:
-		return absolute, unborn, nil
+		return absolute, empty, nil
 	case info.Size() < smallest:
 		return absolute, missing, notADatabase(absolute)
 	}

@@ -238,6 +238,25 @@ func write(t *testing.T, path, content string) {
 	}
 }
 
+func TestAnEmptyFileIsNoDatabase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	write(t, path, "")
+	for what, open := range map[string]func() (*store.Store, error){
+		"reading": func() (*store.Store, error) { return store.OpenReadOnly(t.Context(), path) },
+		"opening": func() (*store.Store, error) { return store.Open(t.Context(), path, false) },
+	} {
+		if _, err := open(); !errors.Is(err, store.ErrNoDatabase) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 {
+		t.Errorf("files beside it: %v, %v", entries, err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Size() != 0 {
+		t.Errorf("it was changed: %v, %v", info, err)
+	}
+}
+
 func TestOpenCompletesAnUnfinishedDatabase(t *testing.T) {
 	for name, statements := range map[string][]string{
 		"an empty file":     nil,

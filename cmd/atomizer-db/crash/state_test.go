@@ -65,7 +65,11 @@ func (p place) sound(t *testing.T) {
 	if _, err := os.Stat(p.database()); errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	if r := p.run(t, "check"); r.code != 0 {
+	r := p.run(t, "check")
+	if info, err := os.Stat(p.database()); err == nil && info.Size() == 0 && r.code == 3 {
+		return // the database was not created yet
+	}
+	if r.code != 0 {
 		t.Fatalf("check: exit code %d: %s%s", r.code, r.stdout, r.stderr)
 	}
 	var content []byte

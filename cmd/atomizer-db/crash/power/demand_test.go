@@ -101,12 +101,14 @@ func (r *run) examine(ctx context.Context, c cut, i image, folder string) error 
 	database := filepath.Join(folder, r.database)
 	got := ledger{}
 	if i[r.database] != nil {
-		if err := command(ctx, "check", "--db", database); err != nil {
-			return err
-		}
-		var err error
-		if got, err = r.consistent(ctx, folder); err != nil {
-			return err
+		err := command(ctx, "check", "--db", database)
+		if info, unread := os.Stat(database); unread != nil || info.Size() > 0 { // an empty file is no database yet
+			if err == nil {
+				got, err = r.consistent(ctx, folder)
+			}
+			if err = errors.Join(err, unread); err != nil {
+				return err
+			}
 		}
 	}
 	if err := got.prefix(r.final); err != nil {
