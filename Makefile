@@ -4,10 +4,13 @@ GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .PHONY: build demo test soak soak-tests soak-race soak-fuzz cross lint bench
 
+# What the program says that it is; empty outside of a git clone, where Go decides.
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null)
+
 # Copied after linking: the linker's own file lies in many small pieces in the
 # page cache, and starts a millisecond later.
 build:
-	CGO_ENABLED=0 go build -o atomizer-db.linked ./cmd/atomizer-db
+	CGO_ENABLED=0 go build -ldflags '-X main.version=$(VERSION)' -o atomizer-db.linked ./cmd/atomizer-db
 	install atomizer-db.linked atomizer-db
 	rm atomizer-db.linked
 

@@ -14,11 +14,11 @@ func (a *app) versionCommand() *cobra.Command {
 		Use:   "version",
 		Short: "Print the versions of the program, its schema and its SQLite",
 		Long: `Print the versions of the program, of the database schema, of the SQLite driver and of
-Go. The program has the version of the commit that it was built from: its tag, such as
-v1.2.3, or else a version with the commit's time and id, such as
-v0.0.0-20260131120000-0123456789ab. A version that ends in +dirty was built with changes
-that were not committed. (devel) means that Go did not know the commit, for example
-because the source was not a git clone.`,
+Go. The program has the version that it was built from: that of its module, as
+` + "`go install`" + ` knows it, or what ` + "`git describe`" + ` says of the commit when make builds it, such as
+v1.2.3, v1.2.3-4-g0123456 or 0123456 (-dirty: with changes that were not committed). Go
+alone gives a commit without a tag a version such as v0.0.0-20260131120000-0123456789ab.
+(devel) means that no version was known.`,
 		Args: cobra.NoArgs,
 	}
 	asJSON := wantJSON(cmd)
@@ -40,13 +40,29 @@ because the source was not a git clone.`,
 	return cmd
 }
 
-// programVersion returns the version that Go took from version control when it built
-// the program, or (devel).
+// version is what `git describe` says of the commit, set by make when it links the program.
+var version string
+
+// programVersion returns the version that make gave the program, else the one that Go took
+// from the module or from version control, else (devel) and the commit as far as it is known.
 func programVersion() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+	const unknown = "(devel)"
+	if version != "" {
+		return version
+	}
+	info, ok := debug.ReadBuildInfo()
+	switch {
+	case !ok:
+		return unknown
+	case info.Main.Version != "" && info.Main.Version != unknown:
 		return info.Main.Version
 	}
-	return "(devel)"
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			return unknown + " " + setting.Value
+		}
+	}
+	return unknown
 }
 
 // driverVersion returns the version of the SQLite driver, or "" if it is unknown.
