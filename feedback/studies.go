@@ -17,6 +17,19 @@ func (l *Loop) HasBegun(ctx context.Context) (begun bool, err error) {
 	return begun, err
 }
 
+// OnlyStudy returns the loop of the only study in the database, or l if its own study has
+// begun, or if there are no studies or several. It is for questions that name no study.
+func (l *Loop) OnlyStudy(ctx context.Context) (*Loop, error) {
+	if begun, err := l.HasBegun(ctx); begun || err != nil {
+		return l, err
+	}
+	studies, err := l.Studies(ctx)
+	if err != nil || len(studies) != 1 {
+		return l, err
+	}
+	return l.Study(studies[0].Study), nil
+}
+
 // BeginStudy creates the loop's study before its first event; begun is false if it
 // already exists. A direction other than "" becomes that of the study, unless it has
 // another: then BeginStudy returns an [ErrConflict].

@@ -105,7 +105,7 @@ into "reason" of the JSON.`,
 		if a.target.allStudies || options.By == feedback.ByLift {
 			return a.ask(ctx)
 		}
-		return a.openToRead(ctx) // a study without events needs a context too
+		return a.openStudyToRead(ctx) // a study without events needs a context too
 	}
 	ask := func(loop *feedback.Loop, ctx context.Context) (feedback.Context, error) {
 		chosen, err := loop.Context(ctx, options)

@@ -66,7 +66,7 @@ func (a *app) itemsShowCommand() *cobra.Command {
 	a.target.registerAll(cmd)
 	asJSON := wantJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
-		loop, err := a.openToRead(cmd.Context())
+		loop, err := a.openStudyToRead(cmd.Context())
 		if err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ func (t *target) register(root *cobra.Command) {
 	flags.StringVar(&t.db, "db", "", "the database `FILE` (default: $"+databaseVariable+")")
 	flags.StringVar(&t.studyDir, "study-dir", "", "the study `FOLDER`, with 3_results/playbook.db in it (default: the current folder)")
 	flags.BoolVar(&t.global, "global", false, "use the playbook that all studies share, in $ATOMIZER_HOME or the user's data folder")
-	flags.StringVar(&t.study, "study", "", "the `NAME` of the study (default: the name of the study folder; \"default\" with --db or --global)")
+	flags.StringVar(&t.study, "study", "", "the `NAME` of the study (default: the name of the study folder, \"default\" with --db or --global; in a question: the only study, if there is one)")
 }
 
 // registerAll adds --all-studies to a command that can answer for all studies.
@@ -114,9 +114,24 @@ func (a *app) openToRead(ctx context.Context) (*feedback.Loop, error) {
 	return a.open(ctx, feedback.ReadOnly())
 }
 
-// ask opens them for a question about the study, or about all with --all-studies.
-func (a *app) ask(ctx context.Context) (*feedback.Loop, error) {
+// openStudyToRead opens them for a question about the study. If it names none, it is about
+// the only one that the database has, so that nobody needs to know its name.
+func (a *app) openStudyToRead(ctx context.Context) (*feedback.Loop, error) {
 	loop, err := a.openToRead(ctx)
+	if err != nil || a.target.studyGiven {
+		return loop, err
+	}
+	only, err := loop.OnlyStudy(ctx)
+	if err != nil {
+		return nil, closing(loop, err)
+	}
+	return only, nil
+}
+
+// ask opens them for a question about a study that has begun, or about all with
+// --all-studies.
+func (a *app) ask(ctx context.Context) (*feedback.Loop, error) {
+	loop, err := a.openStudyToRead(ctx)
 	if err != nil {
 		return nil, err
 	}
