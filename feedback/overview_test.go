@@ -50,7 +50,7 @@ func TestOverview(t *testing.T) {
 	late.Time = at
 	apply(
 		t, loop,
-		trial(1, 5, good.ID), trial(2, 7, good.ID), late, trial(4, 4, good.ID), trial(9, 0.5, bad.ID),
+		trial(1, 5, good.ID), trial(2, 7, good.ID), late, trial(8, 4, good.ID), trial(9, 0.5, bad.ID),
 		event.Void{TrialNumber: 9},
 		trial(6, 4.5), event.ErrorReport{TrialNumber: 7, ErrorType: "license", Message: "none", ContextItems: []string{bad.ID}},
 		event.Summary{Name: "bracket", Method: "TPE", TotalTrials: 6, BestValue: 4},
@@ -63,6 +63,7 @@ func TestOverview(t *testing.T) {
 	want := report.Course{
 		Study: "default", Direction: event.Minimize, Trials: 5, Successes: 4,
 		Best:       &report.Point{X: 4, Y: 4},
+		BestTrial:  8,
 		Objectives: []report.Point{{X: 1, Y: 5}, {X: 2, Y: 7}, {X: 4, Y: 4}, {X: 5, Y: 4.5}},
 		BestSoFar:  []report.Point{{X: 1, Y: 5}, {X: 4, Y: 4}},
 		Failures:   []report.Point{{X: 3}},

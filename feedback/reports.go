@@ -36,6 +36,18 @@ func (l *Loop) Statistics(ctx context.Context) (report.Statistics, error) {
 	return ask(ctx, l, report.NewStatistics)
 }
 
+// BestObjective finds the best objective of the loop's study since its last reset. It reads
+// the trials of the study; a loop of all studies has none, because they may have different
+// directions.
+func (l *Loop) BestObjective(ctx context.Context) (report.BestObjective, error) {
+	return ask(ctx, l, func(rx *store.Rx, study *int64) (report.BestObjective, error) {
+		if study == nil {
+			return report.BestObjective{}, nil
+		}
+		return report.NewBestObjective(rx, *study)
+	})
+}
+
 // Studies lists the studies of the database in order of creation.
 func (l *Loop) Studies(ctx context.Context) ([]report.StudyStatistics, error) {
 	return ask(ctx, l, func(rx *store.Rx, _ *int64) ([]report.StudyStatistics, error) { return report.Studies(rx) })

@@ -23,11 +23,15 @@ func (l *Loop) OnlyStudy(ctx context.Context) (*Loop, error) {
 	if begun, err := l.HasBegun(ctx); begun || err != nil {
 		return l, err
 	}
-	studies, err := l.Studies(ctx)
+	var studies []store.Study
+	err := l.store.View(ctx, func(rx *store.Rx) (err error) {
+		studies, err = rx.Studies()
+		return err
+	})
 	if err != nil || len(studies) != 1 {
 		return l, err
 	}
-	return l.Study(studies[0].Study), nil
+	return l.Study(studies[0].Name), nil
 }
 
 // BeginStudy creates the loop's study before its first event; begun is false if it

@@ -5,6 +5,7 @@ import "encoding/json"
 // TrialResult is the result of a trial that counts.
 type TrialResult struct {
 	Study     int64    `db:"study_id"`
+	Number    int64    `db:"trial_number"`
 	Success   bool     `db:"success"`
 	Objective *float64 `db:"objective_value"`
 }
@@ -14,7 +15,7 @@ type TrialResult struct {
 func (r *Rx) TrialResults(study *int64) ([]TrialResult, error) {
 	results := []TrialResult{}
 	err := r.list(&results, `
-		select c.study_id, c.success, c.objective_value
+		select c.study_id, c.trial_number, c.success, c.objective_value
 		from (`+countingTrials+`) c
 		where c.study_id = ?1 or ?1 is null
 		order by event_id`, study)

@@ -28,6 +28,15 @@ func (r *Rx) Studies() ([]Study, error) {
 	return studies, err
 }
 
+// StudyByID finds a study by its number.
+func (r *Rx) StudyByID(id int64) (study Study, found bool, err error) {
+	found, err = r.get(&study, `
+		select study_id, name, direction, created_us, trials, successes, pending
+		from studies
+		where study_id = ?`, id)
+	return study, found, err
+}
+
 // EnsureStudy finds a study by its name, or creates it.
 func (t *Tx) EnsureStudy(name string) (id int64, created bool, err error) {
 	if id, known := t.cache.studies[name]; known {

@@ -90,7 +90,7 @@ func (q *query) run(cmd *cobra.Command, args []string) (err error) {
 			return err
 		}
 	}
-	loop, err := q.app.openToRead(cmd.Context())
+	loop, err := q.app.openStudyToRead(cmd.Context()) // for :study
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,11 @@ network.`,
 		if *asJSON || *output == "-" {
 			return a.printJSON(report)
 		}
-		a.printStatistics(loop, report.Statistics)
+		best, err := askBest(loop, cmd.Context())
+		if err != nil {
+			return err
+		}
+		a.printStatistics(loop, statistics{report.Statistics, best})
 		stats := report.PlaybookStats
 		a.printFacts([][2]any{
 			{"playbook version", stats.Version},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -8,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/jmoiron/sqlx"
 
 	"atomizer-db/feedback/golden"
@@ -99,6 +102,23 @@ func agree(t *testing.T, database string) {
 			t.Errorf("%q, %v, found by\n%s", wrong, err, query)
 		}
 	}
+	best, listed := []bestOfStudy{}, []bestOfStudy{}
+	if err := db.Select(&best, `select study, direction, best_objective, best_trial from study_statistics`); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(done(t, "", "studies", "--json", "--db", database), &listed); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(best, listed, cmpopts.SortSlices(func(a, b bestOfStudy) bool { return a.Study < b.Study })); diff != "" {
+		t.Errorf("the view and `studies` differ: %s", diff)
+	}
+}
+
+type bestOfStudy struct {
+	Study     string   `db:"study" json:"study"`
+	Direction string   `db:"direction" json:"direction"`
+	Objective *float64 `db:"best_objective" json:"best_objective"`
+	Trial     *int64   `db:"best_trial" json:"best_trial"`
 }
 
 // TestInstalledSQLiteReadsViews selects every column of every view with the installed

@@ -30,18 +30,22 @@ func (a *app) printStudies(_ *feedback.Loop, studies []report.StudyStatistics) {
 	}
 	rows := make([][]any, 0, len(studies))
 	for _, s := range studies {
+		best := any("-")
+		if s.BestTrial != nil {
+			best = *s.BestTrial
+		}
 		rows = append(rows, []any{
-			s.Study, s.Direction, s.TotalTrialsProcessed, s.SuccessfulTrials, percent(s.SuccessRate), s.PendingInsights, shortTime(s.CreatedAt),
+			s.Study, s.Direction, s.TotalTrialsProcessed, percent(s.SuccessRate), objective(s.BestObjective), best, s.PendingInsights,
 		})
 	}
 	a.printTable([]column{
 		{name: "study", text: true},
 		{name: "direction"},
 		{name: "trials", number: true},
-		{name: "successful", number: true},
 		{name: "rate", number: true},
+		{name: "best", number: true},
+		{name: "in trial", number: true},
 		{name: "pending", number: true},
-		{name: "created (UTC)"},
 	}, rows)
 }
 

@@ -15,6 +15,7 @@ type Course struct {
 	Trials     int64
 	Successes  int64
 	Best       *Point  // the first trial with the best objective; nil: there is no objective
+	BestTrial  int64   // the number of that trial
 	Objectives []Point // of successful trials, thinned out if there are many
 	BestSoFar  []Point // where it changed, also thinned out
 	Failures   []Point // failed trials, with Y = 0; nil if there are too many to draw
@@ -48,7 +49,7 @@ func newCourse(study store.Study, results []store.TrialResult, most int) Course 
 		at.Y = *result.Objective
 		c.Objectives = append(c.Objectives, at)
 		if c.Best == nil || better(study.Direction, at.Y, c.Best.Y) {
-			c.Best = &at
+			c.Best, c.BestTrial = &at, result.Number
 			c.BestSoFar = append(c.BestSoFar, at)
 		}
 	}

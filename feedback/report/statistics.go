@@ -54,18 +54,30 @@ type StudyStatistics struct {
 	SuccessRate          float64 `json:"success_rate"`
 	PendingInsights      int64   `json:"pending_insights"`
 	CreatedAt            string  `json:"created_at"`
+
+	BestObjective *float64 `json:"best_objective"` // see [BestObjective]
+	BestTrial     *int64   `json:"best_trial"`
 }
 
-// Studies lists the studies of the database in order of creation.
+// Studies lists the studies of the database in order of creation. Its time grows with the
+// number of trials.
 func Studies(rx *store.Rx) ([]StudyStatistics, error) {
 	rows, err := rx.Studies()
+	if err != nil {
+		return nil, err
+	}
 	studies := make([]StudyStatistics, 0, len(rows))
 	for _, s := range rows {
+		best, err := bestOf(rx, s)
+		if err != nil {
+			return nil, err
+		}
 		studies = append(studies, StudyStatistics{
 			Study: s.Name, Direction: s.Direction,
 			TotalTrialsProcessed: s.Trials, SuccessfulTrials: s.Successes, FailedTrials: s.Trials - s.Successes,
 			SuccessRate: Rate(s.Successes, s.Trials), PendingInsights: s.Pending, CreatedAt: playbook.FormatMicros(s.CreatedUS),
+			BestObjective: best.Objective, BestTrial: best.Trial,
 		})
 	}
-	return studies, err
+	return studies, nil
 }
