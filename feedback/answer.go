@@ -1,6 +1,9 @@
 package feedback
 
-import "atomizer-db/feedback/attribution"
+import (
+	"atomizer-db/feedback/attribution"
+	"atomizer-db/feedback/report"
+)
 
 // Answer is the result of recording an event: a [TrialAnswer], a [FinalizeAnswer],
 // or an [Acknowledgement] where the legacy call returns nothing. Encoded as JSON
@@ -63,9 +66,10 @@ type FinalizeAnswer struct {
 	LegacyFinalizeAnswer
 	InsightsMerged int64 `json:"insights_merged"` // pending insights that were merged into an item
 
-	// Pruned are the items that were pruned, in order of arrival. Only [Loop.Finalize] lists
-	// them, and not for a duplicate.
+	// What only [Loop.Finalize] tells, and not of a duplicate: the items that were pruned, in
+	// order of arrival, and the best objective of the study.
 	Pruned []PrunedItem `json:"pruned,omitempty"`
+	*report.BestObjective
 }
 
 // PrunedItem is an item that a finalize pruned, or would, and what attribution over all

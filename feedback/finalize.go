@@ -35,6 +35,12 @@ func (r *recorder) finalize(s event.Summary, row store.Entry) (done finalized, e
 			return done, err
 		}
 	}
+	var best report.BestObjective
+	if r.loop.explains { // before much is written, which makes reading slow
+		if best, err = report.NewBestObjective(&r.tx.Rx, row.Study); err != nil {
+			return done, err
+		}
+	}
 	id, err := r.recordRow(row)
 	if err != nil {
 		return done, err
@@ -52,7 +58,7 @@ func (r *recorder) finalize(s event.Summary, row store.Entry) (done finalized, e
 	f.Added, f.Merged, f.Pruned = int64(len(done.added)), done.merged, int64(len(done.pruned))
 	done.answer = finalizeAnswer(f)
 	if r.loop.explains {
-		done.answer.Pruned = done.pruned
+		done.answer.Pruned, done.answer.BestObjective = done.pruned, &best
 	}
 	return done, r.tx.AddFinalization(f)
 }

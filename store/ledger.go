@@ -22,12 +22,12 @@ const (
 )
 
 // EventByKey finds the event of a study that has a key.
-func (t *Tx) EventByKey(study int64, key string) (id int64, digest []byte, found bool, err error) {
+func (r *Rx) EventByKey(study int64, key string) (id int64, digest []byte, found bool, err error) {
 	var event struct {
 		ID     int64  `db:"event_id"`
 		Digest []byte `db:"digest"`
 	}
-	found, err = t.get(&event, `select event_id, digest from ledger where study_id = ? and key = ?`, study, key)
+	found, err = r.get(&event, `select event_id, digest from ledger where study_id = ? and key = ?`, study, key)
 	return event.ID, event.Digest, found, err
 }
 

@@ -132,6 +132,12 @@ func (a *app) point(before, after string) {
 // say prints a line that is not data, on standard error.
 func (a *app) say(line string) { _, _ = fmt.Fprintln(a.stderr, visible(line)) }
 
+func (a *app) sayAll(lines []string) {
+	for _, line := range lines {
+		a.say(line)
+	}
+}
+
 // warn reports a problem that did not stop the command.
 func (a *app) warn(warning error) { a.say("warning: " + withHint(warning).Error()) }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -24,6 +25,9 @@ also prunes items that do no harm, and in an easy one it spares items that do.
 --prune-by attribution prunes the items that ` + "`atomizer-db attribution --all-studies`" + ` says do
 harm, and no others. --prune-by none prunes nothing.
 
+What the options do not tell of the study comes from the ledger: its name, its trials since
+the last reset, the best objective by its direction, and the share of trials that succeeded.
+
 If another tool has changed playbook.json, it is not overwritten and finalize fails:
 import it first, or give --overwrite.`,
 		Args: cobra.NoArgs,
@@ -31,10 +35,10 @@ import it first, or give --overwrite.`,
 	asJSON := wantJSON(cmd)
 	summary := event.Summary{}
 	flags := cmd.Flags()
-	flags.StringVar(&summary.Name, "name", event.UnknownName, "the `NAME` of the study in its insight")
-	flags.Int64Var(&summary.TotalTrials, "total-trials", 0, "the study had `N` trials")
-	flags.Float64Var(&summary.BestValue, "best-value", 0, "the best objective `VALUE`")
-	flags.Float64Var(&summary.ConvergenceRate, "convergence-rate", 0, "the `FRACTION` of trials that succeeded, 0 to 1")
+	flags.StringVar(&summary.Name, "name", "", "the `NAME` of the study in its insight (default: its name)")
+	flags.Int64Var(&summary.TotalTrials, "total-trials", 0, "the study had `N` trials (default: as recorded)")
+	flags.Float64Var(&summary.BestValue, "best-value", 0, "the best objective `VALUE` (default: as recorded)")
+	flags.Float64Var(&summary.ConvergenceRate, "convergence-rate", 0, "the `FRACTION` of trials that succeeded, 0 to 1 (default: as recorded)")
 	flags.StringVar(&summary.Method, "method", "", "the `NAME` of the optimizer")
 	pruneBelow := int64(event.DefaultPruneBelow)
 	flags.StringVar(&summary.PruneBy, "prune-by", event.PruneByNetScore, "prune by `RULE`: net-score, attribution or none")
@@ -44,6 +48,12 @@ import it first, or give --overwrite.`,
 	flags.StringVar(&summary.Key, "key", "", keyUsage)
 	dryRun := flags.Bool("dry-run", false, "show what would be added and pruned, and change nothing")
 	before(cmd, func() error {
+		switch rate := summary.ConvergenceRate; {
+		case summary.TotalTrials < 0:
+			return usagef("--total-trials must be 0 or more, not %d", summary.TotalTrials)
+		case !(rate >= 0 && rate <= 1): // NaN too
+			return usagef("--convergence-rate must be 0 to 1, not %v", rate)
+		}
 		switch rule := summary.PruneBy; rule {
 		case event.PruneByNetScore, event.PruneByAttribution, event.PruneNothing:
 		default:
@@ -58,55 +68,66 @@ import it first, or give --overwrite.`,
 		return nil
 	})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		var options []feedback.Option
 		if *dryRun {
-			return a.previewFinalize(cmd, summary, *asJSON)
+			options = append(options, feedback.Existing())
 		}
-		loop, err := a.open(cmd.Context())
+		loop, err := a.open(cmd.Context(), options...)
 		if err != nil {
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
-		answer, err := loop.Finalize(cmd.Context(), summary)
+		summary, differences, err := fromLedger(cmd, loop, summary)
 		if err != nil {
 			return err
 		}
-		a.warnOfPruning(summary, answer.Pruned)
-		if *asJSON {
-			return a.printJSON(answer)
+		if *dryRun {
+			return a.previewFinalize(cmd.Context(), loop, summary, differences, *asJSON)
 		}
-		a.printFinalize(answer)
-		a.printChanges(nil, answer.Pruned)
-		switch {
-		case answer.Duplicate:
-			a.sayDuplicate()
-		case !summary.NoSave:
-			a.sayExported(loop)
-		}
-		return nil
+		return a.finalize(cmd.Context(), loop, summary, differences, *asJSON)
 	}
 	return cmd
 }
 
+func (a *app) finalize(ctx context.Context, loop *feedback.Loop, summary event.Summary, differences []string, asJSON bool) error {
+	answer, err := loop.Finalize(ctx, summary)
+	if err != nil {
+		return err
+	}
+	if !answer.Duplicate {
+		a.sayAll(differences)
+	}
+	a.warnOfPruning(summary, answer.Pruned)
+	if asJSON {
+		return a.printJSON(answer)
+	}
+	a.printFinalize(answer)
+	a.printChanges(nil, answer.Pruned)
+	switch {
+	case answer.Duplicate:
+		a.sayDuplicate()
+	case !summary.NoSave:
+		a.sayExported(loop)
+	}
+	return nil
+}
+
 func (a *app) printFinalize(answer feedback.FinalizeAnswer) {
-	a.printFacts([][2]any{
+	a.printFacts(append([][2]any{
 		{"insights added", answer.InsightsAdded},
 		{"insights merged", answer.InsightsMerged},
 		{"items pruned", answer.ItemsPruned},
 		{"playbook", fmt.Sprintf("%s, version %d", count(answer.PlaybookSize, "item"), answer.PlaybookVersion)},
 		{"trials", fmt.Sprintf("%d, %s successful", answer.TotalTrialsProcessed, percent(answer.SuccessRate))},
-	})
+	}, factsOfBest(answer.BestObjective)...))
 }
 
-func (a *app) previewFinalize(cmd *cobra.Command, summary event.Summary, asJSON bool) (err error) {
-	loop, err := a.open(cmd.Context(), feedback.Existing())
+func (a *app) previewFinalize(ctx context.Context, loop *feedback.Loop, summary event.Summary, differences []string, asJSON bool) error {
+	preview, err := loop.PreviewFinalize(ctx, summary)
 	if err != nil {
 		return err
 	}
-	defer func() { err = closing(loop, err) }()
-	preview, err := loop.PreviewFinalize(cmd.Context(), summary)
-	if err != nil {
-		return err
-	}
+	a.sayAll(differences)
 	a.warnOfPruning(summary, preview.Pruned)
 	if asJSON {
 		return a.printJSON(preview)

@@ -67,17 +67,23 @@ func Studies(rx *store.Rx) ([]StudyStatistics, error) {
 		return nil, err
 	}
 	studies := make([]StudyStatistics, 0, len(rows))
-	for _, s := range rows {
-		best, err := bestOf(rx, s)
+	for _, row := range rows {
+		study, err := NewStudyStatistics(rx, row)
 		if err != nil {
 			return nil, err
 		}
-		studies = append(studies, StudyStatistics{
-			Study: s.Name, Direction: s.Direction,
-			TotalTrialsProcessed: s.Trials, SuccessfulTrials: s.Successes, FailedTrials: s.Trials - s.Successes,
-			SuccessRate: Rate(s.Successes, s.Trials), PendingInsights: s.Pending, CreatedAt: playbook.FormatMicros(s.CreatedUS),
-			BestObjective: best.Objective, BestTrial: best.Trial,
-		})
+		studies = append(studies, study)
 	}
 	return studies, nil
+}
+
+// NewStudyStatistics sums up one study. Its time grows with the number of trials.
+func NewStudyStatistics(rx *store.Rx, s store.Study) (StudyStatistics, error) {
+	best, err := bestOf(rx, s)
+	return StudyStatistics{
+		Study: s.Name, Direction: s.Direction,
+		TotalTrialsProcessed: s.Trials, SuccessfulTrials: s.Successes, FailedTrials: s.Trials - s.Successes,
+		SuccessRate: Rate(s.Successes, s.Trials), PendingInsights: s.Pending, CreatedAt: playbook.FormatMicros(s.CreatedUS),
+		BestObjective: best.Objective, BestTrial: best.Trial,
+	}, err
 }
