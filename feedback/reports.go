@@ -81,12 +81,6 @@ func (l *Loop) first(
 
 func badNumber(n int) error { return fmt.Errorf("the number of items must be 0 or more, not %d", n) }
 
-// Trials lists the trials of the loop's study since its last reset, in the order in
-// which they were recorded. A driver that was stopped can continue from them.
-func (l *Loop) Trials(ctx context.Context) ([]report.RecordedTrial, error) {
-	return ask(ctx, l, report.Trials)
-}
-
 // Attribution judges the effect of each live item on success in the loop's study, or
 // over all studies.
 func (l *Loop) Attribution(ctx context.Context) (report.Attribution, error) {

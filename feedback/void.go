@@ -2,7 +2,6 @@ package feedback
 
 import (
 	"atomizer-db/feedback/event"
-	"atomizer-db/feedback/words"
 	"atomizer-db/store"
 )
 
@@ -58,13 +57,12 @@ func (r *recorder) findAttempt(v event.Void, study int64) (store.Attempt, error)
 		return store.Attempt{}, err
 	}
 	if len(attempts) == 0 {
-		return store.Attempt{}, store.Fail(ErrNoTrial, "the study %q has no trial %d", *r.nameOf(v.Study), v.TrialNumber)
+		return store.Attempt{}, noTrial(*r.nameOf(v.Study), v.TrialNumber)
 	}
 	can := func(a store.Attempt) bool { return (a.VoidedBy != nil) == v.Undo }
 	if v.Attempt > 0 {
 		if v.Attempt > int64(len(attempts)) {
-			return store.Attempt{}, store.Fail(ErrNotFound, "trial %d has %s, but no attempt %d",
-				v.TrialNumber, words.Count(len(attempts), "attempt"), v.Attempt)
+			return store.Attempt{}, noAttempt(v.TrialNumber, v.Attempt, attempts)
 		}
 		if trial := attempts[v.Attempt-1]; can(trial) {
 			return trial, nil

@@ -1,5 +1,7 @@
 package store
 
+import "encoding/json"
+
 // EventType is the type of an event in the ledger.
 type EventType string
 
@@ -156,6 +158,21 @@ func (r *Rx) Messages(first, last int64) ([]EventMessage, error) {
 		select event_id, kind, class, message from errors
 		where event_id between ? and ?
 		order by event_id, position`, first, last)
+	return messages, err
+}
+
+// MessagesOf lists the error messages of some events, by event, in their order.
+func (r *Rx) MessagesOf(events []int64) ([]EventMessage, error) {
+	messages := []EventMessage{}
+	list, err := json.Marshal(events)
+	if err != nil {
+		return nil, err
+	}
+	err = r.list(&messages, `
+		select event_id, kind, class, message
+		from json_each(?) j
+		cross join errors on event_id = j.value
+		order by event_id, position`, string(list))
 	return messages, err
 }
 

@@ -7,6 +7,9 @@ type Attempt struct {
 	Success  bool   `db:"success"`
 	VoidedBy *int64 `db:"voided_by"` // nil: not void
 	Current  bool   `db:"current"`   // recorded since the study's last reset
+
+	Objective *float64 `db:"objective_value"`
+	TimeUS    int64    `db:"time_us"`
 }
 
 // Attempts lists the recordings of a trial number, oldest first.
@@ -14,7 +17,8 @@ func (r *Rx) Attempts(study, number int64) ([]Attempt, error) {
 	attempts := []Attempt{}
 	err := r.list(&attempts, `
 		select l.event_id, row_number() over (order by l.event_id) as attempt, l.success, l.voided_by,
-			l.event_id > (select ifnull(reset_event, 0) from studies where study_id = ?1) as current
+			l.event_id > (select ifnull(reset_event, 0) from studies where study_id = ?1) as current,
+			l.objective_value, l.time_us
 		from ledger l
 		where l.study_id = ?1 and l.trial_number = ?2 and l.type = 'trial'
 		order by l.event_id`, study, number)

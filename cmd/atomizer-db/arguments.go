@@ -65,6 +65,14 @@ func needCommand(cmd *cobra.Command, _ []string) error {
 	return usagef("%s needs a subcommand, one of %s: see `%s --help`", cmd.Name(), strings.Join(names, ", "), cmd.CommandPath())
 }
 
+// listByDefault adds list to the subcommands of a command, and makes the command without a
+// subcommand do the same, with the same flags.
+func listByDefault(cmd, list *cobra.Command) {
+	cmd.Flags().AddFlagSet(list.Flags())
+	cmd.PreRunE, cmd.RunE = list.PreRunE, list.RunE
+	cmd.AddCommand(list)
+}
+
 // noCommand returns the error of an unknown command.
 func noCommand(parent *cobra.Command, name string) error {
 	hint := ""

@@ -21,7 +21,8 @@ the playbook while the study runs.`,
 		SuggestFor: []string{"pending"},
 		Args:       cobra.NoArgs,
 	}
-	cmd.AddCommand(a.insightsListCommand(), a.insightsCommitCommand(), a.insightsRejectCommand(), a.insightsEditCommand())
+	listByDefault(cmd, a.insightsListCommand())
+	cmd.AddCommand(a.insightsCommitCommand(), a.insightsRejectCommand(), a.insightsEditCommand())
 	return cmd
 }
 

@@ -17,7 +17,8 @@ func (a *app) itemsCommand() *cobra.Command {
 		Short: "Manage the items of the playbook: list, show, add, edit, tag, retire, similar, merge, restore",
 		Args:  cobra.NoArgs,
 	}
-	cmd.AddCommand(a.itemsListCommand(), a.itemsShowCommand(), a.itemsAddCommand(), a.itemsEditCommand(), a.itemsTagCommand(),
+	listByDefault(cmd, a.itemsListCommand())
+	cmd.AddCommand(a.itemsShowCommand(), a.itemsAddCommand(), a.itemsEditCommand(), a.itemsTagCommand(),
 		a.itemsRetireCommand(), a.itemsMergeCommand(), a.itemsRestoreCommand(), a.itemsSimilarCommand())
 	return cmd
 }

@@ -14,8 +14,9 @@ func (a *app) studiesCommand() *cobra.Command {
 		Short: "Manage the studies in the database: list, rename, set",
 		Args:  cobra.NoArgs,
 	}
-	cmd.AddCommand(a.studiesListCommand(), a.studiesRenameCommand(), a.studiesSetCommand())
-	return question(a, cmd, a.openToRead, (*feedback.Loop).Studies, a.printStudies)
+	listByDefault(cmd, a.studiesListCommand())
+	cmd.AddCommand(a.studiesRenameCommand(), a.studiesSetCommand())
+	return cmd
 }
 
 func (a *app) studiesListCommand() *cobra.Command {

@@ -13,7 +13,7 @@ import (
 type column struct {
 	name   string
 	number bool // aligned to the right
-	text   bool // cut to the width that the other columns leave of a terminal
+	text   bool // cut to the width that the other columns leave of a terminal; several share it
 }
 
 // minTextWidth is the least width to which a column of text is cut.
@@ -53,19 +53,26 @@ func (a *app) printTable(columns []column, rows [][]any) {
 func layout(columns []column, widths []int, width int) []table.ColumnConfig {
 	configs := make([]table.ColumnConfig, len(columns))
 	room := width - len(columnGap) // a margin: some terminals wrap after a full line
+	texts := 0
 	for i, c := range columns {
 		configs[i] = table.ColumnConfig{Number: i + 1, Align: text.AlignLeft, AlignHeader: text.AlignLeft}
 		if c.number {
 			configs[i].Align, configs[i].AlignHeader = text.AlignRight, text.AlignRight
 		}
-		if !c.text {
+		if c.text {
+			texts++
+		} else {
 			room -= widths[i] + len(columnGap)
 		}
 	}
+	room -= max(texts-1, 0) * len(columnGap)
 	for i, c := range columns {
 		if c.text && width > 0 {
-			configs[i].WidthMax = max(room, minTextWidth)
+			share := max(room/texts, minTextWidth)
+			configs[i].WidthMax = share
 			configs[i].WidthMaxEnforcer = func(cell string, width int) string { return text.Snip(cell, width, "…") }
+			room -= min(widths[i], share)
+			texts--
 		}
 	}
 	return configs

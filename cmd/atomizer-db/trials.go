@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -13,10 +15,11 @@ import (
 func (a *app) trialsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trials",
-		Short: "Manage the trials of the study: list, void, unvoid",
+		Short: "Manage the trials of the study: list, show, void, unvoid",
 		Args:  cobra.NoArgs,
 	}
-	cmd.AddCommand(a.trialsListCommand(),
+	listByDefault(cmd, a.trialsListCommand())
+	cmd.AddCommand(a.trialsShowCommand(),
 		a.voidCommand("void", false, "Void a trial that was recorded by mistake",
 			`Void a trial that was recorded by mistake. It is removed from counts, statistics and
 usage, together with its pending insights. It stays in the ledger; unvoid undoes the void.`),
@@ -28,52 +31,103 @@ func (a *app) trialsListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the trials since the last reset, in the order of recording",
-		Args:  cobra.NoArgs,
+		Long: `List the trials since the last reset, in the order of recording: all attempts, with the
+first error of each. If --limit cuts the list, the newest trials are shown.`,
+		Example: `  atomizer-db trials list --limit 50
+  atomizer-db trials list --failed --since 2026-01-31T12:00:00Z --json`,
+		Args: cobra.NoArgs,
 	}
-	return studyQuestion(a, cmd, (*feedback.Loop).Trials, a.printTrials)
+	var filter report.TrialFilter
+	flags := cmd.Flags()
+	flags.IntVar(&filter.Limit, "limit", 0, "list only the newest `N` trials (default: all)")
+	flags.BoolVar(&filter.Failed, "failed", false, "list only failed trials that are not void")
+	since := flags.String("since", "", "list only trials of this `TIME`, such as 2026-01-31T12:00:00Z, or later")
+	before(cmd, func() (err error) {
+		if flags.Changed("limit") && filter.Limit < 1 {
+			return usagef("--limit must be 1 or more, not %d", filter.Limit)
+		}
+		if flags.Changed("since") {
+			if filter.Since, err = event.ParseTime(*since); err != nil {
+				return usagef("--since must be a time such as 2026-01-31T12:00:00Z, not %q", *since)
+			}
+		}
+		return nil
+	})
+	ask := func(loop *feedback.Loop, ctx context.Context) ([]report.RecordedTrial, error) {
+		list, err := loop.FilterTrials(ctx, filter)
+		if err == nil && list.LeftOut > 0 {
+			a.sayf("%s left out: raise --limit to see more", count(list.LeftOut, "older trial"))
+		}
+		return list.Trials, err
+	}
+	return studyQuestion(a, cmd, ask, func(_ *feedback.Loop, trials []report.RecordedTrial) {
+		if len(trials) == 0 {
+			a.say(either(filter.Failed || !filter.Since.IsZero(), "no such trials", "no trials yet"))
+			return
+		}
+		a.printTrials(trials)
+	})
 }
 
-func (a *app) printTrials(_ *feedback.Loop, trials []report.RecordedTrial) {
-	if len(trials) == 0 {
-		a.say("no trials yet")
-		return
-	}
-	rows := make([][]any, 0, len(trials))
-	for _, t := range trials {
-		state, objective := "success", "-"
-		if !t.Success {
-			state = "failure"
-		}
-		if t.Void {
-			state = "void"
-		}
-		if t.Objective != nil {
-			objective = strconv.FormatFloat(*t.Objective, 'g', 8, 64)
-		}
-		rows = append(rows, []any{t.Number, t.Attempt, state, objective, shortTime(t.Time), t.Study})
-	}
-	a.printTable([]column{
+func (a *app) printTrials(trials []report.RecordedTrial) {
+	columns := []column{
 		{name: "trial", number: true},
 		{name: "attempt", number: true},
 		{name: "state"},
 		{name: "objective", number: true},
 		{name: "time (UTC)"},
-		{name: "study", text: true},
-	}, rows)
+		{name: "error", text: true},
+	}
+	if a.target.allStudies {
+		columns = slices.Insert(columns, 0, column{name: "study", text: true})
+	}
+	rows := make([][]any, 0, len(trials))
+	for _, t := range trials {
+		state := outcome(t.Success)
+		if t.Void {
+			state = "void"
+		}
+		row := []any{t.Number, t.Attempt, state, objective(t.Objective), shortTime(t.Time), t.FirstError()}
+		if a.target.allStudies {
+			row = slices.Insert(row, 0, any(t.Study))
+		}
+		rows = append(rows, row)
+	}
+	a.printTable(columns, rows)
+}
+
+func outcome(success bool) string { return either(success, "success", "failure") }
+
+// trialNumber parses an argument.
+func trialNumber(arg string) (int64, error) {
+	number, err := strconv.ParseInt(arg, 10, 64)
+	if err != nil {
+		return 0, usagef("NUMBER must be the number of a trial, not %q", arg)
+	}
+	return number, nil
+}
+
+// whichAttempt adds --attempt to a command.
+func whichAttempt(cmd *cobra.Command) *int64 {
+	attempt := cmd.Flags().Int64("attempt", 0, "the recording `N` of the trial, from 1 (default: the latest)")
+	before(cmd, func() error {
+		if cmd.Flags().Changed("attempt") && *attempt < 1 {
+			return usagef("--attempt must be 1 or more, not %d", *attempt)
+		}
+		return nil
+	})
+	return attempt
 }
 
 func (a *app) voidCommand(name string, undo bool, short, long string) *cobra.Command {
 	cmd := &cobra.Command{Use: name + " NUMBER", Short: short, Long: long, Args: cobra.ExactArgs(1)}
 	asJSON := wantJSON(cmd)
-	attempt := cmd.Flags().Int64("attempt", 0, "the recording `N` of the trial, from 1 (default: the latest)")
+	attempt := whichAttempt(cmd)
 	key := cmd.Flags().String("key", "", keyUsage)
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
-		number, err := strconv.ParseInt(args[0], 10, 64)
+		number, err := trialNumber(args[0])
 		if err != nil {
-			return usagef("NUMBER must be the number of a trial, not %q", args[0])
-		}
-		if cmd.Flags().Changed("attempt") && *attempt < 1 {
-			return usagef("--attempt must be 1 or more, not %d", *attempt)
+			return err
 		}
 		loop, err := a.open(cmd.Context(), feedback.Existing())
 		if err != nil {
