@@ -21,7 +21,7 @@ var questions = [][]string{
 	{"performance", "--json"},
 	{"stats", "--json"},
 	{"trials", "list", "--json"},
-	{"pending", "--json"},
+	{"insights", "--json"},
 	{"report", "-o", "-"},
 	{"export", "-o", "-"},
 	{"check"},

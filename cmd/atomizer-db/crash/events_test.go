@@ -24,8 +24,8 @@ func startPlaybook() string {
 	return `{"version": 3, "last_updated": "2025-01-01T00:00:00+00:00", "items": {` + strings.Join(items, ", ") + `}}`
 }
 
-// events returns the lines of a study: trials, errors, finalizes and a reset. They have
-// times, so that every run that records them has the same result.
+// events returns the lines of a study: trials, errors, finalizes, a reset, and changes of
+// insights and items. They have times, so that every run that records them has the same result.
 func events(random *rand.Rand, n int, keyed bool) []string {
 	lines := make([]string, n)
 	for i := range lines {
@@ -42,6 +42,14 @@ func events(random *rand.Rand, n int, keyed bool) []string {
 			fields["type"] = "reset"
 		case i%(n/5+1) == n/5:
 			fields["type"], fields["name"], fields["total_trials"], fields["convergence_rate"] = "finalize", "bracket", i, 0.5
+		case i%100 == 33:
+			fields["type"] = "commit_insights"
+		case i%400 == 150:
+			fields["type"], fields["item"], fields["into"] = "merge_items", item(2), item(1)
+		case i%400 == 151:
+			fields["type"], fields["item"] = "restore_item", item(2)
+		case i%400 == 152:
+			fields["type"], fields["item"], fields["content"] = "edit_item", item(3), fmt.Sprintf("advice %d of 3", i)
 		case i%50 == 7:
 			fields["type"], fields["trial_number"], fields["context_items_used"] = "error", i, used
 			fields["error_type"], fields["error_message"] = "license", fmt.Sprintf("no seat for user %d", random.IntN(4))

@@ -37,8 +37,8 @@ func readers(t *testing.T) [][]string {
 		{"attribution", "--json", "--all-studies"},
 		{"stats"},
 		{"stats", "--json", "--all-studies"},
-		{"pending"},
-		{"pending", "--json"},
+		{"insights", "list"},
+		{"insights", "--json"},
 		{"studies"},
 		{"studies", "list", "--json"},
 		{"trials", "list"},
@@ -207,7 +207,7 @@ var wrongValues = map[string][]string{
 	"TEXT": {
 		"null", "''", "'{'", "'[1'", "'{}'", "'[]'", "'null'", "'{\"a\":'", "'{\"a\": [1]}'", "'{\"a\": 1} x'", "'{\"a\": 1, \"a\": 2}'", "'[1]'",
 		"cast(x'ff41' as text)", "'a' || char(0) || 'b'", "'{\"' || char(27) || '\": 1}'", "'{\"a\": 1e999}'",
-		"replace(hex(zeroblob(100000)), '0', 'x')", "'trial'", "'error'", "'finalize'", "'void'",
+		"replace(hex(zeroblob(100000)), '0', 'x')", "'trial'", "'error'", "'finalize'", "'void'", "'edit_item'", "'commit_insights'", "'merge_items'",
 	},
 	"BLOB": {"null", "x''", "x'00'", "zeroblob(100000)", "cast('{}' as blob)"},
 }

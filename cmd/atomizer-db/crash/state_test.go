@@ -116,7 +116,7 @@ func (p place) state(t *testing.T) (s state) {
 func (p place) answers(t *testing.T) state {
 	t.Helper()
 	s := p.state(t)
-	for _, question := range []string{"performance", "top", "worst", "stats", "pending"} {
+	for _, question := range []string{"performance", "top", "worst", "stats", "insights"} {
 		s.Answers += p.must(t, question, "--json")
 	}
 	return s
