@@ -200,7 +200,7 @@ func TestChangesWithKeysAreRecordedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(history.Changes) != 2 || history.Content != "Thicken it" || !slices.Equal(history.Tags, []string{"ribs"}) || history.HarmfulCount != 2 {
+	if len(history.Changes) != 3 || history.Content != "Thicken it" || !slices.Equal(history.Tags, []string{"ribs"}) || history.HarmfulCount != 2 {
 		t.Errorf("%+v", history)
 	}
 	// What an insight said before it was edited still leads to the item.

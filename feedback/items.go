@@ -72,8 +72,9 @@ type ItemOrigin struct {
 	Time  string `json:"time"`
 }
 
-// ItemChange is an event that changed an item.
+// ItemChange is an event that changed an item, or merged another one into it.
 type ItemChange struct {
+	Item   string  `json:"item"`   // id of the item that was changed
 	Type   string  `json:"type"`   // edit_item, tag_item, retire_item, merge_items or restore_item
 	Before *string `json:"before"` // what it said or its tags (a JSON array); null: neither changed
 	After  *string `json:"after"`
@@ -228,7 +229,7 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 	h.Changes = make([]ItemChange, 0, len(changes))
 	for _, c := range changes {
 		h.Changes = append(h.Changes, ItemChange{
-			Type: c.Type, Before: c.Before, After: c.After, Into: c.IntoID, Reason: c.Reason, Event: c.Event, Time: playbook.FormatMicros(c.TimeUS),
+			Item: c.ID, Type: c.Type, Before: c.Before, After: c.After, Into: c.IntoID, Reason: c.Reason, Event: c.Event, Time: playbook.FormatMicros(c.TimeUS),
 		})
 	}
 	adjustments, err := rx.Adjustments(no)

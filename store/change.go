@@ -41,10 +41,10 @@ func (r *Rx) ItemChangeOf(event int64) (change NamedChange, found bool, err erro
 	return change, found, err
 }
 
-// ItemChanges lists the changes of an item, newest first.
+// ItemChanges lists the changes of an item and the merges into it, newest first.
 func (r *Rx) ItemChanges(item int64) ([]NamedChange, error) {
 	changes := []NamedChange{}
-	err := r.list(&changes, selectChanges+`where c.item_no = ? order by c.event_id desc`, item)
+	err := r.list(&changes, selectChanges+`where c.item_no = ?1 or c.into_item = ?1 order by c.event_id desc`, item)
 	return changes, err
 }
 

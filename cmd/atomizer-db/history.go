@@ -91,6 +91,8 @@ func historyOf(h feedback.ItemHistory) []entry {
 	for _, c := range h.Changes {
 		e := entry{place: 2 * c.Event, time: c.Time, trial: ""}
 		switch {
+		case c.Into != nil && *c.Into == h.ID:
+			e.what, e.detail = "took over", c.Item
 		case c.Into != nil:
 			reasons[c.Event] = "into " + *c.Into
 			continue
