@@ -3,6 +3,7 @@ package feedback
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/history"
@@ -268,6 +269,9 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content string) (item Item, added bool, err error) {
 	if !category.Valid() {
 		return item, false, &event.FieldError{Field: "category", Problem: fmt.Sprintf("%q is not one of %v", category, playbook.Categories)}
+	}
+	if strings.TrimSpace(content) == "" {
+		return item, false, &event.FieldError{Field: "content", Problem: "is blank: give it some words"}
 	}
 	if err := event.CheckText("content", content); err != nil {
 		return item, false, err

@@ -92,11 +92,14 @@ func (a *app) insightChange(
 		if err != nil {
 			return err
 		}
-		loop, err := a.open(cmd.Context(), feedback.Existing())
+		loop, err := a.openStudy(cmd.Context(), feedback.Existing())
 		if err != nil {
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
+		if err := requireStudy(cmd.Context(), loop, ""); err != nil {
+			return err
+		}
 		var texts []event.InsightText
 		for _, id := range ids(args) {
 			text, err := insightText(cmd.Context(), loop, id)

@@ -117,7 +117,12 @@ func (a *app) openToRead(ctx context.Context) (*feedback.Loop, error) {
 // openStudyToRead opens them for a question about the study. If it names none, it is about
 // the only one that the database has, so that nobody needs to know its name.
 func (a *app) openStudyToRead(ctx context.Context) (*feedback.Loop, error) {
-	loop, err := a.openToRead(ctx)
+	return a.openStudy(ctx, feedback.ReadOnly())
+}
+
+// openStudy opens the database and the named study, or its only study if none is named.
+func (a *app) openStudy(ctx context.Context, options ...feedback.Option) (*feedback.Loop, error) {
+	loop, err := a.open(ctx, options...)
 	if err != nil || a.target.studyGiven {
 		return loop, err
 	}
