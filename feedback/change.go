@@ -3,6 +3,7 @@ package feedback
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 
@@ -18,7 +19,7 @@ func (l *Loop) EditItem(ctx context.Context, edit event.EditItem) (ItemAnswer, e
 	return recordOne[ItemAnswer](ctx, l, edit)
 }
 
-// TagItem replaces the tags of a live item.
+// TagItem adds tags to a live item, and removes some.
 func (l *Loop) TagItem(ctx context.Context, tags event.TagItem) (ItemAnswer, error) {
 	return recordOne[ItemAnswer](ctx, l, tags)
 }
@@ -84,7 +85,7 @@ func (r *recorder) change(e event.Event, row store.Entry) (Answer, error) {
 	case event.EditItem:
 		err = r.editItem(&change, item, e.Content)
 	case event.TagItem:
-		err = r.tagItem(&change, item, e.Tags)
+		err = r.tagItem(&change, item, e)
 	case event.RetireItem:
 		err = r.retire(row, at, item.No, store.Retired, e.Reason)
 	case event.MergeItems:
@@ -127,14 +128,27 @@ func (r *recorder) editItem(change *store.ItemChange, item store.Item, content s
 	return r.tx.UpdateItem(edited, false)
 }
 
-func (r *recorder) tagItem(change *store.ItemChange, item store.Item, tags []string) error {
-	encoded, err := json.Marshal(append([]string{}, tags...))
-	if err != nil {
-		return fmt.Errorf("tags: %w", err)
+func (r *recorder) tagItem(change *store.ItemChange, item store.Item, e event.TagItem) error {
+	var tags []string
+	if err := json.Unmarshal([]byte(item.Tags), &tags); err != nil {
+		return store.Inconsistent("the tags of item %q: %v", item.ID, err)
+	}
+	tags = slices.DeleteFunc(tags, func(tag string) bool { return slices.Contains(e.Remove, tag) })
+	for _, tag := range e.Add {
+		if !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
 	}
 	tagged := item
-	tagged.Tags = string(encoded)
 	change.Before, change.After = &item.Tags, &tagged.Tags
+	change.Added, change.Removed = new(string), new(string)
+	for text, list := range map[*string][]string{&tagged.Tags: tags, change.Added: e.Add, change.Removed: e.Remove} {
+		encoded, err := json.Marshal(append([]string{}, list...))
+		if err != nil {
+			return fmt.Errorf("tags: %w", err)
+		}
+		*text = string(encoded)
+	}
 	return r.tx.UpdateItem(tagged, false)
 }
 
@@ -169,6 +183,9 @@ func (r *recorder) merge(row store.Entry, change *store.ItemChange, item store.I
 		return err
 	}
 	if err := r.tx.CopyItemTexts(item.No, other.No, change.Event); err != nil {
+		return err
+	}
+	if err := r.joinRanges(item, other); err != nil {
 		return err
 	}
 	return r.retire(row, change.Event, item.No, store.Merged, "")
@@ -218,34 +235,101 @@ func (r *recorder) takeBack(row store.Entry, item store.Item, merge, at int64) e
 		return store.Fail(ErrConflict, "item %q was merged into %q, which was merged into %q: restore %q first",
 			item.ID, *change.IntoID, *other, *change.IntoID)
 	}
-	moved, err := r.tx.AdjustmentsBy(merge)
-	if err != nil {
+	if err := r.moveBack(row, item, *change.Into, merge, at); err != nil {
 		return err
-	}
-	for _, a := range moved {
-		if err := r.adjust(store.Adjustment{
-			Item: a.Item, Helpful: -a.Helpful, Harmful: -a.Harmful, Reason: store.ByRestore, Event: &at, TimeUS: row.Time.UnixMicro(),
-		}); err != nil {
-			return err
-		}
 	}
 	if err := r.tx.RemoveCopiedSourceTrials(merge); err != nil {
 		return err
 	}
-	return r.tx.RemoveItemTexts(merge)
+	if err := r.tx.RemoveItemTexts(merge); err != nil {
+		return err
+	}
+	// Another item that is still merged may have brought the same.
+	others, err := r.tx.MergedInto(*change.Into)
+	if err != nil {
+		return err
+	}
+	for _, other := range others {
+		if other.Event == merge {
+			continue
+		}
+		if err := r.tx.CopySourceTrials(other.Item, *change.Into, other.Event); err != nil {
+			return err
+		}
+		if err := r.tx.CopyItemTexts(other.Item, *change.Into, other.Event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveBack moves the counts back that a merge moved. If a restore has lowered those of the
+// other item since, it only loses what it has.
+func (r *recorder) moveBack(row store.Entry, item store.Item, into, merge, at int64) error {
+	moved, err := r.tx.AdjustmentsBy(merge)
+	if err != nil {
+		return err
+	}
+	back := store.Adjustment{Item: item.No, Reason: store.ByRestore, Event: &at, TimeUS: row.Time.UnixMicro()}
+	for _, a := range moved {
+		if a.Item == item.No {
+			back.Helpful, back.Harmful = back.Helpful-a.Helpful, back.Harmful-a.Harmful
+		}
+	}
+	other, err := r.tx.ItemByNumber(into)
+	if err != nil {
+		return err
+	}
+	lost := back
+	lost.Item = into
+	lost.Helpful, lost.Harmful = -min(back.Helpful, max(other.Helpful, 0)), -min(back.Harmful, max(other.Harmful, 0))
+	if err := r.adjust(back); err != nil {
+		return err
+	}
+	return r.adjust(lost)
+}
+
+// moveOn moves what a void or its undo changed in the counts of merged items on to the items
+// that they were merged into.
+func (r *recorder) moveOn(row store.Entry, trial store.Attempt, sign int64) error {
+	used, err := r.tx.MergedUsages(trial.Event)
+	if err != nil {
+		return err
+	}
+	for _, u := range used {
+		changed := store.Adjustment{Harmful: sign * u.Counted, Reason: store.ByMerge, TimeUS: row.Time.UnixMicro()}
+		if trial.Success {
+			changed.Helpful, changed.Harmful = changed.Harmful, 0
+		}
+		for item := u.Item; ; {
+			merge, found, err := r.tx.MergeOf(item)
+			if err != nil {
+				return err
+			}
+			if !found {
+				break
+			}
+			from, to := changed, changed
+			from.Item, from.Helpful, from.Harmful, from.Event = item, -changed.Helpful, -changed.Harmful, &merge.Event
+			to.Item, to.Event = *merge.Into, &merge.Event
+			if err := r.adjust(from); err != nil {
+				return err
+			}
+			if err := r.adjust(to); err != nil {
+				return err
+			}
+			item = *merge.Into
+		}
+	}
+	return nil
 }
 
 // mergedInto returns the id of the item that an item was merged into, nil if it was not
 // or if it came back.
 func (r *recorder) mergedInto(no int64) (*string, error) {
-	row, err := r.tx.ItemByNumber(no)
-	if err != nil || row.Retirement == nil {
+	merge, found, err := r.tx.MergeOf(no)
+	if err != nil || !found {
 		return nil, err
 	}
-	retirements, err := r.tx.Retirements(no)
-	if err != nil || len(retirements) == 0 || retirements[0].Reason != store.Merged {
-		return nil, err
-	}
-	change, _, err := r.tx.ItemChangeOf(*retirements[0].Event)
-	return change.IntoID, err
+	return merge.IntoID, nil
 }

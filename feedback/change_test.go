@@ -45,7 +45,7 @@ func TestMistakesShowHowOftenTheyHappened(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := items[0].Generalized, "Constraint violated: stress … exceeds 250 (6 trials, 251 to 950)"; got != want || items[0].Content != want[:0]+"Constraint violated: stress 270 exceeds 250" {
+	if got, want := items[0].Generalized, "Constraint violated: stress … exceeds 250 (6 trials, 251 to 950)"; got != want || items[0].Content != "Constraint violated: stress 270 exceeds 250" {
 		t.Errorf("the item is shown as %q, want %q", got, want)
 	}
 	apply(t, loop, event.EditItem{Item: items[0].ID, Content: "Thicken 2 ribs"})
@@ -184,7 +184,7 @@ func TestChangesWithKeysAreRecordedOnce(t *testing.T) {
 		event.RejectInsights{Insights: []event.InsightText{{Category: "mis", Content: "Mesh failure: mesh"}}, Reason: "noise"},
 		event.CommitInsights{},
 		event.EditItem{Item: ids[0], Content: "Thicken it"},
-		event.TagItem{Item: ids[0], Tags: []string{"ribs"}},
+		event.TagItem{Item: ids[0], Add: []string{"ribs"}},
 		event.MergeItems{Item: ids[1], Into: ids[0]},
 		event.RetireItem{Item: ids[2], Reason: "wrong"},
 		event.RestoreItem{Item: ids[2]},
@@ -211,5 +211,84 @@ func TestChangesWithKeysAreRecordedOnce(t *testing.T) {
 	}
 	if last := items[len(items)-1]; len(items) != 4 || !slices.Equal(items[2].SourceTrials, []int64{1, 2, 9}) {
 		t.Errorf("%d items, the last is %+v", len(items), last)
+	}
+}
+
+// TestCountsFollowMergedItems merges an item, voids a trial that it was used in, prunes and restores.
+func TestCountsFollowMergedItems(t *testing.T) {
+	counts := func(loop *feedback.Loop, id string) [2]int64 {
+		item, err := loop.ItemHistory(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return [2]int64{item.HelpfulCount, item.HarmfulCount}
+	}
+	expect := func(loop *feedback.Loop, what string, want map[string][2]int64) {
+		t.Helper()
+		for id, counts1 := range want {
+			if got := counts(loop, id); got != counts1 {
+				t.Errorf("%s: %s has %v, want %v", what, id, got, counts1)
+			}
+		}
+		if problems, err := loop.Check(t.Context()); err != nil || len(problems) > 0 {
+			t.Errorf("%s: %v, %v", what, problems, err)
+		}
+	}
+	begin := func() (*feedback.Loop, string, string, string) {
+		loop, ids := withItems(t, 3)
+		a, b, c := ids[0], ids[1], ids[2]
+		apply(t, loop, event.Trial{Number: 1, ContextItems: []string{a}}, event.Trial{Number: 2, ContextItems: []string{a}},
+			event.Trial{Number: 3, ContextItems: []string{a, b, b}}, event.Trial{Number: 4, Success: true, ContextItems: []string{b}})
+		return loop, a, b, c
+	}
+	loop, a, b, c := begin()
+	apply(t, loop, event.MergeItems{Item: b, Into: a}, event.MergeItems{Item: a, Into: c}, event.Void{TrialNumber: 3})
+	expect(loop, "after a void", map[string][2]int64{a: {0, 0}, b: {0, 0}, c: {1, 2}})
+	apply(t, loop, event.Void{TrialNumber: 3, Undo: true})
+	expect(loop, "after its undo", map[string][2]int64{a: {0, 0}, b: {0, 0}, c: {1, 5}})
+	apply(t, loop, event.Void{TrialNumber: 3}, event.RestoreItem{Item: a}, event.RestoreItem{Item: b})
+	expect(loop, "after restoring both", map[string][2]int64{a: {0, 2}, b: {1, 0}, c: {0, 0}})
+
+	for _, bFirst := range []bool{true, false} {
+		loop, a, b, _ := begin()
+		apply(t, loop, event.MergeItems{Item: a, Into: b}, event.Summary{NoSave: true}) // prunes b at -4
+		order := []event.Event{event.RestoreItem{Item: a}, event.RestoreItem{Item: b}}
+		if bFirst {
+			slices.Reverse(order)
+		}
+		apply(t, loop, order...)
+		expect(loop, "after a prune", map[string][2]int64{a: {0, 3}, b: {1, map[bool]int64{true: 0, false: 1}[bFirst]}})
+	}
+}
+
+// TestWhatTwoMergesBroughtStaysUntilBothAreRestored has two items that were learned from the same trial.
+func TestWhatTwoMergesBroughtStaysUntilBothAreRestored(t *testing.T) {
+	loop, ids := withItems(t, 1)
+	apply(t, loop, event.Trial{Number: 5, Errors: []string{"mesh", "diverged"}}, event.CommitInsights{})
+	sources := func() []int64 {
+		item, err := loop.ItemHistory(t.Context(), ids[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return item.SourceTrials
+	}
+	apply(t, loop, event.MergeItems{Item: "mis-00001", Into: ids[0]}, event.MergeItems{Item: "mis-00002", Into: ids[0]}, event.RestoreItem{Item: "mis-00001"})
+	if got := sources(); !slices.Equal(got, []int64{5}) {
+		t.Errorf("with one of them merged: %v", got)
+	}
+	apply(t, loop, event.RestoreItem{Item: "mis-00002"})
+	if got := sources(); len(got) > 0 {
+		t.Errorf("with none of them merged: %v", got)
+	}
+}
+
+// TestRangesAreOfOneText edits a mistake and then repeats what it said before.
+func TestRangesAreOfOneText(t *testing.T) {
+	loop := open(t, filepath.Join(t.TempDir(), "playbook.db"))
+	apply(t, loop, append(failing(1, 2), event.CommitInsights{}, event.EditItem{Item: "mis-00001", Content: "Mesh of 5 mm breaks at 7 mm"})...)
+	apply(t, loop, append(failing(400, 500), event.CommitInsights{})...)
+	items, err := loop.Items(t.Context(), false)
+	if want := "Mesh of 5 mm breaks at 7 mm (4 trials)"; err != nil || items[0].Generalized != want {
+		t.Errorf("got %q, want %q, %v", items[0].Generalized, want, err)
 	}
 }

@@ -21,7 +21,7 @@ const pendingPage = 1000
 // commit adds pending insights of the row's study to the playbook, oldest first: those that are
 // chosen, or all if chosen is nil. The event with the given id settles them.
 func (r *recorder) commit(id int64, row store.Entry, chosen *choice) (done committed, err error) {
-	numbers := widening{tx: r.tx, ranges: map[int64]playbook.Ranges{}, changed: map[int64]bool{}}
+	numbers := widening{tx: r.tx, ranges: map[int64]playbook.Ranges{}, says: map[int64]string{}, changed: map[int64]bool{}}
 	settled := int64(0)
 	err = r.eachPending(row.Study, chosen, func(insight store.Insight) error {
 		item, added, err := r.addInsight(insight, &row.Study, row.Time)
@@ -119,6 +119,7 @@ func (r *recorder) addInsight(insight store.Insight, study *int64, at time.Time)
 type widening struct {
 	tx      *store.Tx
 	ranges  map[int64]playbook.Ranges // by item
+	says    map[int64]string          // identity of what the item says
 	changed map[int64]bool
 }
 
@@ -128,38 +129,63 @@ func (w *widening) add(item int64, insight store.Insight) error {
 		return nil
 	}
 	if _, read := w.ranges[item]; !read {
-		ranges, err := rangesOf(&w.tx.Rx, item)
+		row, err := w.tx.ItemByNumber(item)
 		if err != nil {
 			return err
 		}
-		w.ranges[item] = ranges
+		ranges, stored, err := rangesOf(&w.tx.Rx, row)
+		if err != nil {
+			return err
+		}
+		w.ranges[item], w.says[item], w.changed[item] = ranges, identity(row.Category, row.Content), !stored
 	}
-	if w.ranges[item].Widen(insight.Content) {
+	// An insight that an earlier text brought here has other numbers.
+	if w.says[item] == identity(insight.Category, insight.Content) && w.ranges[item].Widen(insight.Content) {
 		w.changed[item] = true
 	}
 	return nil
 }
 
 // rangesOf returns the ranges of the numbers of an item: the stored ones or, before the first,
-// those of all that was committed into it.
-func rangesOf(rx *store.Rx, item int64) (playbook.Ranges, error) {
-	stored, err := rx.ItemNumbers(item)
-	if err != nil {
-		return nil, err
+// those of what was committed into it and says the same.
+func rangesOf(rx *store.Rx, item store.Item) (ranges playbook.Ranges, stored bool, err error) {
+	numbers, err := rx.ItemNumbers(item.No)
+	if err != nil || len(numbers) > 0 {
+		return toRanges(numbers), true, err
 	}
-	if len(stored) > 0 {
-		return toRanges(stored), nil
+	ranges = playbook.NumbersOf(item.Content)
+	if len(ranges) == 0 {
+		return ranges, true, nil
 	}
-	row, err := rx.ItemByNumber(item)
-	if err != nil {
-		return nil, err
-	}
-	contents, err := rx.CommittedContents(item)
-	ranges := playbook.NumbersOf(row.Content)
+	contents, err := rx.CommittedContents(item.No)
 	for _, content := range contents {
-		ranges.Widen(content)
+		if identity(item.Category, content) == identity(item.Category, item.Content) {
+			ranges.Widen(content)
+		}
 	}
-	return ranges, err
+	return ranges, false, err
+}
+
+// joinRanges widens the ranges of an item by those of one that is merged into it, if they
+// say the same.
+func (r *recorder) joinRanges(item, into store.Item) error {
+	if playbook.Category(into.Category) != playbook.Mistake || identity(item.Category, item.Content) != identity(into.Category, into.Content) {
+		return nil
+	}
+	theirs, _, err := rangesOf(&r.tx.Rx, item)
+	if err != nil {
+		return err
+	}
+	ranges, _, err := rangesOf(&r.tx.Rx, into)
+	if err != nil {
+		return err
+	}
+	for place, n := range ranges.Join(theirs) {
+		if err := r.tx.SetItemNumber(store.ItemNumber{Item: into.No, Place: place, Low: n.Low, High: n.High}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func toRanges(stored []store.ItemNumber) playbook.Ranges {
@@ -171,7 +197,10 @@ func toRanges(stored []store.ItemNumber) playbook.Ranges {
 }
 
 func (w *widening) write() error {
-	for item := range w.changed {
+	for item, changed := range w.changed {
+		if !changed {
+			continue
+		}
 		for place, n := range w.ranges[item] {
 			if err := w.tx.SetItemNumber(store.ItemNumber{Item: item, Place: place, Low: n.Low, High: n.High}); err != nil {
 				return err

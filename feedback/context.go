@@ -145,10 +145,15 @@ func (l *Loop) candidates(rx *store.Rx, o ContextOptions) ([]store.Item, error) 
 		return nil, err
 	}
 	general, err := newGeneralizer(rx)
-	for i := range items {
-		items[i].Content = general.text(items[i])
+	if err != nil {
+		return nil, err
 	}
-	return items, err
+	for i := range items {
+		if items[i].Content, err = general.text(items[i]); err != nil {
+			return nil, err
+		}
+	}
+	return items, nil
 }
 
 func (l *Loop) order(rx *store.Rx, items []store.Item, o ContextOptions) error {

@@ -7,11 +7,13 @@ import (
 
 // generalizer says how mistakes are shown that were learned from several trials.
 type generalizer struct {
+	rx      *store.Rx
 	trials  map[int64]int64 // by item
 	numbers map[int64]playbook.Ranges
 }
 
 func newGeneralizer(rx *store.Rx) (g generalizer, err error) {
+	g.rx = rx
 	if g.trials, err = rx.CountSourceTrials(); err != nil {
 		return g, err
 	}
@@ -24,13 +26,16 @@ func newGeneralizer(rx *store.Rx) (g generalizer, err error) {
 }
 
 // text returns what an item says as it is shown.
-func (g generalizer) text(item store.Item) string {
-	if playbook.Category(item.Category) != playbook.Mistake {
-		return item.Content
+func (g generalizer) text(item store.Item) (string, error) {
+	if playbook.Category(item.Category) != playbook.Mistake || g.trials[item.No] <= 1 {
+		return item.Content, nil
 	}
-	ranges := g.numbers[item.No]
-	if ranges == nil {
-		ranges = playbook.NumbersOf(item.Content)
+	ranges, stored := g.numbers[item.No]
+	if !stored { // of an item without numbers, or one that no commit has reached since the schema has ranges
+		var err error
+		if ranges, _, err = rangesOf(g.rx, item); err != nil {
+			return "", err
+		}
 	}
-	return playbook.Generalize(item.Content, ranges, g.trials[item.No])
+	return playbook.Generalize(item.Content, ranges, g.trials[item.No]), nil
 }

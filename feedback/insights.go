@@ -2,7 +2,7 @@ package feedback
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/playbook"
@@ -80,18 +80,39 @@ func joined(study string, insights []store.Insight) []PendingInsight {
 	return pending
 }
 
-// InsightText returns what a pending insight of the loop's study says, by its id in this
-// database. It returns [ErrNoInsight] if the study has none with the id.
-func (l *Loop) InsightText(ctx context.Context, id int64) (text event.InsightText, err error) {
-	return ask(ctx, l, func(rx *store.Rx, study *int64) (text event.InsightText, err error) {
+// InsightTexts returns what pending insights of the loop's study say, by their ids in this
+// database. It returns [ErrNoInsight] if the study has none with an id. If an event with
+// the key was recorded before, it returns the insights that this event named, so that
+// sending it again is a duplicate.
+func (l *Loop) InsightTexts(ctx context.Context, key string, ids ...int64) ([]event.InsightText, error) {
+	return ask(ctx, l, func(rx *store.Rx, study *int64) (texts []event.InsightText, err error) {
 		if study == nil {
-			return text, fmt.Errorf("insight %d: name its study", id)
+			return nil, errors.New("insights are of one study: name it")
 		}
-		insight, found, err := rx.PendingInsight(*study, id)
-		if err == nil && !found {
-			err = store.Fail(ErrNoInsight, "the study %q has no pending insight %d", l.StudyName(), id)
+		if key != "" {
+			id, _, found, err := rx.EventByKey(*study, key)
+			if err != nil {
+				return nil, err
+			}
+			if found {
+				choices, err := rx.InsightChoices(id)
+				for _, c := range choices {
+					texts = append(texts, event.InsightText{Category: c.Category, Content: c.Content})
+				}
+				return texts, err
+			}
 		}
-		return event.InsightText{Category: insight.Category, Content: insight.Content}, err
+		for _, id := range ids {
+			insight, found, err := rx.PendingInsight(*study, id)
+			if err == nil && !found {
+				err = store.Fail(ErrNoInsight, "the study %q has no pending insight %d", l.StudyName(), id)
+			}
+			if err != nil {
+				return nil, err
+			}
+			texts = append(texts, event.InsightText{Category: insight.Category, Content: insight.Content})
+		}
+		return texts, nil
 	})
 }
 

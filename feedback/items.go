@@ -3,12 +3,12 @@ package feedback
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/feedback/report"
+	"atomizer-db/feedback/words"
 	"atomizer-db/store"
 )
 
@@ -149,7 +149,11 @@ func toItem(rx *store.Rx, row store.Item, sources []int64, general generalizer) 
 		CreatedAt: row.CreatedAt, LastUsed: entry.LastUsed,
 		SourceTrials: append([]int64{}, sources...), Tags: append([]string{}, entry.Tags...),
 	}
-	if text := general.text(row); text != row.Content {
+	text, err := general.text(row)
+	if err != nil {
+		return Item{}, err
+	}
+	if text != row.Content {
 		item.Generalized = text
 	}
 	if row.Retirement == nil {
@@ -270,7 +274,7 @@ func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content 
 	if !category.Valid() {
 		return item, false, &event.FieldError{Field: "category", Problem: fmt.Sprintf("%q is not one of %v", category, playbook.Categories)}
 	}
-	if strings.TrimSpace(content) == "" {
+	if words.IsBlank(content) {
 		return item, false, &event.FieldError{Field: "content", Problem: "is blank: give it some words"}
 	}
 	if err := event.CheckText("content", content); err != nil {

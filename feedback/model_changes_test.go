@@ -46,7 +46,12 @@ func (m *model) change(happened event.Event) (answer any, refused error) {
 		item.standFor(says(item.category, item.content), nil)
 		item.content = e.Content
 	case event.TagItem:
-		item.tags = e.Tags
+		item.tags = slices.DeleteFunc(item.tags, func(tag string) bool { return slices.Contains(e.Remove, tag) })
+		for _, tag := range e.Add {
+			if !slices.Contains(item.tags, tag) {
+				item.tags = append(item.tags, tag)
+			}
+		}
 	case event.RetireItem:
 		item.retired = "retired"
 	case event.RestoreItem:
@@ -61,7 +66,8 @@ func (m *model) change(happened event.Event) (answer any, refused error) {
 		if other.retired != "" {
 			return nil, feedback.ErrConflict
 		}
-		item.mergeInto(other)
+		m.merges++
+		item.mergeInto(other, m.merges)
 		answered = other
 	}
 	m.version++
@@ -144,8 +150,19 @@ func (m *model) editInsight(e event.EditInsight) (any, error) {
 	return answer, nil
 }
 
-func (i *modelItem) mergeInto(other *modelItem) {
-	i.merge = &modelMerge{into: other, helpful: i.helpful, harmful: i.harmful}
+// merged returns the items that are merged into another, in the order of their merges.
+func (m *model) merged(into *modelItem) (items []*modelItem) {
+	for _, item := range m.all {
+		if item.merge != nil && item.merge.into == into {
+			items = append(items, item)
+		}
+	}
+	slices.SortFunc(items, func(a, b *modelItem) int { return a.merge.nth - b.merge.nth })
+	return items
+}
+
+func (i *modelItem) mergeInto(other *modelItem, nth int) {
+	i.merge = &modelMerge{into: other, nth: nth, helpful: i.helpful, harmful: i.harmful}
 	other.helpful, other.harmful = other.helpful+i.helpful, other.harmful+i.harmful
 	i.helpful, i.harmful, i.retired = 0, 0, "merged"
 	for _, trial := range i.sources {
@@ -170,7 +187,7 @@ func (m *model) restore(item *modelItem) (refused error) {
 			return feedback.ErrConflict
 		}
 		item.helpful, item.harmful = item.helpful+item.merge.helpful, item.harmful+item.merge.harmful
-		from.helpful, from.harmful = from.helpful-item.merge.helpful, from.harmful-item.merge.harmful
+		from.helpful, from.harmful = max(from.helpful-item.merge.helpful, 0), max(from.harmful-item.merge.harmful, 0)
 		from.sources = slices.DeleteFunc(from.sources, func(n int64) bool { return slices.Contains(item.merge.sources, n) })
 		for text, by := range from.texts {
 			if by == item {
@@ -178,6 +195,17 @@ func (m *model) restore(item *modelItem) (refused error) {
 			}
 		}
 		item.merge = nil
+		for _, other := range m.merged(from) { // it may have brought the same
+			for _, trial := range other.sources {
+				if from.teach(trial) {
+					other.merge.sources = append(other.merge.sources, trial)
+				}
+			}
+			for text := range other.texts {
+				from.standFor(text, other)
+			}
+			from.standFor(says(other.category, other.content), other)
+		}
 	}
 	item.retired = ""
 	return nil

@@ -21,6 +21,7 @@ type model struct {
 	trials   int64
 	good     int64
 	insights []modelInsight
+	merges   int // so far
 }
 
 type modelItem struct {
@@ -35,6 +36,7 @@ type modelItem struct {
 
 type modelMerge struct {
 	into             *modelItem
+	nth              int
 	helpful, harmful int64
 	sources          []int64 // that the other did not have
 }

@@ -1,6 +1,11 @@
 package feedback
 
-import "atomizer-db/store"
+import (
+	"strings"
+
+	"atomizer-db/feedback/words"
+	"atomizer-db/store"
+)
 
 // unknownItems returns what an answer says of the items that an event named in vain.
 func (r *recorder) unknownItems(unknown []string) (named Named, err error) {
@@ -60,6 +65,12 @@ func (n Named) refusal() error {
 	id := n.UnknownItems[0]
 	if into, merged := n.MergedItems[id]; merged {
 		return store.Fail(ErrNotFound, "context_items_used: item %q was merged into %q: name that one", id, into)
+	}
+	if words.IsBlank(id) {
+		return store.Fail(ErrNotFound, "context_items_used: the id of an item is blank: leave it out")
+	}
+	if strings.Contains(id, ",") {
+		return store.Fail(ErrNotFound, "context_items_used: %q is one id with a comma: give each id by itself", id)
 	}
 	return store.Fail(ErrNoItem, "context_items_used: the playbook has no item %q", id)
 }

@@ -40,8 +40,8 @@ func Strict() Option { return func(s *settings) { s.strict = true } }
 
 // CommitEvery makes the loop commit the pending insights of a study whenever its number of
 // trials, since the last reset, becomes a multiple of n. Each commit is an event of its own,
-// in the transaction of the trial. 0 never commits.
-func CommitEvery(n int) Option { return func(s *settings) { s.commitEvery = n } }
+// in the transaction of the trial. 0 or less never commits.
+func CommitEvery(n int) Option { return func(s *settings) { s.commitEvery = max(n, 0) } }
 
 // WithClock replaces time.Now.
 func WithClock(clock func() time.Time) Option {

@@ -126,7 +126,8 @@ func changes() *rapid.Generator[event.Event] {
 			return event.EditItem{Item: ids.Draw(t, "item"), Content: words.Draw(t, "content")}
 		}),
 		rapid.Custom(func(t *rapid.T) event.Event {
-			return event.TagItem{Item: ids.Draw(t, "item"), Tags: rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", ""}), 0, 2).Draw(t, "tags")}
+			tag := rapid.SampledFrom([]string{"a", "b", ""})
+			return event.TagItem{Item: ids.Draw(t, "item"), Add: rapid.SliceOfN(tag, 1, 2).Draw(t, "add"), Remove: rapid.SliceOfN(tag, 0, 1).Draw(t, "remove")}
 		}),
 		rapid.Custom(func(t *rapid.T) event.Event {
 			return event.RetireItem{Item: ids.Draw(t, "item"), Reason: rapid.SampledFrom([]string{"", "wrong"}).Draw(t, "reason")}

@@ -23,7 +23,7 @@ func (r *recorder) void(v event.Void, row store.Entry) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return voidAnswer(v, trial), r.applyVoid(v, row.Study, id, trial)
+	return voidAnswer(v, trial), r.applyVoid(v, row, id, trial)
 }
 
 func voidAnswer(v event.Void, trial store.Attempt) VoidAnswer {
@@ -83,12 +83,16 @@ func (r *recorder) findAttempt(v event.Void, study int64) (store.Attempt, error)
 
 // applyVoid subtracts what the trial added to counts, statistics and usage, or adds it
 // again.
-func (r *recorder) applyVoid(v event.Void, study, void int64, trial store.Attempt) error {
+func (r *recorder) applyVoid(v event.Void, row store.Entry, void int64, trial store.Attempt) error {
+	study := row.Study
 	sign := int64(-1)
 	if v.Undo {
 		sign = 1
 	}
 	if err := r.tx.CountUsages(trial, sign); err != nil {
+		return err
+	}
+	if err := r.moveOn(row, trial, sign); err != nil {
 		return err
 	}
 	before, had, err := r.tx.LatestAttempt(study, v.TrialNumber)

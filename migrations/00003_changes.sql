@@ -25,12 +25,15 @@ where reason = 'restore';
 
 create table item_changes (
     -- The content of events that change an item: what it said or its tags (a JSON array)
-    -- before and after, or the item that it was merged into.
+    -- before and after, or the item that it was merged into. added, removed: the tags that
+    -- the event names (JSON arrays).
     event_id  integer primary key references ledger (event_id),
     item_no   integer not null references items (item_no),
     before    text,
     after     text,
-    into_item integer references items (item_no)
+    into_item integer references items (item_no),
+    added     text    check (json_type(added) = 'array'),
+    removed   text    check (json_type(removed) = 'array')
 ) strict;
 
 -- For the history of an item.

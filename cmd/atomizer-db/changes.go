@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/words"
 )
 
 func live(item feedback.Item) bool { return item.Retired == nil }
@@ -60,6 +60,9 @@ said before still merge into it. playbook.json is written by the next finalize o
 		ValidArgsFunction: a.completeItems(live),
 	}
 	edit := func(ctx context.Context, loop *feedback.Loop, header event.Header, args []string) (feedback.ItemAnswer, error) {
+		if words.IsBlank(args[1]) {
+			return feedback.ItemAnswer{}, usagef("TEXT is blank: give the text of the advice")
+		}
 		return loop.EditItem(ctx, event.EditItem{Header: header, Item: args[0], Content: args[1]})
 	}
 	return a.itemChange(cmd, edit, func(item feedback.ItemAnswer, _ []string) { a.sayf("item %s edited", item.ID) })
@@ -76,15 +79,11 @@ with a tag.`,
 	}
 	remove := cmd.Flags().Bool("remove", false, "remove the tags")
 	tag := func(ctx context.Context, loop *feedback.Loop, header event.Header, args []string) (feedback.ItemAnswer, error) {
-		item, err := loop.ItemHistory(ctx, args[0])
-		if err != nil {
-			return feedback.ItemAnswer{}, err
+		tags := event.TagItem{Header: header, Item: args[0], Add: args[1:]}
+		if *remove {
+			tags.Add, tags.Remove = nil, args[1:]
 		}
-		tags := slices.DeleteFunc(item.Tags, func(tag string) bool { return slices.Contains(args[1:], tag) })
-		if !*remove {
-			tags = append(tags, args[1:]...)
-		}
-		return loop.TagItem(ctx, event.TagItem{Header: header, Item: args[0], Tags: tags})
+		return loop.TagItem(ctx, tags)
 	}
 	return a.itemChange(cmd, tag, func(item feedback.ItemAnswer, _ []string) {
 		a.sayf("item %s has %s: %s", item.ID, count(int64(len(item.Tags)), "tag"), strings.Join(item.Tags, ", "))

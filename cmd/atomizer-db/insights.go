@@ -100,13 +100,17 @@ func (a *app) insightChange(
 		if err := requireStudy(cmd.Context(), loop, ""); err != nil {
 			return err
 		}
-		var texts []event.InsightText
+		var numbers []int64
 		for _, id := range ids(args) {
-			text, err := insightText(cmd.Context(), loop, id)
+			number, err := strconv.ParseInt(id, 10, 64)
 			if err != nil {
-				return err
+				return usagef("ID must be a number from `atomizer-db insights list`, not %q", id)
 			}
-			texts = append(texts, text)
+			numbers = append(numbers, number)
+		}
+		texts, err := loop.InsightTexts(cmd.Context(), header.Key, numbers...)
+		if err != nil {
+			return err
 		}
 		answer, err := change(cmd.Context(), loop, header, texts, args)
 		if err != nil {
@@ -122,15 +126,6 @@ func (a *app) insightChange(
 		return nil
 	}
 	return cmd
-}
-
-// insightText finds a pending insight by its id in the list.
-func insightText(ctx context.Context, loop *feedback.Loop, id string) (event.InsightText, error) {
-	number, err := strconv.ParseInt(id, 10, 64)
-	if err != nil {
-		return event.InsightText{}, usagef("ID must be a number from `atomizer-db insights list`, not %q", id)
-	}
-	return loop.InsightText(ctx, number)
 }
 
 func (a *app) insightsCommitCommand() *cobra.Command {

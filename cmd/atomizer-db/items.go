@@ -9,6 +9,7 @@ import (
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/words"
 )
 
 func (a *app) itemsCommand() *cobra.Command {
@@ -124,7 +125,7 @@ func (a *app) itemsAddCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if strings.TrimSpace(args[1]) == "" {
+		if words.IsBlank(args[1]) {
 			return usagef("CONTENT is blank: give the text of the advice")
 		}
 		loop, err := a.open(cmd.Context())

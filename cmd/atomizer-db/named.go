@@ -20,7 +20,7 @@ func (r *recording) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&r.strict, "strict", false, "refuse a trial or error that names an item that the playbook does not have")
 	cmd.Flags().IntVar(&r.commitEvery, "commit-every", 0, "commit the study's pending insights after every `N` trials (default: wait for a finalize)")
 	before(cmd, func() error {
-		if r.commitEvery < 0 {
+		if r.commitEvery < 1 && cmd.Flags().Changed("commit-every") {
 			return usagef("--commit-every must be 1 or more, not %d", r.commitEvery)
 		}
 		return nil

@@ -37,11 +37,12 @@ type EditItem struct {
 	Content string
 }
 
-// TagItem replaces the tags of an item.
+// TagItem adds tags to an item and removes others.
 type TagItem struct {
 	Header
-	Item string // id
-	Tags []string
+	Item   string // id
+	Add    []string
+	Remove []string
 }
 
 // RetireItem removes an item from the playbook.
@@ -114,7 +115,12 @@ func (e EditInsight) Validate() error { return insightEdits.check(&e) }
 func (e EditItem) Validate() error { return itemEdits.check(&e) }
 
 // Validate returns a [*FieldError] for an invalid field.
-func (t TagItem) Validate() error { return taggings.check(&t) }
+func (t TagItem) Validate() error {
+	if len(t.Add)+len(t.Remove) == 0 {
+		return wrong("add", "is empty, and so is remove: name at least one tag")
+	}
+	return taggings.check(&t)
+}
 
 // Validate returns a [*FieldError] for an invalid field.
 func (r RetireItem) Validate() error { return retirements.check(&r) }

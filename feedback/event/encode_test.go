@@ -128,7 +128,7 @@ func TestDecodeReversesEncode(t *testing.T) {
 			return event.EditItem{Header: header.Draw(t, "header"), Item: words.Draw(t, "item"), Content: said.Draw(t, "content")}
 		}),
 		rapid.Custom(func(t *rapid.T) event.Event {
-			return event.TagItem{Header: header.Draw(t, "header"), Item: words.Draw(t, "item"), Tags: list.Draw(t, "tags")}
+			return event.TagItem{Header: header.Draw(t, "header"), Item: words.Draw(t, "item"), Add: append(list.Draw(t, "add"), "a"), Remove: list.Draw(t, "remove")}
 		}),
 		rapid.Custom(func(t *rapid.T) event.Event {
 			return event.RetireItem{Header: header.Draw(t, "header"), Item: words.Draw(t, "item"), Reason: words.Draw(t, "reason")}

@@ -93,7 +93,10 @@ var (
 
 	taggings = newTable(TypeTagItem, TagItem{}, func(t *TagItem) *Header { return &t.Header },
 		required(at("item", text, func(t *TagItem) *string { return &t.Item })),
-		required(at("tags", texts, func(t *TagItem) *[]string { return &t.Tags })),
+		at("add", texts, func(t *TagItem) *[]string { return &t.Add }).
+			leftOut(func(t *TagItem) bool { return len(t.Add) == 0 }),
+		at("remove", texts, func(t *TagItem) *[]string { return &t.Remove }).
+			leftOut(func(t *TagItem) bool { return len(t.Remove) == 0 }),
 		instant(func(t *TagItem) *Header { return &t.Header }),
 	)
 

@@ -265,13 +265,20 @@ func CheckDirection(field, direction string) error {
 
 func checkCategory(field, category string) error {
 	if !playbook.Category(category).Valid() {
-		return wrong(field, "%q is not one of %v", category, playbook.Categories)
+		return wrong(field, "%q is not one of %s", category, strings.Join(categories(), ", "))
 	}
 	return nil
 }
 
+func categories() (names []string) {
+	for _, c := range playbook.Categories {
+		names = append(names, string(c))
+	}
+	return names
+}
+
 func checkWords(field, text string) error {
-	if strings.TrimSpace(text) == "" {
+	if words.IsBlank(text) {
 		return wrong(field, "is blank: give it some words")
 	}
 	return CheckText(field, text)

@@ -2,6 +2,7 @@ package history
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"atomizer-db/feedback/event"
@@ -43,12 +44,12 @@ func (p page) change(h event.Header, entry store.LedgerEntry) (event.Event, erro
 	switch {
 	case entry.Type == store.EditItemEvent && c.After != nil:
 		return event.EditItem{Header: h, Item: c.ID, Content: *c.After}, nil
-	case entry.Type == store.TagEvent && c.After != nil:
-		tags := []string{}
-		if err := json.Unmarshal([]byte(*c.After), &tags); err != nil {
+	case entry.Type == store.TagEvent && c.Added != nil && c.Removed != nil:
+		e := event.TagItem{Header: h, Item: c.ID}
+		if err := errors.Join(json.Unmarshal([]byte(*c.Added), &e.Add), json.Unmarshal([]byte(*c.Removed), &e.Remove)); err != nil {
 			return nil, inconsistent(entry, err)
 		}
-		return event.TagItem{Header: h, Item: c.ID, Tags: tags}, nil
+		return e, nil
 	case entry.Type == store.RetireEvent:
 		return event.RetireItem{Header: h, Item: c.ID, Reason: c.Reason}, nil
 	case entry.Type == store.MergeEvent && c.IntoID != nil:

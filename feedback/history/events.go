@@ -244,7 +244,7 @@ func (p page) trial(h event.Header, entry store.LedgerEntry) (event.Event, error
 // Remainder is what is in a database but not in its events.
 type Remainder struct {
 	Items      int64            // number of items that no event added
-	Directions []StudyDirection // of studies without events that do not minimize
+	Directions []StudyDirection // that somebody gave studies without events
 }
 
 // StudyDirection is the direction of a study.
@@ -261,7 +261,7 @@ func NotInEvents(rx *store.Rx) (r Remainder, err error) {
 		if err != nil {
 			return r, err
 		}
-		if !begun && study.Direction != event.Minimize {
+		if !begun && study.Given {
 			r.Directions = append(r.Directions, StudyDirection{study.Name, study.Direction})
 		}
 	}

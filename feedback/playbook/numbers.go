@@ -3,6 +3,7 @@ package playbook
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,6 +46,20 @@ func (r Ranges) Widen(text string) (widened bool) {
 		}
 	}
 	return widened
+}
+
+// Join returns the ranges that contain both. The texts have the same count of numbers.
+func (r Ranges) Join(other Ranges) Ranges {
+	joined := slices.Clone(r)
+	for i := range min(len(r), len(other)) {
+		if less(other[i].Low, r[i].Low) {
+			joined[i].Low = other[i].Low
+		}
+		if less(r[i].High, other[i].High) {
+			joined[i].High = other[i].High
+		}
+	}
+	return joined
 }
 
 func less(a, b string) bool {

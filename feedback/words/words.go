@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -44,6 +45,11 @@ func Problem(text string) string {
 		return "is not valid UTF-8"
 	}
 	return ""
+}
+
+// IsBlank reports whether a text has nothing that can be seen.
+func IsBlank(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
 }
 
 // FoldASCII converts A to Z to lower case and leaves all other characters unchanged.

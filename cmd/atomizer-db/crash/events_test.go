@@ -44,11 +44,11 @@ func events(random *rand.Rand, n int, keyed bool) []string {
 			fields["type"], fields["name"], fields["total_trials"], fields["convergence_rate"] = "finalize", "bracket", i, 0.5
 		case i%100 == 33:
 			fields["type"] = "commit_insights"
-		case i%400 == 150:
+		case n >= 2000 && i%400 == 150:
 			fields["type"], fields["item"], fields["into"] = "merge_items", item(2), item(1)
-		case i%400 == 151:
+		case n >= 2000 && i%400 == 151:
 			fields["type"], fields["item"] = "restore_item", item(2)
-		case i%400 == 152:
+		case n >= 2000 && i%400 == 152:
 			fields["type"], fields["item"], fields["content"] = "edit_item", item(3), fmt.Sprintf("advice %d of 3", i)
 		case i%50 == 7:
 			fields["type"], fields["trial_number"], fields["context_items_used"] = "error", i, used
