@@ -96,6 +96,10 @@ func (l Ledger) readPage(ctx context.Context, entries []store.LedgerEntry, each 
 	return nil
 }
 
+// mostNamings is how many names of items the list of an event can hold: more is damage,
+// and not to be read into memory.
+const mostNamings = 1 << 24
+
 // page contains the lists of a range of events of the ledger.
 type page struct {
 	rx       *store.Rx
@@ -113,6 +117,9 @@ func (l Ledger) page(entries []store.LedgerEntry) (page, error) {
 		return p, err
 	}
 	for _, n := range namings {
+		if n.Named > mostNamings-len(p.items[n.Event]) {
+			return p, store.Inconsistent("event %d of the ledger: it names %s %d times, more than an event can", n.Event, n.ID, n.Named)
+		}
 		for range n.Named {
 			p.items[n.Event] = append(p.items[n.Event], n.ID)
 		}

@@ -152,6 +152,7 @@ func TestReadersSurviveChangedRows(t *testing.T) {
 		`update ledger set success = null, duration_seconds = null, items_updated = null where event_id % 2`,
 		`update ledger set objective_value = 9e999`,
 		`delete from item_ids where item_no % 2`,
+		`update usages set named = 9223372036854775807`,
 	} {
 		p := study.copied(t)
 		answersOrComplains(t, p.corrupt(t, change), p, commands)
