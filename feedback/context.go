@@ -3,8 +3,6 @@ package feedback
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -65,7 +63,7 @@ type ContextItem struct {
 // tried least before the others. Otherwise an item that was never chosen would never be. By
 // lower bound, an item is judged from ten counts on.
 func (l *Loop) Context(ctx context.Context, options ContextOptions) (chosen Context, err error) {
-	if err := options.check(); err != nil {
+	if err := options.Validate(); err != nil {
 		return chosen, err
 	}
 	err = l.store.View(ctx, func(rx *store.Rx) (err error) {
@@ -103,33 +101,33 @@ func (o ContextOptions) HoldsOut() bool {
 	return rand.New(rand.NewPCG(o.Seed, holdingOut)).Float64() < o.Holdout
 }
 
-func (o ContextOptions) check() error {
-	if !(o.Holdout >= 0 && o.Holdout < 1) { // NaN too
-		return fmt.Errorf("the share of trials that are held out must be 0 or more and less than 1, not %v", o.Holdout)
-	}
-	if o.MaxItems < 0 || o.MaxTokens < 0 {
-		return errors.New("the limits of items and tokens must be 0 (no limit) or more")
+// Validate returns an [*event.FieldError] for options that are wrong or do not go together.
+func (o ContextOptions) Validate() error {
+	switch {
+	case !(o.Holdout >= 0 && o.Holdout < 1): // NaN too
+		return wrong("holdout", "must be 0 or more and less than 1, not %v", o.Holdout)
+	case o.MaxItems < 0:
+		return wrong("max_items", "must be 0 (no limit) or more, not %d", o.MaxItems)
+	case o.MaxTokens < 0:
+		return wrong("max_tokens", "must be 0 (no limit) or more, not %d", o.MaxTokens)
+	case o.Explore && o.isAbout():
+		return wrong("about", "cannot be combined with explore: give one of them")
+	case slices.ContainsFunc(o.Tags, func(tag string) bool { return strings.TrimSpace(tag) == "" }):
+		return wrong("tag", "is blank: give a tag")
+	case o.searches() && len(search.Words(o.Search)) == 0:
+		return wrong("search", "%q has no letter or digit: give a word", o.Search)
 	}
 	for _, c := range o.Categories {
 		if !c.Valid() {
-			return fmt.Errorf("%q is not a category: choose one of %v", c, playbook.Categories)
+			return wrong("category", "%q is not one of %s", c, listed(playbook.Categories))
 		}
 	}
 	if o.By != "" {
 		if _, err := ParseRanking(string(o.By)); err != nil {
-			return err
+			return wrong("by", "%v", err)
 		}
 	}
-	if o.Explore && o.isAbout() {
-		return errors.New("an order by relevance and exploring cannot be combined: give one of them")
-	}
-	if slices.ContainsFunc(o.Tags, func(tag string) bool { return strings.TrimSpace(tag) == "" }) {
-		return errors.New("a tag is blank: give its text")
-	}
-	if o.searches() && len(search.Words(o.Search)) == 0 {
-		return fmt.Errorf("the search %q has no letter or digit: give a word, or no search", o.Search)
-	}
-	return event.CheckText("the search", o.Search)
+	return event.CheckText("search", o.Search)
 }
 
 // candidates returns the items that may be chosen, in order.

@@ -3,6 +3,7 @@ package feedback
 import (
 	"fmt"
 
+	"atomizer-db/feedback/event"
 	"atomizer-db/store"
 )
 
@@ -35,3 +36,8 @@ func (e *EventError) Error() string { return e.Err.Error() }
 
 // Unwrap returns what was wrong with the event.
 func (e *EventError) Unwrap() error { return e.Err }
+
+// wrong returns the error of a field of an event or a question.
+func wrong(field, format string, args ...any) error {
+	return &event.FieldError{Field: field, Problem: fmt.Sprintf(format, args...)}
+}

@@ -32,11 +32,16 @@ func ParseRanking(name string) (Ranking, error) {
 	if by := Ranking(name); slices.Contains(Rankings, by) {
 		return by, nil
 	}
-	names := make([]string, len(Rankings))
-	for i, by := range Rankings {
-		names[i] = string(by)
+	return "", fmt.Errorf("%q is not one of %s", name, listed(Rankings))
+}
+
+// listed lists names for a person.
+func listed[T ~string](names []T) string {
+	texts := make([]string, len(names))
+	for i, name := range names {
+		texts[i] = string(name)
 	}
-	return "", fmt.Errorf("%q is not one of %s", name, strings.Join(names, ", "))
+	return strings.Join(texts, ", ")
 }
 
 // RankedItem is the performance of an item and the values that it can be ranked by.

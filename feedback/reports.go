@@ -2,7 +2,6 @@ package feedback
 
 import (
 	"context"
-	"fmt"
 
 	"atomizer-db/feedback/report"
 	"atomizer-db/store"
@@ -79,7 +78,7 @@ func (l *Loop) first(
 	return ask(ctx, l, func(rx *store.Rx, study *int64) ([]report.Performance, error) { return list(rx, study, n) })
 }
 
-func badNumber(n int) error { return fmt.Errorf("the number of items must be 0 or more, not %d", n) }
+func badNumber(n int) error { return wrong("n", "must be 0 or more, not %d", n) }
 
 // Attribution judges the effect of each live item on success in the loop's study, or
 // over all studies.

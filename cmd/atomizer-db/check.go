@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,7 @@ With --repair, everything that follows from the ledger is rebuilt first.`,
 			return err
 		}
 		if *asJSON {
-			if err := a.printJSON(map[string]any{"problems": append([]feedback.Problem{}, problems...)}); err != nil {
+			if err := a.printJSON(problemsFound{problems}); err != nil {
 				return err
 			}
 		} else {
@@ -57,8 +58,18 @@ func (a *app) check(cmd *cobra.Command) (problems []feedback.Problem, err error)
 		return nil, err
 	}
 	defer func() { err = closing(loop, err) }()
-	problems, err = loop.Check(cmd.Context())
-	return adviseProblems(problems), err
+	found, err := askProblems(loop, cmd.Context())
+	return found.Problems, err
+}
+
+// problemsFound is the answer of a check.
+type problemsFound struct {
+	Problems []feedback.Problem `json:"problems"`
+}
+
+func askProblems(loop *feedback.Loop, ctx context.Context) (problemsFound, error) {
+	problems, err := loop.Check(ctx)
+	return problemsFound{append([]feedback.Problem{}, adviseProblems(problems)...)}, err
 }
 
 // repair rebuilds what follows from the ledger and checks again. It prints the
@@ -78,8 +89,8 @@ func (a *app) repair(cmd *cobra.Command) (problems []feedback.Problem, err error
 			a.sayf("repaired: %s: %s", p.Where, p.What)
 		}
 	}
-	problems, err = loop.Check(cmd.Context())
-	return adviseProblems(problems), err
+	found, err := askProblems(loop, cmd.Context())
+	return found.Problems, err
 }
 
 // verdict returns an error that says what to do about problems.

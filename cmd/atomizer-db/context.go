@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
-	"atomizer-db/feedback/search"
+	"atomizer-db/feedback/playbook"
 )
 
 func (a *app) contextCommand() *cobra.Command {
@@ -55,63 +53,37 @@ into "reason" of the JSON.`,
   atomizer-db context --tag truss --tag beam`,
 		Args: cobra.NoArgs,
 	}
-	var options feedback.ContextOptions
-	var categories []string
+	q := newContextQuestion()
+	var maxTokens int
+	var holdout float64
+	var seed uint64
 	flags := cmd.Flags()
-	flags.IntVar(&options.MaxItems, "max-items", 10, "show at most `N` items")
-	flags.IntVar(&options.MaxTokens, "max-tokens", 0, "show at most about `N` tokens (default: no limit)")
-	flags.StringVar(&options.About, "about", "", "rank by relevance to `TEXT`, then by --by")
-	flags.BoolVar(&options.Explore, "explore", false, "rank by Thompson sampling on the counts")
-	flags.Float64Var(&options.Holdout, "holdout", 0, "leave the context empty in this `FRACTION` of trials, to compare with")
-	flags.Uint64Var(&options.Seed, "seed", 0, "the `SEED` of --explore and --holdout, another one for each trial (default: a random one)")
-	flags.StringArrayVar(&categories, "category", nil, "show only items of this `CATEGORY`; repeat for more")
-	flags.StringArrayVar(&options.Tags, "tag", nil, "show only items with this `TAG`; repeat for items with any of several")
-	flags.StringVar(&options.Search, "search", "", "show only items that contain all words of `TEXT`")
+	flags.IntVar(&q.MaxItems, "max-items", q.MaxItems, "show at most `N` items")
+	flags.IntVar(&maxTokens, "max-tokens", 0, "show at most about `N` tokens (default: no limit)")
+	flags.StringVar(&q.About, "about", "", "rank by relevance to `TEXT`, then by --by")
+	flags.BoolVar(&q.Explore, "explore", false, "rank by Thompson sampling on the counts")
+	flags.Float64Var(&holdout, "holdout", 0, "leave the context empty in this `FRACTION` of trials, to compare with")
+	flags.Uint64Var(&seed, "seed", 0, "the `SEED` of --explore and --holdout, another one for each trial (default: a random one)")
+	categories := flags.StringArray("category", nil, "show only items of this `CATEGORY`; repeat for more")
+	flags.StringArrayVar(&q.Tag, "tag", nil, "show only items with this `TAG`; repeat for items with any of several")
+	flags.StringVar(&q.Search, "search", "", "show only items that contain all words of `TEXT`")
 	by := rankBy(cmd)
-	before(cmd, func() (err error) {
-		options.By = *by
-		switch {
-		case options.MaxItems < 1:
-			return usagef("--max-items must be 1 or more, not %d", options.MaxItems)
-		case flags.Changed("max-tokens") && options.MaxTokens < 1:
-			return usagef("--max-tokens must be 1 or more, not %d", options.MaxTokens)
-		case options.Explore && flags.Changed("by"):
-			return usagef("--by and --explore cannot be combined: give one of them")
-		case options.Explore && flags.Changed("about"):
-			return usagef("--about and --explore cannot be combined: give one of them")
-		case slices.ContainsFunc(options.Tags, isBlank):
-			return usagef("--tag is blank: give a tag")
-		case !isBlank(options.Search) && len(search.Words(options.Search)) == 0:
-			return usagef("--search %q has no letter or digit: give a word", options.Search)
-		case !(options.Holdout >= 0 && options.Holdout < 1): // NaN too
-			return usagef("--holdout must be 0 or more and less than 1, not %v", options.Holdout)
-		case flags.Changed("seed") && !options.Explore && !flags.Changed("holdout"):
-			return usagef("--seed needs --explore or --holdout: give one of them, or no seed")
+	before(cmd, func() error {
+		q.MaxTokens, q.Holdout = given(flags, "max-tokens", &maxTokens), given(flags, "holdout", &holdout)
+		q.Seed, q.By = given(flags, "seed", &seed), given(flags, "by", by)
+		for _, name := range *categories {
+			q.Category = append(q.Category, playbook.Category(name))
 		}
-		if (options.Explore || options.Holdout > 0) && !flags.Changed("seed") {
-			options.Seed = rand.Uint64N(1 << 53) // exact in any JSON reader
-		}
-		for _, name := range categories {
-			category, err := parseCategory(name)
-			if err != nil {
-				return err
-			}
-			options.Categories = append(options.Categories, category)
-		}
-		return nil
+		return asFlag(q.check())
 	})
 	a.target.registerAll(cmd)
 	open := func(ctx context.Context) (*feedback.Loop, error) {
-		if a.target.allStudies || options.By == feedback.ByLift {
+		if a.target.allStudies || q.options().By == feedback.ByLift {
 			return a.ask(ctx)
 		}
 		return a.openStudyToRead(ctx) // a study without events needs a context too
 	}
-	ask := func(loop *feedback.Loop, ctx context.Context) (feedback.Context, error) {
-		chosen, err := loop.Context(ctx, options)
-		adviseEmpty(&chosen)
-		return chosen, err
-	}
+	ask := func(loop *feedback.Loop, ctx context.Context) (feedback.Context, error) { return q.ask(loop, ctx) }
 	return question(a, cmd, open, ask, func(_ *feedback.Loop, chosen feedback.Context) {
 		if chosen.Reason != "" {
 			a.say(chosen.Reason)
@@ -120,4 +92,58 @@ into "reason" of the JSON.`,
 	})
 }
 
-func isBlank(text string) bool { return strings.TrimSpace(text) == "" }
+// contextQuestion asks for a context.
+type contextQuestion struct {
+	MaxItems  int                 `json:"max_items"`
+	MaxTokens *int                `json:"max_tokens"`
+	By        *feedback.Ranking   `json:"by"`
+	About     string              `json:"about"`
+	Explore   bool                `json:"explore"`
+	Holdout   *float64            `json:"holdout"`
+	Seed      *uint64             `json:"seed"`
+	Category  []playbook.Category `json:"category"`
+	Tag       []string            `json:"tag"`
+	Search    string              `json:"search"`
+}
+
+func newContextQuestion() contextQuestion { return contextQuestion{MaxItems: 10} }
+
+// check returns an [*event.FieldError] for fields that are wrong or do not go together.
+func (q contextQuestion) check() error {
+	switch {
+	case q.MaxItems < 1:
+		return wrongField("max_items", "must be 1 or more, not %d", q.MaxItems)
+	case q.MaxTokens != nil && *q.MaxTokens < 1:
+		return wrongField("max_tokens", "must be 1 or more, not %d", *q.MaxTokens)
+	case q.Explore && q.By != nil:
+		return wrongField("by", "cannot be combined with explore: give one of them")
+	case q.Seed != nil && !q.Explore && q.Holdout == nil:
+		return wrongField("seed", "needs explore or holdout: give one of them, or no seed")
+	}
+	return q.options().Validate()
+}
+
+func (q contextQuestion) options() feedback.ContextOptions {
+	return feedback.ContextOptions{
+		MaxItems: q.MaxItems, MaxTokens: valueOf(q.MaxTokens), By: valueOf(q.By), About: q.About, Explore: q.Explore,
+		Holdout: valueOf(q.Holdout), Seed: valueOf(q.Seed), Categories: q.Category, Tags: q.Tag, Search: q.Search,
+	}
+}
+
+func (q contextQuestion) ask(loop *feedback.Loop, ctx context.Context) (feedback.Context, error) {
+	options := q.options()
+	if (options.Explore || options.Holdout > 0) && q.Seed == nil {
+		options.Seed = rand.Uint64N(1 << 53) // exact in any JSON reader
+	}
+	chosen, err := loop.Context(ctx, options)
+	adviseEmpty(&chosen)
+	return chosen, err
+}
+
+// valueOf returns the value of a field, the zero value if it is not given.
+func valueOf[T any](field *T) (value T) {
+	if field != nil {
+		value = *field
+	}
+	return value
+}

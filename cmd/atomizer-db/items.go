@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -26,9 +27,21 @@ func (a *app) itemsCommand() *cobra.Command {
 
 func (a *app) itemsListCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "list", Short: "List the items in order of arrival", Args: cobra.NoArgs}
-	all := cmd.Flags().Bool("all", false, "include retired items")
-	ask := func(loop *feedback.Loop, ctx context.Context) ([]feedback.Item, error) { return loop.Items(ctx, *all) }
+	var q itemsQuestion
+	cmd.Flags().BoolVar(&q.All, "all", false, "include retired items")
+	ask := func(loop *feedback.Loop, ctx context.Context) ([]feedback.Item, error) { return q.ask(loop, ctx) }
 	return question(a, cmd, a.openToRead, ask, a.printItems)
+}
+
+// itemsQuestion asks for the items of the playbook.
+type itemsQuestion struct {
+	All bool `json:"all"`
+}
+
+func (q itemsQuestion) check() error { return nil }
+
+func (q itemsQuestion) ask(loop *feedback.Loop, ctx context.Context) ([]feedback.Item, error) {
+	return loop.Items(ctx, q.All)
 }
 
 func (a *app) printItems(_ *feedback.Loop, items []feedback.Item) {
@@ -80,7 +93,7 @@ func (a *app) itemsShowCommand() *cobra.Command {
 				return err
 			}
 		}
-		history, err := loop.ItemHistory(cmd.Context(), args[0])
+		history, err := itemQuestion{ID: &args[0]}.ask(loop, cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -91,6 +104,17 @@ func (a *app) itemsShowCommand() *cobra.Command {
 		return nil
 	}
 	return cmd
+}
+
+// itemQuestion asks for an item and its history.
+type itemQuestion struct {
+	ID *string `json:"id"`
+}
+
+func (q itemQuestion) check() error { return require("id", q.ID) }
+
+func (q itemQuestion) ask(loop *feedback.Loop, ctx context.Context) (feedback.ItemHistory, error) {
+	return loop.ItemHistory(ctx, *q.ID)
 }
 
 func categoryNames() []string {
@@ -133,23 +157,41 @@ func (a *app) itemsAddCommand() *cobra.Command {
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
-		item, added, err := loop.AddItem(cmd.Context(), category, args[1])
+		item, err := addItem{Category: &category, Content: &args[1]}.ask(loop, cmd.Context())
 		if err != nil {
 			return err
 		}
 		if *asJSON {
-			return a.printJSON(struct {
-				feedback.Item
-				Added bool `json:"added"`
-			}{item, added})
+			return a.printJSON(item)
 		}
 		_, _ = fmt.Fprintln(a.stdout, visible(item.ID))
-		if !added {
+		if !item.Added {
 			a.sayf("item %s already has this content", item.ID)
 		}
 		return nil
 	}
 	return cmd
+}
+
+// addItem adds advice to the playbook.
+type addItem struct {
+	Category *playbook.Category `json:"category"`
+	Content  *string            `json:"content"`
+}
+
+func (q addItem) check() error {
+	return cmp.Or(require("category", q.Category), require("content", q.Content))
+}
+
+func (q addItem) ask(loop *feedback.Loop, ctx context.Context) (item addedItem, err error) {
+	item.Item, item.Added, err = loop.AddItem(ctx, *q.Category, *q.Content)
+	return item, err
+}
+
+// addedItem is an item, and whether it is new.
+type addedItem struct {
+	feedback.Item
+	Added bool `json:"added"`
 }
 
 // completeItems completes the ids of items in the shell.

@@ -17,15 +17,28 @@ func (a *app) worstCommand() *cobra.Command {
 harmful count. Ties keep the order of arrival.`,
 		Args: cobra.NoArgs,
 	}
-	n := howMany(cmd)
-	ask := func(loop *feedback.Loop, ctx context.Context) ([]report.Performance, error) {
-		return loop.Worst(ctx, *n)
-	}
+	q := newWorstQuestion()
+	howMany(cmd, &q.N)
+	before(cmd, func() error { return asFlag(q.check()) })
+	ask := func(loop *feedback.Loop, ctx context.Context) ([]report.Performance, error) { return q.ask(loop, ctx) }
 	return studyQuestion(a, cmd, ask, func(_ *feedback.Loop, items []report.Performance) {
-		if *n > 0 {
+		if q.N > 0 {
 			a.printPerformance(items)
 		}
 	})
+}
+
+// worstQuestion asks for the items with the lowest net scores.
+type worstQuestion struct {
+	N int `json:"n"`
+}
+
+func newWorstQuestion() worstQuestion { return worstQuestion{N: defaultNumber} }
+
+func (q worstQuestion) check() error { return checkNumber(q.N) }
+
+func (q worstQuestion) ask(loop *feedback.Loop, ctx context.Context) ([]report.Performance, error) {
+	return loop.Worst(ctx, q.N)
 }
 
 func (a *app) performanceCommand() *cobra.Command {

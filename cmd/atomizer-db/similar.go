@@ -27,30 +27,46 @@ of them have a similarity of 0.6, the default of --threshold.`,
 		Args: cobra.NoArgs,
 	}
 	flags := cmd.Flags()
-	threshold := flags.Float64("threshold", feedback.DefaultSimilarity, "list pairs with this `SIMILARITY` or more: more than 0, at most 1")
-	limit := flags.Int("limit", 50, "list at most `N` pairs")
-	before(cmd, func() error {
-		switch {
-		case !(*threshold > 0 && *threshold <= 1): // NaN too
-			return usagef("--threshold must be more than 0 and at most 1, not %v", *threshold)
-		case *limit < 1:
-			return usagef("--limit must be 1 or more, not %d", *limit)
-		}
-		return nil
-	})
-	ask := func(loop *feedback.Loop, ctx context.Context) ([]feedback.SimilarPair, error) {
-		return loop.SimilarItems(ctx, *threshold, *limit)
-	}
+	q := newSimilarQuestion()
+	flags.Float64Var(&q.Threshold, "threshold", q.Threshold, "list pairs with this `SIMILARITY` or more: more than 0, at most 1")
+	flags.IntVar(&q.Limit, "limit", q.Limit, "list at most `N` pairs")
+	before(cmd, func() error { return asFlag(q.check()) })
+	ask := func(loop *feedback.Loop, ctx context.Context) ([]feedback.SimilarPair, error) { return q.ask(loop, ctx) }
 	return question(a, cmd, a.openToRead, ask, func(_ *feedback.Loop, pairs []feedback.SimilarPair) {
 		if len(pairs) == 0 {
-			a.sayf("no two items have a similarity of %v or more: lower --threshold to see others", *threshold)
+			a.sayf("no two items have a similarity of %v or more: lower --threshold to see others", q.Threshold)
 			return
 		}
 		a.printSimilar(pairs)
-		if len(pairs) == *limit {
-			a.sayf("no more than %s are listed: raise --limit to see whether there are others", count(*limit, "pair"))
+		if len(pairs) == q.Limit {
+			a.sayf("no more than %s are listed: raise --limit to see whether there are others", count(q.Limit, "pair"))
 		}
 	})
+}
+
+// similarQuestion asks for pairs of items that say nearly the same.
+type similarQuestion struct {
+	Threshold float64 `json:"threshold"`
+	Limit     int     `json:"limit"`
+}
+
+func newSimilarQuestion() similarQuestion {
+	return similarQuestion{Threshold: feedback.DefaultSimilarity, Limit: 50}
+}
+
+// check returns an [*event.FieldError] for fields that are wrong.
+func (q similarQuestion) check() error {
+	switch {
+	case !(q.Threshold > 0 && q.Threshold <= 1): // NaN too
+		return wrongField("threshold", "must be more than 0 and at most 1, not %v", q.Threshold)
+	case q.Limit < 1:
+		return wrongField("limit", "must be 1 or more, not %d", q.Limit)
+	}
+	return nil
+}
+
+func (q similarQuestion) ask(loop *feedback.Loop, ctx context.Context) ([]feedback.SimilarPair, error) {
+	return loop.SimilarItems(ctx, q.Threshold, q.Limit)
 }
 
 // printSimilar writes two rows for each pair.

@@ -20,50 +20,68 @@ which a few lucky trials do not raise; or by lift, the effect on the success rat
 ` + "`atomizer-db attribution --help`" + `). Ties keep the order of arrival.`,
 		Args: cobra.NoArgs,
 	}
-	n := howMany(cmd)
+	q := newTopQuestion()
+	howMany(cmd, &q.N)
 	by := rankBy(cmd)
-	ask := func(loop *feedback.Loop, ctx context.Context) (any, error) {
-		if *by == feedback.ByNetScore {
-			return loop.Top(ctx, *n) // the legacy answer
-		}
-		return loop.TopBy(ctx, *by, *n)
-	}
+	before(cmd, func() error { q.By = *by; return asFlag(q.check()) })
+	ask := func(loop *feedback.Loop, ctx context.Context) (any, error) { return q.ask(loop, ctx) }
 	return studyQuestion(a, cmd, ask, func(_ *feedback.Loop, items any) {
 		switch items := items.(type) {
 		case []report.Performance:
-			if *n > 0 {
+			if q.N > 0 {
 				a.printPerformance(items)
 			}
 		case []feedback.RankedItem:
-			if *n > 0 {
-				a.printRanked(items, *by)
+			if q.N > 0 {
+				a.printRanked(items, q.By)
 			}
 		}
 	})
 }
 
+// topQuestion asks for the items that rank first.
+type topQuestion struct {
+	N  int              `json:"n"`
+	By feedback.Ranking `json:"by"`
+}
+
+func newTopQuestion() topQuestion { return topQuestion{N: defaultNumber, By: feedback.ByNetScore} }
+
+// check returns an [*event.FieldError] for fields that are wrong.
+func (q topQuestion) check() error {
+	if _, err := feedback.ParseRanking(string(q.By)); err != nil {
+		return wrongField("by", "%v", err)
+	}
+	return checkNumber(q.N)
+}
+
+func (q topQuestion) ask(loop *feedback.Loop, ctx context.Context) (any, error) {
+	if q.By == feedback.ByNetScore {
+		return loop.Top(ctx, q.N) // the legacy answer
+	}
+	return loop.TopBy(ctx, q.By, q.N)
+}
+
+// defaultNumber is how many items top and worst list.
+const defaultNumber = 10
+
 // howMany adds --number to a command.
-func howMany(cmd *cobra.Command) *int {
-	n := cmd.Flags().IntP("number", "n", 10, "show at most `N` items")
-	before(cmd, func() error {
-		if *n < 0 {
-			return usagef("--number must be 0 or more, not %d", *n)
-		}
-		return nil
-	})
-	return n
+func howMany(cmd *cobra.Command, n *int) {
+	cmd.Flags().IntVarP(n, "number", "n", defaultNumber, "show at most `N` items")
+}
+
+// checkNumber returns an error for a number of items, whose field is n.
+func checkNumber(n int) error {
+	if n < 0 {
+		return wrongField("n", "must be 0 or more, not %d", n)
+	}
+	return nil
 }
 
 // rankBy adds --by to a command.
 func rankBy(cmd *cobra.Command) *feedback.Ranking {
 	by := feedback.ByNetScore
-	name := cmd.Flags().String("by", string(by), "rank by `RANKING`: net-score, lower-bound or lift")
-	before(cmd, func() (err error) {
-		if by, err = feedback.ParseRanking(*name); err != nil {
-			return usagef("--by %w", err)
-		}
-		return nil
-	})
+	cmd.Flags().StringVar((*string)(&by), "by", string(by), "rank by `RANKING`: net-score, lower-bound or lift")
 	return &by
 }
 

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"atomizer-db/feedback"
 	"atomizer-db/feedback/report"
 )
 
@@ -30,7 +33,7 @@ at it, also void ones and those before the last reset.`,
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
-		trial, err := loop.Trial(cmd.Context(), number, *attempt)
+		trial, err := trialQuestion{TrialNumber: &number, Attempt: attempt}.ask(loop, cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -41,6 +44,20 @@ at it, also void ones and those before the last reset.`,
 		return nil
 	}
 	return cmd
+}
+
+// trialQuestion asks for one trial.
+type trialQuestion struct {
+	TrialNumber *int64 `json:"trial_number"`
+	Attempt     *int64 `json:"attempt"`
+}
+
+func (q trialQuestion) check() error {
+	return cmp.Or(require("trial_number", q.TrialNumber), checkAttempt(q.Attempt))
+}
+
+func (q trialQuestion) ask(loop *feedback.Loop, ctx context.Context) (report.TrialDetails, error) {
+	return loop.Trial(ctx, *q.TrialNumber, valueOf(q.Attempt))
 }
 
 func (a *app) printTrial(t report.TrialDetails) {

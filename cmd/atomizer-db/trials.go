@@ -37,24 +37,17 @@ first error of each. If --limit cuts the list, the newest trials are shown.`,
   atomizer-db trials list --failed --since 2026-01-31T12:00:00Z --json`,
 		Args: cobra.NoArgs,
 	}
-	var filter report.TrialFilter
+	var q trialsQuestion
 	flags := cmd.Flags()
-	flags.IntVar(&filter.Limit, "limit", 0, "list only the newest `N` trials (default: all)")
-	flags.BoolVar(&filter.Failed, "failed", false, "list only failed trials that are not void")
+	limit := flags.Int("limit", 0, "list only the newest `N` trials (default: all)")
+	flags.BoolVar(&q.Failed, "failed", false, "list only failed trials that are not void")
 	since := flags.String("since", "", "list only trials of this `TIME`, such as 2026-01-31T12:00:00Z, or later")
-	before(cmd, func() (err error) {
-		if flags.Changed("limit") && filter.Limit < 1 {
-			return usagef("--limit must be 1 or more, not %d", filter.Limit)
-		}
-		if flags.Changed("since") {
-			if filter.Since, err = event.ParseTime(*since); err != nil {
-				return usagef("--since must be a time such as 2026-01-31T12:00:00Z, not %q", *since)
-			}
-		}
-		return nil
+	before(cmd, func() error {
+		q.Limit, q.Since = given(flags, "limit", limit), given(flags, "since", since)
+		return asFlag(q.check())
 	})
 	ask := func(loop *feedback.Loop, ctx context.Context) ([]report.RecordedTrial, error) {
-		list, err := loop.FilterTrials(ctx, filter)
+		list, err := q.list(loop, ctx)
 		if err == nil && list.LeftOut > 0 {
 			a.sayf("%s left out: raise --limit to see more", count(list.LeftOut, "older trial"))
 		}
@@ -62,11 +55,50 @@ first error of each. If --limit cuts the list, the newest trials are shown.`,
 	}
 	return studyQuestion(a, cmd, ask, func(_ *feedback.Loop, trials []report.RecordedTrial) {
 		if len(trials) == 0 {
-			a.say(either(filter.Failed || !filter.Since.IsZero(), "no such trials", "no trials yet"))
+			a.say(either(q.Failed || q.Since != nil, "no such trials", "no trials yet"))
 			return
 		}
 		a.printTrials(trials)
 	})
+}
+
+// trialsQuestion asks for the trials of a study.
+type trialsQuestion struct {
+	Limit  *int    `json:"limit"`
+	Failed bool    `json:"failed"`
+	Since  *string `json:"since"`
+}
+
+// check returns an [*event.FieldError] for fields that are wrong.
+func (q trialsQuestion) check() error {
+	_, err := q.filter()
+	return err
+}
+
+func (q trialsQuestion) filter() (filter report.TrialFilter, err error) {
+	filter.Limit, filter.Failed = valueOf(q.Limit), q.Failed
+	if q.Limit != nil && *q.Limit < 1 {
+		return filter, wrongField("limit", "must be 1 or more, not %d", *q.Limit)
+	}
+	if q.Since != nil {
+		if filter.Since, err = event.ParseTime(*q.Since); err != nil {
+			return filter, wrongField("since", "must be a time such as 2026-01-31T12:00:00Z, not %q", *q.Since)
+		}
+	}
+	return filter, nil
+}
+
+func (q trialsQuestion) list(loop *feedback.Loop, ctx context.Context) (report.TrialList, error) {
+	filter, err := q.filter()
+	if err != nil {
+		return report.TrialList{}, err
+	}
+	return loop.FilterTrials(ctx, filter)
+}
+
+func (q trialsQuestion) ask(loop *feedback.Loop, ctx context.Context) ([]report.RecordedTrial, error) {
+	list, err := q.list(loop, ctx)
+	return list.Trials, err
 }
 
 func (a *app) printTrials(trials []report.RecordedTrial) {
@@ -111,12 +143,17 @@ func trialNumber(arg string) (int64, error) {
 func whichAttempt(cmd *cobra.Command) *int64 {
 	attempt := cmd.Flags().Int64("attempt", 0, "the recording `N` of the trial, from 1 (default: the latest)")
 	before(cmd, func() error {
-		if cmd.Flags().Changed("attempt") && *attempt < 1 {
-			return usagef("--attempt must be 1 or more, not %d", *attempt)
-		}
-		return nil
+		return asFlag(checkAttempt(given(cmd.Flags(), "attempt", attempt)))
 	})
 	return attempt
+}
+
+// checkAttempt returns an [*event.FieldError] for an attempt that cannot be.
+func checkAttempt(attempt *int64) error {
+	if attempt != nil && *attempt < 1 {
+		return wrongField("attempt", "must be 1 or more, not %d", *attempt)
+	}
+	return nil
 }
 
 func (a *app) voidCommand(name string, undo bool, short, long string) *cobra.Command {

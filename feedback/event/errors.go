@@ -11,7 +11,7 @@ import (
 	"atomizer-db/feedback/jsonerr"
 )
 
-// FieldError says which field of an event is invalid, by its name in event files.
+// FieldError says which field of an event or a question is invalid, by its name in JSON.
 type FieldError struct {
 	Field   string
 	Problem string
