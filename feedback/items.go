@@ -2,7 +2,6 @@ package feedback
 
 import (
 	"context"
-	"fmt"
 
 	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/history"
@@ -272,10 +271,10 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 // returns that item and added is false.
 func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content string) (item Item, added bool, err error) {
 	if !category.Valid() {
-		return item, false, &event.FieldError{Field: "category", Problem: fmt.Sprintf("%q is not one of %v", category, playbook.Categories)}
+		return item, false, wrong("category", "%q is not one of %s", category, listed(playbook.Categories))
 	}
 	if words.IsBlank(content) {
-		return item, false, &event.FieldError{Field: "content", Problem: "is blank: give it some words"}
+		return item, false, wrong("content", "is blank: give it some words")
 	}
 	if err := event.CheckText("content", content); err != nil {
 		return item, false, err

@@ -38,14 +38,22 @@ func Open(ctx context.Context, path string, options ...Option) (*Loop, error) {
 		name := DefaultStudy
 		s.study = &name
 	}
-	if filepath.Ext(path) == playbookExtension {
-		return nil, fmt.Errorf("%s is the name of a playbook.json: give the path of the database, such as %s.db",
-			path, strings.TrimSuffix(path, playbookExtension))
+	if err := CheckPath(path); err != nil {
+		return nil, err
 	}
 	if s.readOnly {
 		return openReadOnly(ctx, path, s)
 	}
 	return open(ctx, path, s)
+}
+
+// CheckPath returns an error for a path that names no database, but a playbook.json.
+func CheckPath(path string) error {
+	if filepath.Ext(path) == playbookExtension {
+		return fmt.Errorf("%s is the name of a playbook.json: give the path of the database, such as %s.db",
+			path, strings.TrimSuffix(path, playbookExtension))
+	}
+	return nil
 }
 
 // OpenStudy opens the loop of a study folder, on its 3_results/playbook.db. The study

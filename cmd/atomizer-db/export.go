@@ -109,11 +109,27 @@ func (e *export) writeToPlace(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = closing(loop, err) }()
-	if err := loop.Export(ctx, e.overwrite); err != nil {
+	if _, err := (exportPlaybook{Overwrite: e.overwrite}).ask(loop, ctx); err != nil {
 		return err
 	}
 	e.app.sayExported(loop)
 	return nil
+}
+
+// exportPlaybook writes playbook.json.
+type exportPlaybook struct {
+	Overwrite bool `json:"overwrite"`
+}
+
+func (q exportPlaybook) check() error { return nil }
+
+func (q exportPlaybook) ask(loop *feedback.Loop, ctx context.Context) (exported, error) {
+	return exported{loop.PlaybookFile()}, loop.Export(ctx, q.Overwrite)
+}
+
+// exported names the file that was written.
+type exported struct {
+	Playbook string `json:"playbook"`
 }
 
 func (a *app) sayExported(loop *feedback.Loop) {

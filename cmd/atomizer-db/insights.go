@@ -97,7 +97,7 @@ func (a *app) insightChange(
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
-		if err := requireStudy(cmd.Context(), loop, ""); err != nil {
+		if err := requireStudy(cmd.Context(), loop, nameAStudy); err != nil {
 			return err
 		}
 		var numbers []int64

@@ -92,17 +92,24 @@ func wantJSON(cmd *cobra.Command) *bool {
 func (a *app) printf(format string, args ...any) { _, _ = fmt.Fprintf(a.stdout, format, args...) }
 
 // printJSON writes one value, indented.
-func (a *app) printJSON(value any) error {
+func (a *app) printJSON(value any) error { return writeJSON(a.stdout, value, "  ") }
+
+// writeJSON writes one value and a newline, on a single line if there is no indent.
+func writeJSON(out io.Writer, value any, indent string) error {
 	if value, ok := value.(streamed.MarshalerTo); ok { // a streaming encoder, since it can be long
-		err := streamed.MarshalWrite(a.stdout, value, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+		options := []streamed.Options{jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)}
+		if indent != "" {
+			options = append(options, jsontext.WithIndent(indent))
+		}
+		err := streamed.MarshalWrite(out, value, options...)
 		if err == nil {
-			a.printf("\n")
+			_, err = io.WriteString(out, "\n")
 		}
 		return err
 	}
-	encoder := json.NewEncoder(a.stdout)
+	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
+	encoder.SetIndent("", indent)
 	return encoder.Encode(value)
 }
 

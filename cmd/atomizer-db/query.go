@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -29,8 +28,7 @@ type query struct {
 	csvSafe        bool
 	file           string
 	given          []string // NAME=VALUE
-	timeout        time.Duration
-	maxMemory      size
+	limits         queryLimits
 	examples       bool
 	parameters     map[string]any
 	asks           bool // prompt for queries on the terminal
@@ -38,7 +36,7 @@ type query struct {
 }
 
 func (a *app) queryCommand() *cobra.Command {
-	q := &query{app: a, maxMemory: 512 << 20}
+	q := &query{app: a, limits: defaultLimits}
 	cmd := &cobra.Command{
 		Use:   "query [SQL | -]",
 		Short: "Run an SQL query",
@@ -58,8 +56,8 @@ parameter :study is the name of the study, unless --param sets it.`,
 	flags.BoolVar(&q.asLines, "jsonl", false, "print JSON Lines, one object for each row")
 	flags.StringVarP(&q.file, "file", "f", "", "read the SQL from `FILE`, or from standard input with -")
 	flags.StringArrayVar(&q.given, "param", nil, "set a parameter, as `NAME=VALUE`; repeat for more")
-	flags.DurationVar(&q.timeout, "timeout", time.Minute, "stop a query that takes longer than `DURATION`; 0 for no limit")
-	flags.Var(&q.maxMemory, "max-memory", memoryHelp())
+	flags.DurationVar(&q.limits.timeout, "timeout", q.limits.timeout, "stop a query that takes longer than `DURATION`; 0 for no limit")
+	flags.Var(&q.limits.maxMemory, "max-memory", memoryHelp())
 	flags.BoolVar(&q.examples, "examples", false, "print example queries")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if q.examples {
@@ -120,8 +118,9 @@ func (q *query) check(cmd *cobra.Command, args []string) (err error) {
 		return usagef("no SQL given: give it as an argument, in a file with --file, or on standard input with -; see `atomizer-db query --help`")
 	case q.csvSafe && !q.asCSV:
 		return usagef("--csv-safe is for --csv: give both")
-	case q.timeout < 0:
-		return usagef("--timeout must be 0 or more, not %v", q.timeout)
+	}
+	if err := q.limits.check(); err != nil {
+		return asFlag(err)
 	}
 	if _, err := onlyOne(cmd, "json", "csv", "jsonl"); err != nil {
 		return err
@@ -158,19 +157,10 @@ func (q *query) read(ctx context.Context, args []string) (string, error) {
 	return string(sql), err
 }
 
-// stopTime is how long a query that was stopped may take to end, and to write rows
-// that it had before.
-const stopTime = time.Second
-
 // ask runs one query and prints its rows. The limits of time and memory hold until the
 // last row is printed.
 func (q *query) ask(ctx context.Context, questions *store.Questions, sql string) error {
-	if q.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, q.timeout)
-		defer cancel()
-	}
-	ctx, beyond, release := withinMemory(ctx, q.maxMemory)
+	ctx, beyond, release := q.limits.within(ctx)
 	defer release()
 	q.app.stdout.limit = ctx
 	out := bufio.NewWriter(q.app.stdout)
@@ -180,7 +170,7 @@ func (q *query) ask(ctx context.Context, questions *store.Questions, sql string)
 	err := awaitQuery(ctx, done, beyond)
 	if errors.Is(err, errAbandoned) {
 		q.abandoned = true
-		return q.stopped(ctx, err)
+		return q.limits.stopped(ctx, err)
 	}
 	defer func() { q.app.stdout.limit = nil }()
 	if errors.Is(err, errEnough) {
@@ -200,42 +190,9 @@ func (q *query) ask(ctx context.Context, questions *store.Questions, sql string)
 		q.app.stdout.limit, cancel = context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 		defer cancel()
 		q.app.stdout.failed = nil
-		err = q.stopped(ctx, err)
+		err = q.limits.stopped(ctx, err)
 	}
 	_ = out.Flush() // rows from before the error
-	return err
-}
-
-// errAbandoned is the error of a query that does not react to an interrupt. SQLite
-// looks for one between the steps of a loop, and not between the columns of a row.
-var errAbandoned = errors.New("the query does not stop")
-
-// awaitQuery waits for a query. If it has not stopped some time after ctx has ended, or takes
-// memory beyond all limits, awaitQuery leaves it alone and returns errAbandoned: the
-// connection cannot be used or closed any more, and the program should end.
-func awaitQuery(ctx context.Context, done <-chan error, beyond <-chan struct{}) error {
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-	}
-	select {
-	case err := <-done:
-		return err
-	case <-beyond:
-	case <-time.After(stopTime):
-	}
-	return errors.Join(errAbandoned, ctx.Err())
-}
-
-// stopped returns why a query ended with ctx.
-func (q *query) stopped(ctx context.Context, err error) error {
-	if limit, ok := errors.AsType[*memoryError](context.Cause(ctx)); ok {
-		return limit
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fmt.Errorf("the query was stopped after %v: ask for less, or allow more time with --timeout", q.timeout)
-	}
 	return err
 }
 

@@ -23,7 +23,7 @@ The playbook and its counts are unchanged. The recorded rows are kept for SQL.`,
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
-		if err := requireStudy(cmd.Context(), loop, ""); err != nil {
+		if err := requireStudy(cmd.Context(), loop, nameAStudy); err != nil {
 			return err
 		}
 		answer, err := loop.Reset(cmd.Context(), event.Reset{Header: event.Header{Key: *key}})

@@ -31,7 +31,9 @@ of them have a similarity of 0.6, the default of --threshold.`,
 	flags.Float64Var(&q.Threshold, "threshold", q.Threshold, "list pairs with this `SIMILARITY` or more: more than 0, at most 1")
 	flags.IntVar(&q.Limit, "limit", q.Limit, "list at most `N` pairs")
 	before(cmd, func() error { return asFlag(q.check()) })
-	ask := func(loop *feedback.Loop, ctx context.Context) ([]feedback.SimilarPair, error) { return q.ask(loop, ctx) }
+	ask := func(loop *feedback.Loop, ctx context.Context) ([]feedback.SimilarPair, error) {
+		return q.ask(loop, ctx)
+	}
 	return question(a, cmd, a.openToRead, ask, func(_ *feedback.Loop, pairs []feedback.SimilarPair) {
 		if len(pairs) == 0 {
 			a.sayf("no two items have a similarity of %v or more: lower --threshold to see others", q.Threshold)

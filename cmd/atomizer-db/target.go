@@ -149,7 +149,11 @@ func (a *app) ask(ctx context.Context) (*feedback.Loop, error) {
 	return loop, nil
 }
 
-const orAllStudies = ", or use --all-studies"
+// What to do where a study does not exist.
+const (
+	nameAStudy   = "name one with --study"
+	orAllStudies = nameAStudy + ", or use --all-studies"
+)
 
 // requireStudy returns an error if the database has studies, but not this one: zeros
 // would be a misleading answer to a mistyped name.
@@ -168,6 +172,6 @@ func requireStudy(ctx context.Context, loop *feedback.Loop, hint string) error {
 	if len(studies) > len(names) {
 		names = append(names, "…")
 	}
-	return store.Fail(feedback.ErrNotFound, "%s has no study %q; it has %s: name one with --study%s",
+	return store.Fail(feedback.ErrNotFound, "%s has no study %q; it has %s: %s",
 		loop.Path(), loop.StudyName(), strings.Join(names, ", "), hint)
 }

@@ -171,7 +171,7 @@ func (a *app) voidCommand(name string, undo bool, short, long string) *cobra.Com
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
-		if err := requireStudy(cmd.Context(), loop, ""); err != nil {
+		if err := requireStudy(cmd.Context(), loop, nameAStudy); err != nil {
 			return err
 		}
 		answer, err := loop.VoidTrial(cmd.Context(), event.Void{

@@ -30,7 +30,7 @@ func DecodeAs(wanted string, line []byte) (Event, error) {
 	defer decoders.Put(d)
 	event, err := d.event(wanted, line)
 	if err != nil {
-		return nil, explain(line, err)
+		return nil, Explain(line, err)
 	}
 	if err := event.Validate(); err != nil {
 		return nil, err

@@ -34,8 +34,9 @@ func expected(field, what string, got jsontext.Kind) error {
 // variable returns the path of a member of an object.
 func variable(field, name string) string { return fmt.Sprintf("%s[%q]", field, name) }
 
-// explain returns an error in the words of the person who wrote the line.
-func explain(line []byte, err error) error {
+// Explain returns an error of reading the JSON of a line in the words of the person who wrote
+// it: a [*FieldError] where it is about a field.
+func Explain(line []byte, err error) error {
 	if _, ok := errors.AsType[*FieldError](err); ok {
 		return err
 	}
@@ -47,13 +48,13 @@ func explain(line []byte, err error) error {
 		return errors.New("the line ends in the middle of its JSON object")
 	}
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok && syntax.JSONPointer != "" {
-		return wrong(fieldPath(syntax.JSONPointer), "%v (column %d)", problem, offset+1)
+		return wrong(FieldPath(syntax.JSONPointer), "%v (column %d)", problem, offset+1)
 	}
 	return fmt.Errorf("%w (column %d)", problem, offset+1)
 }
 
-// fieldPath returns a JSON pointer as a path such as errors[1]. It cuts long paths.
-func fieldPath(pointer jsontext.Pointer) string {
+// FieldPath returns a JSON pointer as a path such as errors[1]. It cuts long paths.
+func FieldPath(pointer jsontext.Pointer) string {
 	var b strings.Builder
 	steps := 0
 	for token := range pointer.Tokens() {
