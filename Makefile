@@ -69,7 +69,7 @@ bench: build
 	cc -O2 -Wall -Wextra -o $(BASELINE)/baseline $(BASELINE)/baseline.c -lsqlite3
 	cc -O2 -Wall -Wextra -o $(BASELINE)/client $(BASELINE)/client.c
 	{ for round in 1 2 3 4 5; do \
-	  for again in 1 2 3; do $(BENCH) -bench '^Benchmark(BaselineSingle|Record|IngestAck)$$' -benchtime 1x; done; \
+	  for again in 1 2 3; do $(BENCH) -bench '^Benchmark(BaselineSingle|Record|Session)$$' -benchtime 1x; done; \
 	  $(BENCH) -bench '^Benchmark(BaselineBatch|RecordAfter|RecordProcesses|Ingest|Finalize)$$' -benchtime 1x; \
 	  $(BENCH) -bench '^Benchmark(Question|Studies|Process|Open)$$' -benchtime 50x; done; } | go run ./testdata/bench/ratios
 	test -z "$(REFERENCE)" || python3 testdata/bench/legacy.py "$(REFERENCE)"

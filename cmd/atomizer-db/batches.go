@@ -3,14 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"sync"
 )
 
 // record reads the input and records it batch by batch.
 func (i *ingest) record(ctx context.Context) error {
-	if i.ack {
-		return i.recordAtOnce(ctx)
-	}
 	batches := make(chan []line, readAhead)
 	go func() { // decodes a batch while another is recorded
 		defer close(batches)
@@ -35,32 +31,6 @@ func (i *ingest) record(ctx context.Context) error {
 				return err
 			}
 		}
-	}
-}
-
-// recordAtOnce records each batch in the goroutine that read it, so that a client
-// that waits for an answer does not wait for another goroutine to wake up.
-func (i *ingest) recordAtOnce(ctx context.Context) error {
-	var recording sync.Mutex
-	done := make(chan error, 1)
-	go func() {
-		var err error
-		i.readLines(func(batch []line) bool {
-			recording.Lock()
-			defer recording.Unlock()
-			if err = ctx.Err(); err == nil {
-				err = i.take(ctx, batch)
-			}
-			return err == nil
-		})
-		done <- err
-	}()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done(): // the read may block for ever
-		recording.Lock() // stays locked, so that no other batch is recorded
-		return ctx.Err()
 	}
 }
 

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -30,15 +28,12 @@ ingest continues at that position and records the events that were added since. 
 part before the position has changed, the file is refused. The position in standard input
 is stored only with --source; send the input again from its start.
 
-With --ack, each event is answered on standard output with a JSON object on a line of its
-own, as soon as the event is durable. A client may wait for the answer before it sends
-the next event.`,
+A program that wants an answer to each event keeps ` + "`atomizer-db session`" + ` open instead.`,
 		Args: cobra.ExactArgs(1),
 	}
 	asJSON := wantJSON(cmd)
 	i := ingest{app: a, tally: tally{}}
 	flags := cmd.Flags()
-	flags.BoolVar(&i.ack, "ack", false, "answer each event with a JSON object on standard output")
 	source := flags.String("source", "", "store the position in the input under this `NAME` (default: the path of a file; no position for standard input)")
 	follow := flags.Bool("follow", false, "keep reading as the file grows, until interrupted")
 	flags.BoolVar(&i.keepGoing, "keep-going", false, "skip wrong events and continue")
@@ -52,8 +47,6 @@ the next event.`,
 			return usagef("--follow needs a file: standard input is always read to its end")
 		case flags.Changed("rejects") && !i.keepGoing:
 			return usagef("--rejects needs --keep-going: give both, or neither")
-		case *asJSON && i.ack:
-			return usagef("--ack already prints JSON: leave --json out")
 		}
 		if i.input, err = a.openInput(cmd.Context(), args[0], *source, *follow); err != nil {
 			return err
@@ -68,14 +61,12 @@ the next event.`,
 type ingest struct {
 	app         *app
 	input       *input
-	ack         bool
 	keepGoing   bool
 	rejectsPath string
 	how         recording
 
 	loop    *feedback.Loop
 	rejects *rejects
-	out     *bufio.Writer // standard output, flushed when a batch is answered
 	bar     *progressbar.ProgressBar
 	tally   tally
 	unknown unknown
@@ -98,20 +89,14 @@ func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
 	if i.input.taken.Lines > 0 {
 		i.app.sayf("%s: continuing after line %d", i.input.name, i.input.taken.Lines)
 	}
-	i.out = bufio.NewWriter(i.app.stdout)
 	i.startBar()
 	err = i.record(ctx)
-	if flushed := i.out.Flush(); err == nil {
-		err = flushed
-	}
 	if i.bar != nil {
 		_ = i.bar.Clear()
 	}
 	i.app.warnOfUnknown(i.unknown)
-	if !i.ack {
-		if printed := i.app.printTally(i.tally, asJSON); err == nil {
-			err = printed
-		}
+	if printed := i.app.printTally(i.tally, asJSON); err == nil {
+		err = printed
 	}
 	if err == nil && i.tally.Wrong > 0 {
 		err = i.skipped()
@@ -129,7 +114,7 @@ func (i *ingest) skipped() error {
 }
 
 func (i *ingest) startBar() {
-	if i.ack || i.input.grows || i.input.size <= 0 || terminalWidth(i.app.stderr) == 0 {
+	if i.input.grows || i.input.size <= 0 || terminalWidth(i.app.stderr) == 0 {
 		return
 	}
 	i.bar = progressbar.NewOptions64(i.input.size,
@@ -157,7 +142,7 @@ func (i *ingest) flush(ctx context.Context, batch []line) error {
 		}
 		batch = batch[done:]
 	}
-	return i.out.Flush()
+	return nil
 }
 
 // apply records events and returns how many lines are done.
@@ -171,9 +156,6 @@ func (i *ingest) apply(ctx context.Context, batch []line) (done int, err error) 
 	for n, answer := range answers {
 		i.tally.add(batch[n].event, answer)
 		i.unknown.add(namedBy(answer))
-		if err := i.answer(answer); err != nil {
-			return n, err
-		}
 		if i.bar != nil {
 			_ = i.bar.Set64(batch[n].end)
 		}
@@ -217,23 +199,6 @@ func (i *ingest) atTheEnd(ctx context.Context, l line) error {
 	return nil
 }
 
-// answer prints the answer to an event in the format of the legacy loop.
-func (i *ingest) answer(answer feedback.Answer) error {
-	if !i.ack {
-		return nil
-	}
-	if f, ok := answer.(feedback.FinalizeAnswer); ok {
-		answer = f.LegacyFinalizeAnswer
-	}
-	return i.printLine(answer)
-}
-
-func (i *ingest) printLine(value any) error {
-	encoder := json.NewEncoder(i.out)
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(value)
-}
-
 // isWrong reports whether an event itself is the problem. Otherwise the same event can
 // succeed later: playbook.json was changed or cannot be written, or the database failed.
 func isWrong(problem error) bool {
@@ -248,11 +213,6 @@ func (i *ingest) reject(ctx context.Context, l line, problem error) error {
 	problem = withHint(problem)
 	if !waits {
 		i.tally.Wrong++
-	}
-	if i.ack {
-		if err := i.printLine(map[string]any{"error": problem.Error(), "line": l.number}); err != nil {
-			return err
-		}
 	}
 	problem = fmt.Errorf("%s: line %d: %w", i.input.name, l.number, problem)
 	switch {

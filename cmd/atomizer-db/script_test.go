@@ -35,8 +35,8 @@ var update = flag.Bool("update", false, "write the output of the program into th
 //	$HISTORY                     the folder with files to import
 //	unprivileged atomizer-db     run as a user to whom permissions apply, unlike root
 //
-// In their output, the work folder is $WORK, and a time after the start of the test is
-// NOW.
+// In their output, the work folder is $WORK, a time after the start of the test is NOW, and
+// the version that a session prints is VERSION.
 func TestScripts(t *testing.T) {
 	syscall.Umask(0o022)
 	testscript.Run(t, testscript.Params{
@@ -124,7 +124,8 @@ var (
 
 // mask replaces text that differs from run to run.
 func mask(ts *testscript.TestScript, text string) string {
-	return atNow(strings.ReplaceAll(text, ts.Getenv("WORK"), "$WORK"), "NOW")
+	text = strings.ReplaceAll(text, ts.Getenv("WORK"), "$WORK")
+	return atNow(strings.ReplaceAll(text, fmt.Sprintf(`"version":%q`, programVersion()), `"version":"VERSION"`), "NOW")
 }
 
 // atNow replaces the times after the start of the test.

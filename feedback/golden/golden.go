@@ -128,7 +128,9 @@ func Reencode(t *testing.T, value any) any {
 // Legacy returns a parsed answer without what the legacy loop does not say.
 func Legacy(answer any) any {
 	if fields, ok := answer.(map[string]any); ok {
-		delete(fields, "unknown_items")
+		for _, field := range []string{"unknown_items", "insights_merged", "pruned", "direction", "best_objective", "best_trial"} {
+			delete(fields, field)
+		}
 	}
 	return answer
 }

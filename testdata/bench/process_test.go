@@ -19,9 +19,9 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-// BenchmarkIngestAck sends one event at a time from a client in C, which waits for
+// BenchmarkSession sends one event at a time from a client in C, which waits for
 // each answer.
-func BenchmarkIngestAck(b *testing.B) {
+func BenchmarkSession(b *testing.B) {
 	const trials = 5000
 	client := cProgram(b, "client")
 	path := newStudy(b, b.TempDir(), items)
@@ -29,7 +29,7 @@ func BenchmarkIngestAck(b *testing.B) {
 		b.StopTimer()
 		events := writeEvents(b, from, trials+1)
 		b.StartTimer()
-		cmd := program(b, "ingest", "-", "--ack", "--db", path)
+		cmd := program(b, "session", "--db", path)
 		cmd = exec.CommandContext(b.Context(), client, append([]string{events}, cmd.Args...)...)
 		b.ReportMetric(perSecond(b, cmd), "trials/s")
 	}

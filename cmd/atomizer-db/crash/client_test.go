@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 	"io"
 	"os/exec"
+	"strings"
 	"testing"
 )
 
-// client is a process that records events from its standard input and answers each.
+// client is a session: a process that records events from its standard input and answers each.
 type client struct {
 	command *exec.Cmd
 	in      io.WriteCloser
@@ -21,13 +22,20 @@ type tail struct{ text []byte }
 
 func (b *tail) Write(p []byte) (int, error) { b.text = append(b.text, p...); return len(p), nil }
 
-// client starts an ingest of its standard input, unless another input is given.
-func (p place) client(t *testing.T, input ...string) *client {
+// client starts a session.
+func (p place) client(t *testing.T) *client {
 	t.Helper()
-	if len(input) == 0 {
-		input = []string{"-"}
+	c := p.start(t, "session")
+	if !c.out.Scan() || !strings.HasPrefix(c.out.Text(), `{"session":1,`) {
+		t.Errorf("the session begins with %q", c.out.Text())
 	}
-	c := &client{command: p.command(t, append([]string{"ingest", "--ack"}, input...)...), stderr: &tail{}}
+	return c
+}
+
+// start starts a command.
+func (p place) start(t *testing.T, args ...string) *client {
+	t.Helper()
+	c := &client{command: p.command(t, args...), stderr: &tail{}}
 	c.command.Stderr = c.stderr
 	out, err := c.command.StdoutPipe()
 	if err != nil {
@@ -61,7 +69,7 @@ func (c *client) send(lines []string, window, killAfter int) (answered int) {
 			}
 		}
 	}()
-	for answered < len(lines) && c.out.Scan() && json.Valid(c.out.Bytes()) {
+	for answered < len(lines) && c.out.Scan() && json.Valid(c.out.Bytes()) && !strings.HasPrefix(c.out.Text(), `{"error":`) {
 		answered++
 		<-unanswered
 		if answered == killAfter {
@@ -71,13 +79,6 @@ func (c *client) send(lines []string, window, killAfter int) (answered int) {
 	close(gone)
 	<-sender
 	return answered
-}
-
-// receive waits for n answers.
-func (c *client) receive(n int) {
-	for range n {
-		c.out.Scan()
-	}
 }
 
 // end closes the input and waits for the process.

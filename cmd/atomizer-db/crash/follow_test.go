@@ -30,8 +30,9 @@ func TestFollowStopsWhenItsFileIsReplaced(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPlace(t)
 			file := eventFile(t, lines[:4])
-			c := p.client(t, file, "--follow")
-			c.receive(4)
+			p.must(t, "init")
+			c := p.start(t, "ingest", file, "--follow")
+			p.awaits(t, 4)
 			if err := end.to(file); err != nil {
 				t.Fatal(err)
 			}

@@ -106,10 +106,10 @@ func TestAWaitingCommandCanBeInterrupted(t *testing.T) {
 	})
 	t.Run("for a file to grow", func(t *testing.T) {
 		p := study.copied(t)
-		c := p.client(t, file, "--follow")
-		c.receive(20)
+		c := p.start(t, "ingest", file, "--follow")
+		p.awaits(t, 20)
 		appendTo(t, file, strings.Join(share(0, 25)[20:], "\n")+"\n")
-		c.receive(5)
+		p.awaits(t, 25)
 		interrupt(t, c)
 		p.recorded(t, 25)
 		p.must(t, "ingest", file)
@@ -127,6 +127,14 @@ func TestAWaitingCommandCanBeInterrupted(t *testing.T) {
 			p.sound(t)
 			p.must(t, args...)
 		})
+	}
+}
+
+// awaits waits until n events of shares were recorded.
+func (p place) awaits(t *testing.T, n int) {
+	t.Helper()
+	for events := 0; events < n && t.Context().Err() == nil; {
+		p.query(t, &events, `select count(*) from ledger where key like '% of %'`)
 	}
 }
 

@@ -50,7 +50,7 @@ func TestOneSignalEndsAWaitForInput(t *testing.T) {
 		{"record", "trial", "-"},
 		{"record", "error", "-"},
 		{"ingest", "-"},
-		{"ingest", "-", "--ack"},
+		{"session"},
 		{"ingest", "/dev/stdin"},
 		{"ingest", "-", "--source", "known"},
 	} {

@@ -18,11 +18,10 @@ func TestAProcessNoticesThatTheSchemaBecameNewer(t *testing.T) {
 	if answered := c.send(lines[5:], 1, 0); answered > 0 {
 		t.Error("an event was acknowledged")
 	}
-	_ = c.end()
-	said := string(c.stderr.text)
-	if code := c.command.ProcessState.ExitCode(); code != 1 || strings.Count(said, "\n") != 1 ||
+	said := c.out.Text()
+	if err := c.end(); err != nil || !strings.HasPrefix(said, `{"error":{"kind":"failed",`) ||
 		!strings.Contains(said, fmt.Sprintf("%s has schema %d", p.database(), migrations.Version+1)) || !strings.Contains(said, "use a newer atomizer-db") {
-		t.Errorf("exit code %d: %s", code, said)
+		t.Errorf("%v: %s", err, said)
 	}
 	p.execute(t, fmt.Sprintf(`pragma user_version = %d`, migrations.Version))
 	p.recorded(t, 5)

@@ -2,8 +2,9 @@
  * as lean as one can be, so that what is measured is the program.
  *
  * usage: client FILE PROGRAM [ARGUMENT]...
- * sends the lines of FILE, and prints how many a second were answered; the first,
- * for which the program starts, is not counted. An answer with "error" in it ends it. */
+ * reads the first line of the program, sends the lines of FILE, and prints how many a
+ * second were answered; the first, for which the database is opened, is not counted. An
+ * answer with "error" in it ends it. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +24,10 @@ static double seconds(void) {
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* ask sends a line and waits until the answer is whole. */
-static void ask(int to, int from, const char *line, size_t length) {
+/* hear waits until an answer is whole. */
+static void hear(int from) {
     char answer[1 << 16];
     size_t got = 0;
-    if (write(to, line, length) != (ssize_t)length) die("client: write");
     do {
         ssize_t more = read(from, answer + got, sizeof answer - 1 - got);
         if (more <= 0) die("client: read");
@@ -38,6 +38,12 @@ static void ask(int to, int from, const char *line, size_t length) {
         fprintf(stderr, "client: %s", answer);
         exit(1);
     }
+}
+
+/* ask sends a line and waits for its answer. */
+static void ask(int to, int from, const char *line, size_t length) {
+    if (write(to, line, length) != (ssize_t)length) die("client: write");
+    hear(from);
 }
 
 int main(int argc, char **argv) {
@@ -68,6 +74,7 @@ int main(int argc, char **argv) {
     ssize_t length;
     long answered = -1;
     double start = 0;
+    hear(out[0]);
     while ((length = getline(&line, &room, file)) > 0) {
         if (line[length - 1] != '\n') line[length++] = '\n'; /* in place of the 0 */
         ask(in[1], out[0], line, (size_t)length);

@@ -31,7 +31,7 @@ var rows = []struct {
 	{"ingest, by C in transactions of 1,000", rate("Ingest"), rate("BaselineBatch"), 0.5, false},
 	{"ingest, peak memory in MiB", figure{"Ingest", "peak-MiB"}, figure{}, 64, true},
 	{"bytes on disk a trial", figure{"Ingest", "B/trial"}, figure{}, 0, false},
-	{"ingest --ack, by C a transaction each", rate("IngestAck"), rate("BaselineSingle"), 0.55, false},
+	{"session, by C a transaction each", rate("Session"), rate("BaselineSingle"), 0.55, false},
 	{"a trial after many, by one after 1,000", rate("RecordAfter/trials=1000"), rate("RecordAfter/trials=many"), 1.2, true},
 	{"top, ms", ms("Question/top/trials=many"), figure{}, 5, true},
 	{"worst, ms", ms("Question/worst/trials=many"), figure{}, 5, true},

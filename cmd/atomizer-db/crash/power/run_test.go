@@ -104,7 +104,9 @@ func (r *run) acknowledged(line int) (keys []string) {
 	for source, text := range said {
 		for i := range strings.Count(text, "\n") {
 			if _, numbered := r.sources[source]; numbered {
-				keys = append(keys, key(source, i))
+				if i > 0 { // the first line of a session is no answer
+					keys = append(keys, key(source, i-1))
+				}
 			} else {
 				keys = append(keys, strings.Split(text, "\n")[i])
 			}

@@ -39,20 +39,20 @@ const (
 func scenarios() []scenario {
 	all := []scenario{
 		{
-			name: "ingest", database: beside, sources: map[string]int{"a": 40},
-			script: `"$ATOMIZER" ingest --ack "$IN/a" --db "$DB" >"$OUT/a"`,
+			name: "session", database: beside, sources: map[string]int{"a": 40},
+			script: `"$ATOMIZER" session --db "$DB" <"$IN/a" >"$OUT/a"`,
 		}, {
-			name: "two ingests at once", database: beside, sources: map[string]int{"a": 40, "b": 40},
-			script: `"$ATOMIZER" ingest --ack "$IN/a" --db "$DB" >"$OUT/a" & "$ATOMIZER" ingest --ack "$IN/b" --db "$DB" >"$OUT/b"; wait $!`,
+			name: "two sessions at once", database: beside, sources: map[string]int{"a": 40, "b": 40},
+			script: `"$ATOMIZER" session --db "$DB" <"$IN/a" >"$OUT/a" & "$ATOMIZER" session --db "$DB" <"$IN/b" >"$OUT/b"; wait $!`,
 		}, {
 			name: "finalize with export", database: beside, sources: map[string]int{"a": 40}, begin: `"$ATOMIZER" ingest "$IN/a" --db "$DB"`,
 			script: `"$ATOMIZER" finalize --key first --db "$DB" >/dev/null; echo first >"$OUT/first"; ` + finalize,
 		}, {
 			name: "first opening", database: apart, sources: map[string]int{"a": 3},
-			script: initialize + `; "$ATOMIZER" ingest --ack "$IN/a" --db "$DB" >"$OUT/a"; ` + finalize,
+			script: initialize + `; "$ATOMIZER" session --db "$DB" <"$IN/a" >"$OUT/a"; ` + finalize,
 		}, {
 			name: "checkpoint", database: beside, sources: map[string]int{"a": 40, "b": 3}, begin: `"$ATOMIZER" ingest "$IN/a" --db "$DB"`, openWAL: true,
-			script: `"$ATOMIZER" ingest --ack "$IN/b" --db "$DB" >"$OUT/b"; ` + finalize,
+			script: `"$ATOMIZER" session --db "$DB" <"$IN/b" >"$OUT/b"; ` + finalize,
 		}, {
 			name: "one goroutine", database: beside,
 			script: asRecorder + `=1 "$RECORDER" 1 192 5 >"$OUT/recorder"`,
