@@ -28,7 +28,11 @@ A line is an event, as in a file for ingest, or a question, such as
 {"type": "context", "max_items": 5}. An event is answered when it is durable. A wrong line is
 answered with {"error": {"kind": …, "message": …, "field": …}}, and the session goes on until
 its input ends. The first line that it prints says the versions and the database, which is
-made by the first event. cmd/atomizer-db/SESSION.md describes all of it.`,
+made by the first event.
+
+The types of questions are ` + questionTypes() + `.
+A question has the flags of its command as fields, and is answered with what the command
+prints with --json.`,
 		Example: `  echo '{"type": "top", "n": 3}' | atomizer-db session`,
 		Args:    cobra.NoArgs,
 	}
@@ -179,6 +183,3 @@ func apply(ctx context.Context, loop *feedback.Loop, events []event.Event) ([]fe
 	}
 	return loop.Apply(ctx, events[:end]...)
 }
-
-// answer prints the answer to a line.
-func (s *session) answer(value any) error { return writeJSON(s.out, value, "") }

@@ -38,10 +38,11 @@ var sessionQuestions = map[string]sessionQuestion{
 	"add_item":    asks(newDatabase, addItem{}, addItem.ask),
 }
 
-// lineTypes lists the types of lines in error messages.
-func lineTypes() string {
-	return strings.Join(event.Types, ", ") + ", " + strings.Join(slices.Sorted(maps.Keys(sessionQuestions)), ", ")
-}
+// questionTypes lists the types of questions for a person.
+func questionTypes() string { return strings.Join(slices.Sorted(maps.Keys(sessionQuestions)), ", ") }
+
+// lineTypes lists the types of lines for a person.
+func lineTypes() string { return strings.Join(event.Types, ", ") + ", " + questionTypes() }
 
 // sessionQuestion reads a question of one type from its line. ask asks it.
 type sessionQuestion func(text []byte) (ask func(context.Context, *session) (any, error), err error)
@@ -190,14 +191,19 @@ func readQuestion(l line) (ask func(context.Context, *session) (any, error), err
 		return nil, l.err
 	case typed.Type == nil:
 		return nil, wrongField("type", "is missing: one of %s", lineTypes())
-	case slices.Contains(event.Types, *typed.Type):
-		return nil, l.err
 	}
+	isEvent := slices.Contains(event.Types, *typed.Type)
 	read, known := sessionQuestions[*typed.Type]
-	if !known {
+	switch {
+	case isEvent && !known:
+		return nil, l.err
+	case !known:
 		return nil, wrongField("type", "%q is not one of %s", *typed.Type, lineTypes())
 	}
-	return read(l.text)
+	if ask, err = read(l.text); err != nil && isEvent {
+		return nil, l.err // a trial with more than the number is meant as an event
+	}
+	return ask, err
 }
 
 // nullIsMissing leaves a field alone whose value is null.

@@ -121,6 +121,7 @@ func TestEndlessInputIsRefused(t *testing.T) {
 	for command, limit := range map[string]string{
 		"record trial -":     "64 MiB",
 		"ingest -":           "64 MiB",
+		"session":            "64 MiB",
 		"ingest /dev/zero":   "64 MiB",
 		"query -":            "16 MiB",
 		"query -f /dev/zero": "16 MiB",

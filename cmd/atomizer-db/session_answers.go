@@ -11,6 +11,9 @@ import (
 	"atomizer-db/store"
 )
 
+// answer prints the answer to a line.
+func (s *session) answer(value any) error { return writeJSON(s.out, value, "") }
+
 // respond answers a line that is no event.
 func (s *session) respond(ctx context.Context, l line) error {
 	ask, err := readQuestion(l)
