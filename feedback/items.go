@@ -267,16 +267,21 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 	return nil
 }
 
+// CheckItem returns an [*event.FieldError] for advice that cannot be added.
+func CheckItem(category playbook.Category, content string) error {
+	switch {
+	case !category.Valid():
+		return wrong("category", "%q is not one of %s", category, listed(playbook.Categories))
+	case words.IsBlank(content):
+		return wrong("content", "is blank: give it some words")
+	}
+	return event.CheckText("content", content)
+}
+
 // AddItem adds advice to the playbook. If a live item has the same fingerprint, it
 // returns that item and added is false.
 func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content string) (item Item, added bool, err error) {
-	if !category.Valid() {
-		return item, false, wrong("category", "%q is not one of %s", category, listed(playbook.Categories))
-	}
-	if words.IsBlank(content) {
-		return item, false, wrong("content", "is blank: give it some words")
-	}
-	if err := event.CheckText("content", content); err != nil {
+	if err := CheckItem(category, content); err != nil {
 		return item, false, err
 	}
 	err = l.store.Update(ctx, func(tx *store.Tx) error {

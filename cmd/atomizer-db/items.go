@@ -10,7 +10,6 @@ import (
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/playbook"
-	"atomizer-db/feedback/words"
 )
 
 func (a *app) itemsCommand() *cobra.Command {
@@ -125,14 +124,6 @@ func categoryNames() []string {
 	return names
 }
 
-func parseCategory(name string) (playbook.Category, error) {
-	category := playbook.Category(name)
-	if !category.Valid() {
-		return "", usagef("category %q is not one of %s", name, strings.Join(categoryNames(), ", "))
-	}
-	return category, nil
-}
-
 func (a *app) itemsAddCommand() *cobra.Command {
 	names := categoryNames()
 	cmd := &cobra.Command{
@@ -145,19 +136,17 @@ func (a *app) itemsAddCommand() *cobra.Command {
 	}
 	asJSON := wantJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
-		category, err := parseCategory(args[0])
-		if err != nil {
-			return err
-		}
-		if words.IsBlank(args[1]) {
-			return usagef("CONTENT is blank: give the text of the advice")
+		category := playbook.Category(args[0])
+		advice := addItem{Category: &category, Content: &args[1]}
+		if err := advice.check(); err != nil {
+			return usageError{err}
 		}
 		loop, err := a.open(cmd.Context())
 		if err != nil {
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
-		item, err := addItem{Category: &category, Content: &args[1]}.ask(loop, cmd.Context())
+		item, err := advice.ask(loop, cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -180,7 +169,10 @@ type addItem struct {
 }
 
 func (q addItem) check() error {
-	return cmp.Or(require("category", q.Category), require("content", q.Content))
+	if err := cmp.Or(require("category", q.Category), require("content", q.Content)); err != nil {
+		return err
+	}
+	return feedback.CheckItem(*q.Category, *q.Content)
 }
 
 func (q addItem) ask(loop *feedback.Loop, ctx context.Context) (item addedItem, err error) {

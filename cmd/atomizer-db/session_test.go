@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -111,14 +112,24 @@ func TestAQuestionIsAnsweredAsItsCommandDoes(t *testing.T) {
 }
 
 // TestAQuestionHasTheFlagsOfItsCommand asks with each flag as a field that is null, which is
-// no field at all unless it is unknown.
+// missing unless it is unknown, and looks it up in SESSION.md.
 func TestAQuestionHasTheFlagsOfItsCommand(t *testing.T) {
 	otherForms := map[string][]string{ // of output, input or change
 		"report": {"html", "output"}, "check": {"repair"}, "add_item": {},
 		"query":  {"csv", "csv-safe", "jsonl", "file", "param", "examples"},
 		"export": {"output", "format", "trials", "events", "csv-safe", "all-studies"},
 	}
+	manual, err := os.ReadFile("SESSION.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, described, _ := strings.Cut(string(manual), "## Questions")
 	for kind, questions := range askedTwice {
+		_, row, found := strings.Cut(described, fmt.Sprintf("\n| `%s` |", kind))
+		if !found {
+			t.Errorf("SESSION.md does not describe %q", kind)
+		}
+		row, _, _ = strings.Cut(row, "\n")
 		root := (&app{}).rootCommand()
 		cmd, _, err := root.Find(asked(questions[0].command))
 		if err != nil {
@@ -129,7 +140,11 @@ func TestAQuestionHasTheFlagsOfItsCommand(t *testing.T) {
 			if f.Name == "json" || f.Name == "help" || slices.Contains(otherForms[kind], f.Name) {
 				return
 			}
-			line += fmt.Sprintf(`, %q: null`, either(f.Name == "number", "n", strings.ReplaceAll(f.Name, "-", "_")))
+			field := either(f.Name == "number", "n", strings.ReplaceAll(f.Name, "-", "_"))
+			line += fmt.Sprintf(`, %q: null`, field)
+			if field != "all_studies" && !strings.Contains(row, "`"+field+"`") {
+				t.Errorf("SESSION.md does not describe %q of %q", field, kind)
+			}
 		})
 		_, err = sessionQuestions[kind]([]byte(line + "}"))
 		if err != nil && strings.Contains(err.Error(), "is not a field") {
