@@ -10,7 +10,7 @@ func (i *ingest) record(ctx context.Context) error {
 	batches := make(chan []line, readAhead)
 	go func() { // decodes a batch while another is recorded
 		defer close(batches)
-		i.readLines(func(batch []line) bool {
+		readLines(i.input.reader, i.input.taken.Bytes, i.input.next, func(batch []line) bool {
 			select {
 			case batches <- batch:
 				return true
@@ -32,10 +32,6 @@ func (i *ingest) record(ctx context.Context) error {
 			}
 		}
 	}
-}
-
-func (i *ingest) readLines(take func([]line) bool) {
-	readLines(i.input.reader, i.input.taken.Bytes, i.input.next, take)
 }
 
 // take records the events of a batch.

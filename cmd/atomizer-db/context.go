@@ -139,11 +139,3 @@ func (q contextQuestion) ask(loop *feedback.Loop, ctx context.Context) (feedback
 	adviseEmpty(&chosen)
 	return chosen, err
 }
-
-// valueOf returns the value of a field, the zero value if it is not given.
-func valueOf[T any](field *T) (value T) {
-	if field != nil {
-		value = *field
-	}
-	return value
-}

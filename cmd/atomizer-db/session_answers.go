@@ -18,7 +18,7 @@ func (s *session) answer(value any) error { return writeJSON(s.out, value, "") }
 func (s *session) respond(ctx context.Context, l line) error {
 	ask, err := readQuestion(l)
 	if err != nil {
-		return s.refuse(ctx, 1, &wrongLine{err})
+		return s.refuse(ctx, 1, &lineError{err})
 	}
 	answer, err := ask(ctx, s)
 	if err == nil {
@@ -30,11 +30,11 @@ func (s *session) respond(ctx context.Context, l line) error {
 	return err // and nothing can be asked any more
 }
 
-// wrongLine is the error of a line that is neither an event nor a question.
-type wrongLine struct{ error }
+// lineError is the error of a line that is neither an event nor a question.
+type lineError struct{ error }
 
 // Unwrap returns what is wrong with the line.
-func (w *wrongLine) Unwrap() error { return w.error }
+func (w *lineError) Unwrap() error { return w.error }
 
 // refusal is the answer to a line that was not recorded or not answered.
 type refusal struct {
@@ -66,7 +66,7 @@ func (s *session) refuse(ctx context.Context, lines int, err error) error {
 // errorKind returns the kind of an error, as the exit codes tell it of a command, and apart
 // from them what can be tried again.
 func errorKind(err error) string {
-	_, line := errors.AsType[*wrongLine](err)
+	_, line := errors.AsType[*lineError](err)
 	switch {
 	case line || errorField(err) != nil:
 		return "invalid"

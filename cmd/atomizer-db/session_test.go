@@ -42,10 +42,14 @@ var askedTwice = map[string][]struct{ fields, command string }{
 	"report":      {{``, `report`}},
 	"check":       {{``, `check`}},
 	"query": {
-		{`"sql": "select item, avg(success) as rate, :study as study from trial_items group by item"`,
-			`query|select item, avg(success) as rate, :study as study from trial_items group by item`},
-		{`"sql": "select :a as a, :b as b, :c as c, :d as d", "parameters": {"a": 7, "b": 1.5, "c": "7", "d": null}, "timeout": 5, "max_memory": "1GiB"`,
-			`query|select :a as a, :b as b, :c as c, :d as d|--param|a=7|--param|b=1.5|--param|c='7'|--param|d=null`},
+		{
+			`"sql": "select item, avg(success) as rate, :study as study from trial_items group by item"`,
+			`query|select item, avg(success) as rate, :study as study from trial_items group by item`,
+		},
+		{
+			`"sql": "select :a as a, :b as b, :c as c, :d as d", "parameters": {"a": 7, "b": 1.5, "c": "7", "d": null}, "timeout": 5, "max_memory": "1GiB"`,
+			`query|select :a as a, :b as b, :c as c, :d as d|--param|a=7|--param|b=1.5|--param|c='7'|--param|d=null`,
+		},
 		{`"sql": "select 1 as one where false"`, `query|select 1 as one where false`},
 	},
 	"export":   {{``, `export`}},
