@@ -118,6 +118,7 @@ func (e *export) writeToPlace(ctx context.Context) (err error) {
 
 // exportPlaybook writes playbook.json.
 type exportPlaybook struct {
+	repeatable
 	Overwrite bool `json:"overwrite"`
 }
 

@@ -164,6 +164,7 @@ func (a *app) itemsAddCommand() *cobra.Command {
 
 // addItem adds advice to the playbook.
 type addItem struct {
+	repeatable
 	Category *playbook.Category `json:"category"`
 	Content  *string            `json:"content"`
 }

@@ -96,6 +96,12 @@ func asks[Q interface{ check() error }, T any](
 	}
 }
 
+// repeatable is a question that changes something, and does the same when it is asked
+// again. It can carry a key, so that a client may give one to all that changes something.
+type repeatable struct {
+	Key *string `json:"key"`
+}
+
 // plain is a question without fields.
 type plain struct{}
 
