@@ -229,10 +229,8 @@ def run(folder, events, start, reference):
     shutil.rmtree(loop_path.parent)
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    sys.path.insert(0, sys.argv[1])
+def stop_clock():
+    """Make the clock of the reference, which is on the path, stand still."""
     import playbook
 
     class Stopped(datetime.datetime):
@@ -246,6 +244,13 @@ def main():
             return CLOCK
 
     playbook.datetime = Stopped
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.path.insert(0, sys.argv[1])
+    stop_clock()
     import replay
     edges()
     random_cases()
