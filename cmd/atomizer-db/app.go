@@ -216,7 +216,7 @@ insights drawn from them.`,
 		a.studiesCommand(), a.trialsCommand(), a.reportCommand(), a.queryCommand(), a.schemaCommand())
 	add("playbook", a.itemsCommand(), a.importCommand(), a.exportCommand())
 	add("maintain", a.checkCommand(), a.backupCommand())
-	root.AddCommand(a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.demoCommand(), a.pythonCommand(), a.versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	explainArguments(root)
