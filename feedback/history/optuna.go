@@ -3,7 +3,6 @@ package history
 import (
 	stdjson "encoding/json"
 	"fmt"
-	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -225,13 +224,24 @@ func float(number float64) jsontext.Value {
 }
 
 // essence returns the content of an imported trial for comparison. It leaves out where
-// the trial was imported from.
+// the trial was imported from, and of a failure what Optuna stored after its exception,
+// when the Python module had recorded it.
 func essence(o store.Outcome) string {
 	details := map[string]any{}
 	if o.Details != nil && json.Unmarshal([]byte(*o.Details), &details) != nil {
 		return *o.Details
 	}
-	maps.DeleteFunc(details, func(name string, _ any) bool { return name == sourceField })
+	delete(details, sourceField)
+	if details["state"] == string(optuna.Fail) {
+		for _, later := range []string{"datetime_complete", "constraints", "intermediate_values", "system_attrs"} {
+			delete(details, later)
+		}
+	}
+	for _, at := range []string{"datetime_start", "datetime_complete"} { // a database has a space where a journal has T
+		if text, ok := details[at].(string); ok {
+			details[at] = strings.Replace(text, " ", "T", 1)
+		}
+	}
 	text := jsontext.Value(marshal([]any{o.Success, o.Objective, jsontext.Value(o.DesignVariables), details}))
 	if err := text.Canonicalize(); err != nil {
 		return string(text)

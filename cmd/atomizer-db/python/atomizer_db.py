@@ -40,7 +40,7 @@ from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple, Type, TypeVar, Union
+from typing import IO, Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Type, TypeVar, Union
 
 __version__ = "0"  # of the program that wrote this file
 __all__ = [
@@ -944,12 +944,11 @@ class OptunaCallback:
 
     def __init__(self, study: Study, context_attr: str = "items", holdout_attr: str = "holdout") -> None:
         self._study, self._context_attr, self._holdout_attr = study, context_attr, holdout_attr
-        self._tracked: Set[str] = set()  # keys of failures that track has recorded
 
     def __call__(self, study: Any, trial: Any) -> None:
         """Record a finished trial, as Optuna's callback."""
         state = trial.state.name
-        if state in ("RUNNING", "WAITING") or self._key(study, trial) in self._tracked:
+        if state in ("RUNNING", "WAITING"):
             return
         limits, system = _limits(trial.system_attrs)
         steps = trial.intermediate_values
@@ -962,11 +961,15 @@ class OptunaCallback:
             errors = ["Failed in Optuna, which keeps no error message"]
         values = trial.values or []
         finite = len(values) == 1 and math.isfinite(values[0])
-        self._record(
-            study, trial, state, trial.datetime_complete, values,
-            {"constraints": {limit.key: limit.value for limit in limits}, "intermediate_values": steps, "system_attrs": system},
-            success=state == "COMPLETE" and not violations, objective_value=values[0] if finite else None,
-            errors=errors, constraint_violations=violations, time=trial.datetime_complete)
+        try:
+            self._record(
+                study, trial, state, trial.datetime_complete, values,
+                {"constraints": {limit.key: limit.value for limit in limits}, "intermediate_values": steps, "system_attrs": system},
+                success=state == "COMPLETE" and not violations, objective_value=values[0] if finite else None,
+                errors=errors, constraint_violations=violations, time=trial.datetime_complete)
+        except Conflict:  # track has recorded it, with its message
+            if state != "FAIL":
+                raise
 
     def track(self, objective: F) -> F:
         """Decorate an objective, so that its exceptions are recorded with their messages."""
@@ -984,7 +987,6 @@ class OptunaCallback:
     def _failed(self, trial: Any, message: str) -> None:
         now = datetime.now(trial.datetime_start.tzinfo) if trial.datetime_start else None
         self._record(trial.study, trial, "FAIL", now, [], {}, success=False, errors=[message])
-        self._tracked.add(self._key(trial.study, trial))
 
     @staticmethod
     def _key(study: Any, trial: Any) -> str:

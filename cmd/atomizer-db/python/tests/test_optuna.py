@@ -4,7 +4,10 @@ The stand-in has what the documentation of Optuna 4.9 promises of a study, a tri
 optimize(), and no more: an access to anything else fails the test.
 """
 import enum
+import json
 import math
+import os
+import subprocess
 import tempfile
 import threading
 import unittest
@@ -14,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Type
 
-from atomizer_db import OptunaCallback, Study
+from atomizer_db import Conflict, OptunaCallback, Study
 
 
 class TrialState(enum.Enum):
@@ -130,11 +133,54 @@ class Optuna(unittest.TestCase):
         self.assertGreater(rows[0]["duration_seconds"], 0)
 
     def test_a_study_that_is_resumed_counts_nothing_twice(self) -> None:
+        @self.callback.track
+        def objective(trial: Any) -> float:
+            if trial.number == 1:
+                raise ValueError("element 7 distorted")
+            return float(trial.number)
+
         optuna = OptunaStudy()
-        optuna.optimize(lambda trial: float(trial.number), 3, callbacks=[self.callback])
+        optuna.optimize(objective, 3, catch=(ValueError,), callbacks=[self.callback])
         for trial in optuna.trials:
             OptunaCallback(self.study)(optuna, trial)
+        self.assertEqual([row["errors"] for row in self.rows()], [None, "element 7 distorted", None])
         self.assertEqual(self.study.ask("statistics")["total_trials_processed"], 3)
+
+    def test_an_import_of_the_study_knows_its_trials(self) -> None:
+        @self.callback.track
+        def objective(trial: Any) -> float:
+            x = trial.suggest_float("x", 0, 1)
+            trial.report(x, 0)
+            trial.set_user_attr("items", "str-00001")
+            if trial.number == 1:
+                raise ValueError("element 7 distorted")
+            if trial.number == 2:
+                raise TrialPruned
+            return float(x)
+
+        optuna = OptunaStudy()
+        optuna.optimize(objective, 5, catch=(ValueError,), callbacks=[self.callback], constraints=lambda t: {"constraints": [t.number - 3.5]})
+        journal = self.study.database.parent / "journal.log"
+        lines: List[Dict[str, Any]] = [{"op_code": 0, "study_name": "plate", "directions": [1]}]
+        for trial in optuna.trials:
+            assert trial.datetime_start and trial.datetime_complete
+            lines.append({
+                "op_code": 4, "study_id": 0, "state": trial.state.value, "value": None, "values": trial.values, "params": trial.params,
+                "distributions": {"x": json.dumps({"name": "FloatDistribution", "attributes": {"step": None, "low": 0.0, "high": 1.0, "log": False}})},
+                "user_attrs": trial.user_attrs, "system_attrs": trial.system_attrs, "intermediate_values": trial.intermediate_values,
+                "datetime_start": trial.datetime_start.isoformat(), "datetime_complete": trial.datetime_complete.isoformat()})
+        journal.write_text("".join(json.dumps({**line, "worker_id": "w"}) + "\n" for line in lines), encoding="utf-8")
+        output = subprocess.run(
+            [os.environ["ATOMIZER_DB_BIN"], "import", str(journal), "--db", str(self.study.database), "--context-attr", "items", "--json"],
+            check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE).stdout
+        imported = json.loads(output)["studies"][0]
+        self.assertEqual((imported["known"], imported["trials"]), (5, 0))
+        self.assertEqual([row["errors"] for row in self.rows()][1], "element 7 distorted")
+
+    def test_another_study_of_the_same_name(self) -> None:
+        OptunaStudy().optimize(lambda trial: 1.0, 1, callbacks=[self.callback])
+        with self.assertRaises(Conflict):
+            OptunaStudy().optimize(lambda trial: 2.0, 1, callbacks=[self.callback])
 
     def test_tracked_exceptions(self) -> None:
         @self.callback.track
