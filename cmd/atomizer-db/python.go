@@ -21,7 +21,7 @@ func (a *app) pythonCommand() *cobra.Command {
 file, for Python 3.8 or later, and needs no other module: copy it beside your script, or
 install it. ` + "`python3 -m pydoc atomizer_db`" + ` prints its documentation.
 
---install writes it into the user's site of the interpreter, or into that of the virtual
+--install writes it into the user site of the interpreter, or into that of the virtual
 environment that the interpreter belongs to. --uninstall removes it from there.
 
 The module starts this program. It finds it by the variable ATOMIZER_DB_BIN, in its own

@@ -80,7 +80,7 @@ class NotFound(AtomizerError):
 
 
 class Busy(AtomizerError):
-    """Another process has locked the database for more than a minute."""
+    """Other processes have been writing for a minute: try again."""
 
 
 _KINDS: Dict[str, Type[AtomizerError]] = {
@@ -89,6 +89,9 @@ _KINDS: Dict[str, Type[AtomizerError]] = {
 
 
 # ---- values ----
+
+_PROSE = ("errors", "error_message", "constraint_violations", "details")  # what solvers say, with any characters
+
 
 def _word(number: float) -> str:
     """Return the word for a number that JSON does not have."""
@@ -101,7 +104,9 @@ def _plain(value: Any, place: str, words: Optional[Dict[str, str]]) -> Any:
     A number that JSON does not have becomes null, and its word goes into words. Without
     words, within details, it becomes the word, and an object of another type its text.
     """
-    if value is None or isinstance(value, (bool, str)):
+    if isinstance(value, str):
+        return _text(value) if place.partition(".")[0] in _PROSE else value
+    if value is None or isinstance(value, bool):
         return value
     if isinstance(value, numbers.Integral):
         return int(value)
@@ -125,7 +130,7 @@ def _plain(value: Any, place: str, words: Optional[Dict[str, str]]) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, os.PathLike):
-        return os.fspath(value)
+        return _plain(os.fsdecode(value), place, words)
     if isinstance(value, Enum):
         return _plain(value.value, place, words)
     if isinstance(value, BaseException):
@@ -148,7 +153,8 @@ def _line(kind: str, fields: Dict[str, Any], keyed: bool = False) -> Dict[str, A
     if details is not None:
         line["details"] = _plain(details, "details", None)
     if words and kind == "trial":
-        line["details"] = {**line.get("details", {}), "not_finite": words}
+        kept = line.get("details", {})
+        line["details"] = {**(kept if isinstance(kept, dict) else {"details": kept}), "not_finite": words}
     if keyed:
         line.setdefault("key", f"py-{uuid.uuid4().hex}")
     line["type"] = kind
@@ -220,6 +226,7 @@ class _Session:
     def ask_all(self, lines: Sequence[Dict[str, Any]]) -> List[Any]:
         """Send lines and return their answers, which can be AtomizerErrors."""
         texts = [json.dumps(line, allow_nan=False, separators=(",", ":")).encode("ascii") + b"\n" for line in lines]
+        asking = not any("key" in line for line in lines)
         answers: List[Any] = []
         with self._lock:
             if self._asking:  # a lock for each thread alone does not keep out a signal handler
@@ -228,6 +235,10 @@ class _Session:
             try:
                 while len(answers) < len(texts):
                     self._try_twice(texts, answers)
+            except KeyboardInterrupt:
+                if asking and self._last:  # nobody waits for the answer any more, and nothing is lost
+                    self._last.kill()
+                raise
             finally:
                 self._asking = False
         return answers
@@ -252,7 +263,11 @@ class _Session:
     def _exchange(self, texts: Sequence[bytes], answers: List[Any]) -> None:
         if len(texts) == 1:
             assert self._process and self._process.stdin
-            self._write(self._process.stdin, texts[0])
+            try:
+                self._write(self._process.stdin, texts[0])
+            except _Died:  # it has closed its input, and says why when it has ended
+                self._answers.read()
+                raise _Died(self._complaint()) from None
             answers.append(self._read())
             return
         # Both pipes can be full at once, so a thread writes while this one reads.
@@ -315,9 +330,13 @@ class _Session:
         self._stderr = tempfile.TemporaryFile()
         # A process group of its own: Ctrl-C at the terminal ends Python first, and then
         # the program reads the end of its input. Unbuffered: a fork copies no bytes.
-        self._process = subprocess.Popen(
-            [program, "session", *self.arguments], bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr,
-            start_new_session=True, creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0))
+        try:
+            self._process = subprocess.Popen(
+                [program, "session", *self.arguments], bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr,
+                start_new_session=True, creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0))
+        except OSError as error:
+            self._stderr.close()
+            raise AtomizerError(f"{program} cannot be run: {error.strerror}: correct ATOMIZER_DB_BIN or the path") from None
         try:
             self._hello = self._greet(program, self._process)
         except BaseException:  # it has read nothing yet, so there is nothing to wait for
@@ -411,16 +430,21 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def _target(path: Optional[PathLike]) -> Tuple[List[str], str]:
-    """Return the arguments that name a database, and the study that it is about."""
-    if path is None:
-        return ["--global"], "default"
+def _of_file(path: PathLike) -> List[str]:
+    """Return the arguments for a playbook.json or its database: the study, and where it is."""
     absolute = Path(os.path.abspath(path))  # the current folder may change
-    if absolute.suffix in (".json", ".db"):
-        if absolute.parent.name != "3_results" or absolute.stem != "playbook":
-            return ["--db", str(absolute.with_suffix(".db"))], "default"
-        absolute = absolute.parent.parent
-    return ["--study-dir", str(absolute)], absolute.name
+    if absolute.parent.name == "3_results" and absolute.name in ("playbook.json", "playbook.db"):
+        return _of_folder(absolute.parent.parent)
+    return ["--db", str(absolute.with_suffix(".db")), "--study", "default"]
+
+
+def _of_folder(path: PathLike) -> List[str]:
+    """Return the arguments for the folder of a study."""
+    absolute = Path(os.path.abspath(path))
+    return ["--study-dir", str(absolute), "--study", absolute.name]
+
+
+_OF_ALL = ["--global", "--study", "default"]
 
 
 # ---- the legacy loop ----
@@ -540,12 +564,11 @@ class FeedbackLoop:
     """
 
     def __init__(self, playbook_path: PathLike, fresh: bool = False) -> None:
-        self._open(playbook_path, fresh)
+        self._open(_of_file(playbook_path), fresh)
         self.playbook_path = Path(playbook_path)
 
-    def _open(self, path: Optional[PathLike], fresh: bool) -> None:
-        arguments, study = _target(path)
-        self._session = _Session([*arguments, "--study", study])
+    def _open(self, arguments: List[str], fresh: bool) -> None:
+        self._session = _Session(arguments)
         hello = self._session.hello()
         self.playbook = _Playbook(self._session)
         self.reflector = _Reflector(self._session)
@@ -583,7 +606,16 @@ class FeedbackLoop:
         A wrong trial does not keep the others from being recorded. The error of the first
         one is raised at the end, with its `index` and all `answers`.
         """
-        answers = self._session.ask_all([_trial_line(trial) for trial in trials])
+        answers: List[Any] = []  # of wrong trials, the errors
+        lines = []
+        for trial in trials:
+            try:
+                lines.append(_trial_line(trial))
+                answers.append(None)
+            except InvalidEvent as wrong_value:
+                answers.append(wrong_value)
+        given = iter(self._session.ask_all(lines))
+        answers = [next(given) if answer is None else answer for answer in answers]
         wrong = [n for n, answer in enumerate(answers) if isinstance(answer, AtomizerError)]
         legacy = [None if isinstance(answer, AtomizerError) else _legacy_trial(answer) for answer in answers]
         if wrong:
@@ -702,7 +734,7 @@ class FeedbackLoopFactory:
         """Return the loop of the global playbook: knowledge_base/playbook.json in
         ATOMIZER_HOME, else in `atomizer` in the user's data folder."""
         loop = FeedbackLoop.__new__(FeedbackLoop)
-        loop._open(None, fresh)
+        loop._open(_OF_ALL, fresh)
         loop.playbook_path = Path(loop._session.hello()["playbook"])
         return loop
 
@@ -749,6 +781,10 @@ class Rows(List[Dict[str, Any]]):
         return pandas.DataFrame(list(self))
 
 
+_EVENTS = ("trial", "error", "finalize", "reset", "void", "commit_insights", "reject_insights", "edit_insight",
+           "edit_item", "tag_item", "retire_item", "merge_items", "restore_item")
+
+
 class Study:
     """A study in the store.
 
@@ -760,9 +796,12 @@ class Study:
 
     def __init__(self, path: Optional[PathLike] = None, study: Optional[str] = None, *,
                  strict: bool = False, commit_every: Optional[int] = None) -> None:
-        arguments, _ = _target(path)
+        if path is None:
+            arguments = list(_OF_ALL)
+        else:
+            arguments = _of_file(path) if Path(path).suffix in (".json", ".db") else _of_folder(path)
         if study is not None:
-            arguments += ["--study", study]
+            arguments[-1] = study
         if strict:
             arguments.append("--strict")
         if commit_every is not None:
@@ -787,6 +826,9 @@ class Study:
         The options are those of `atomizer-db context`: max_tokens, about, by, explore,
         holdout, seed, category, tag, search. `context(explore=True, seed=trial_number)`.
         """
+        for name in ("category", "tag"):  # several are a list
+            if isinstance(options.get(name), str):
+                options[name] = [options[name]]
         answer = self.ask("context", max_items=max_items, **options)
         return Context(**{name: answer[name] for name in Context.__dataclass_fields__ if name in answer})
 
@@ -828,7 +870,7 @@ class Study:
         save_playbook, time, key. Name, trials, best value and success rate come from what
         was recorded, unless name, total_trials, best_value or convergence_rate tell them.
         """
-        recorded = self.ask("statistics", study=self.name)
+        recorded = self.ask("statistics")
         known = {"name": self.name, "total_trials": recorded["total_trials_processed"],
                  "best_value": recorded["best_objective"], "convergence_rate": recorded["success_rate"]}
         return self._event("finalize", {**known, "method": method, **fields})
@@ -845,13 +887,15 @@ class Study:
 
     def query(self, sql: str, /, **parameters: Any) -> Rows:
         """Return the rows of an SQL query, which can only read. `:name` in the SQL is a
-        parameter; :study is the study's name."""
+        parameter; :study is the study's name. `ask("query", sql=..., timeout=5)` limits the
+        seconds that it may take."""
         return Rows(self.ask("query", sql=sql, parameters=parameters or None))
 
     def ask(self, question: str, /, **options: Any) -> Any:
-        """Ask any other question that `atomizer-db session` answers, such as
-        `ask("top", n=3, by="lift")`, and return its answer."""
-        return self._session.ask(_line(question, options))
+        """Send any other event or question that `atomizer-db session` takes, such as
+        `ask("top", n=3, by="lift")` or `ask("void", trial_number=3)`, and return its answer."""
+        keyed = question in _EVENTS and (question != "trial" or "success" in options)
+        return self._session.ask(_line(question, options, keyed))
 
     def run(self, trial_number: int, items: Sequence[str] = (), **fields: Any) -> "Run":
         """Return a context manager that records a trial when its block ends. Further fields
@@ -891,9 +935,13 @@ class Run:
         self.details: Dict[str, Any] = {}
         self.answer: Optional[Dict[str, Any]] = None  # the store's, after the block
         self._study, self._items, self._fields = study, items, dict(fields)
-        for name in ("design_variables", "errors", "constraint_violations", "details"):
-            if self._fields.get(name) is not None:
-                setattr(self, name, self._fields.pop(name))
+        for name in ("success", "objective_value", "trial_number", "context_items_used"):
+            if name in self._fields:
+                raise InvalidEvent(f"{name} is not an argument of run: the block tells success and objective, and items are given as items", name)
+        for name in ("design_variables", "details"):
+            setattr(self, name, dict(self._fields.pop(name, None) or {}))
+        for name in ("errors", "constraint_violations"):
+            setattr(self, name, list(self._fields.pop(name, None) or []))
 
     def __enter__(self) -> "Run":
         self._began = clock.monotonic()  # the duration is recorded in seconds
@@ -904,10 +952,14 @@ class Run:
         if error is None:
             self._record()
         elif isinstance(error, Exception):
-            self.success = False
-            self.errors = [*self.errors, _text(str(error) or type(error).__name__)]
-            self.details = {**self.details, "exception": type(error).__name__}
-            _without_hiding(error, self._record)
+            failure = error
+            _without_hiding(failure, lambda: self._record_failure(failure))
+
+    def _record_failure(self, error: Exception) -> None:
+        self.success = False
+        self.errors = [*self.errors, str(error) or type(error).__name__]
+        self.details = {**self.details, "exception": type(error).__name__}
+        self._record()
 
     def _record(self) -> None:
         objective = _plain(self.objective, "objective_value", None)
@@ -923,8 +975,8 @@ def _without_hiding(error: Exception, record: Callable[[], Any]) -> None:
     """Record a failure while its exception rises: another one would hide it."""
     try:
         record()
-    except AtomizerError as failed:
-        warnings.warn(f"the failure of the trial ({error}) was not recorded: {failed}", RuntimeWarning, stacklevel=3)
+    except Exception as failed:
+        warnings.warn(f"the failure of the trial ({type(error).__name__}) was not recorded: {failed}", RuntimeWarning, stacklevel=3)
 
 
 # ---- Optuna ----
@@ -979,14 +1031,13 @@ class OptunaCallback:
                 return objective(trial, *args, **kwargs)
             except Exception as error:
                 if not any(kind.__name__ == "TrialPruned" for kind in type(error).__mro__):
-                    message = _text(str(error) or type(error).__name__)
-                    _without_hiding(error, lambda: self._failed(trial, message))
+                    _without_hiding(error, lambda: self._failed(trial, error))
                 raise
         return tracked  # type: ignore[return-value]
 
-    def _failed(self, trial: Any, message: str) -> None:
+    def _failed(self, trial: Any, error: Exception) -> None:
         now = datetime.now(trial.datetime_start.tzinfo) if trial.datetime_start else None
-        self._record(trial.study, trial, "FAIL", now, [], {}, success=False, errors=[message])
+        self._record(trial.study, trial, "FAIL", now, [], {}, success=False, errors=[str(error) or type(error).__name__])
 
     @staticmethod
     def _key(study: Any, trial: Any) -> str:

@@ -37,7 +37,9 @@ func Module(version string) []byte {
 var ErrForeign = errors.New("it is not the module of atomizer-db: move it away, or give another interpreter with --python")
 
 // where prints the folder for modules of the user, or of the virtual environment.
-const where = `import site, sys, sysconfig
+const where = `import sys
+sys.path[:1] = []  # the current folder, whose files are nobody's modules here
+import site, sysconfig
 if sys.version_info < (3, 8):
     sys.exit("it is Python %d.%d, and the module needs 3.8 or later" % sys.version_info[:2])
 print(site.getusersitepackages() if sys.prefix == sys.base_prefix else sysconfig.get_paths()["purelib"])`

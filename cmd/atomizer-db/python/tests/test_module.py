@@ -72,6 +72,21 @@ class Paths(InFolder):
         loop.finalize_study({})
         self.assertEqual(sorted(p.name for p in self.folder.iterdir() if p.suffix in (".db", ".json")), ["book.db", "book.json"])
 
+    def test_a_file_of_another_name_is_no_folder(self) -> None:
+        loop = FeedbackLoop(self.folder / "learned.txt")
+        self.addCleanup(loop.close)
+        loop.process_trial_result(1, True, 1.0, {})
+        self.assertTrue((self.folder / "learned.db").is_file())
+
+    def test_a_study_speaks_of_itself_alone(self) -> None:
+        with self.study() as study:
+            study.trial(1, False, errors=["mine"])
+        renamed = self.folder.rename(self.folder.with_name("renamed"))
+        for another in (self.study(renamed), self.study(renamed, "new")):
+            self.assertEqual(another.query("select :study as study")[0]["study"], another.name)
+            self.assertEqual(another.ask("statistics")["total_trials_processed"], 0)
+            self.assertEqual(another.finalize()["total_trials_processed"], 0)
+
     def test_a_relative_path_stays_where_it_was(self) -> None:
         self.folder.mkdir()
         before = os.getcwd()
@@ -183,6 +198,12 @@ class Values(InFolder):
         study.trial(1, False, context_items_used=("a", "b"), errors=[ValueError("mesh"), KeyError()])  # type: ignore[arg-type]
         self.assertEqual(self.row(study)["errors"], "mesh; KeyError")
 
+    def test_characters_of_solvers(self) -> None:
+        loop = self.loop()
+        loop.process_trial_result(1, False, None, {}, errors=["a\0b", "c\udcff"])
+        loop.record_error(2, "mesh", "\0", [])
+        self.assertEqual(self.row(self.study())["errors"], "a b; c?")
+
     def test_what_json_does_not_have(self) -> None:
         study = self.study()
         with self.assertRaises(InvalidEvent) as raised:
@@ -230,6 +251,19 @@ class Errors(InFolder):
             with self.subTest(text), mock.patch.dict(os.environ, ATOMIZER_DB_BIN=str(program)), self.assertRaisesRegex(AtomizerError, wrong):
                 self.study()
 
+    @unittest.skipIf(os.name == "nt", "a file without a format")
+    def test_a_file_that_is_no_program(self) -> None:
+        self.folder.mkdir()
+        program = self.folder / "other"
+        program.write_bytes(b"\x7fELF nothing")
+        program.chmod(0o755)
+        with mock.patch.dict(os.environ, ATOMIZER_DB_BIN=str(program)), self.assertRaisesRegex(AtomizerError, "cannot be run"):
+            self.study()
+
+    def test_an_event_that_is_too_large(self) -> None:
+        with self.assertRaisesRegex(AtomizerError, "line 1 is longer than 64 MiB"):
+            self.study().trial(1, True, details={"text": "y" * (65 << 20)})
+
     @unittest.skipIf(os.name == "nt", "a shell script")
     def test_a_program_that_ends_by_itself(self) -> None:
         self.folder.mkdir()
@@ -271,9 +305,10 @@ class Many(InFolder):
     def test_wrong_trials_do_not_stop_the_others(self) -> None:
         loop = self.loop()
         with self.assertRaises(InvalidEvent) as raised:
-            loop.process_many([{"trial_number": 1, "success": True}, {"trial_number": 2, "success": True, "objective": 1}, {"trial_number": 3, "success": False}])
+            loop.process_many([{"trial_number": 1, "success": True}, {"trial_number": 2, "success": True, "objective": 1},
+                               {"trial_number": 3, "success": True, "design_variables": {"x": object()}}, {"trial_number": 4, "success": False}])
         self.assertEqual(raised.exception.index, 1)
-        self.assertEqual([answer and answer["trial_number"] for answer in raised.exception.answers], [1, None, 3])
+        self.assertEqual([answer and answer["trial_number"] for answer in raised.exception.answers], [1, None, None, 4])
         self.assertEqual(loop.get_statistics()["total_trials_processed"], 2)
 
     def test_a_program_that_dies_in_between(self) -> None:
@@ -340,6 +375,33 @@ class Modern(InFolder):
                 with s.run(1, nonsense=1):
                     raise ValueError("mine")
         self.assertEqual([w.category for w in caught], [RuntimeWarning])
+
+    def test_a_run_that_cannot_be_recorded_hides_nothing(self) -> None:
+        class Speechless(ValueError):
+            def __str__(self) -> str:
+                raise RuntimeError
+
+        for raised, spoil in ((ValueError, {"details": None}), (ValueError, {"errors": None}), (Speechless, {})):
+            with self.subTest(spoil), self.assertWarns(RuntimeWarning), self.assertRaises(raised):
+                with self.study().run(1) as t:
+                    for name, value in spoil.items():
+                        setattr(t, name, value)
+                    raise raised
+        with self.assertRaises(InvalidEvent):
+            self.study().run(1, success=True)
+
+    @unittest.skipIf(os.name == "nt", "a shell script")
+    def test_an_event_that_is_asked_is_recorded_once(self) -> None:
+        self.folder.mkdir()
+        program = self.folder / "dies-after-its-answer"
+        store = f"{os.environ['ATOMIZER_DB_BIN']} \"$@\""
+        program.write_text(f"#!/bin/sh\ncd {self.folder}; if [ -e died ]; then exec {store}; fi\ntouch died\n"
+                           f"{store} </dev/null; read -r line; echo \"$line\" | {store} >/dev/null\n")
+        program.chmod(0o755)
+        with mock.patch.dict(os.environ, ATOMIZER_DB_BIN=str(program)):
+            study = self.study()
+            study.ask("error", trial_number=1, error_type="mesh", error_message="distorted")
+            self.assertEqual(study.query("select count(*) as events from ledger"), [{"events": 1}])
 
     def test_a_frame_without_pandas(self) -> None:
         with mock.patch.dict(sys.modules, pandas=None):
