@@ -118,8 +118,8 @@ func (o ContextOptions) Validate() error {
 		return wrong("search", "%q has no letter or digit: give a word", o.Search)
 	}
 	for _, c := range o.Categories {
-		if !c.Valid() {
-			return wrong("category", "%q is not one of %s", c, listed(playbook.Categories))
+		if err := event.CheckCategory("category", string(c)); err != nil {
+			return err
 		}
 	}
 	if o.By != "" {

@@ -35,8 +35,8 @@ func ParseRanking(name string) (Ranking, error) {
 	return "", fmt.Errorf("%q is not one of %s", name, listed(Rankings))
 }
 
-// listed lists names for a person.
-func listed[T ~string](names []T) string {
+// listed lists rankings for a person.
+func listed(names []Ranking) string {
 	texts := make([]string, len(names))
 	for i, name := range names {
 		texts[i] = string(name)

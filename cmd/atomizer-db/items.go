@@ -116,16 +116,8 @@ func (q itemQuestion) ask(loop *feedback.Loop, ctx context.Context) (feedback.It
 	return loop.ItemHistory(ctx, *q.ID)
 }
 
-func categoryNames() []string {
-	names := make([]string, 0, len(playbook.Categories))
-	for _, c := range playbook.Categories {
-		names = append(names, string(c))
-	}
-	return names
-}
-
 func (a *app) itemsAddCommand() *cobra.Command {
-	names := categoryNames()
+	names := playbook.CategoryNames()
 	cmd := &cobra.Command{
 		Use:   "add CATEGORY CONTENT",
 		Short: "Add advice of your own",

@@ -253,58 +253,6 @@ func (d *decoder) texts(field string) (list []string, err error) {
 	return list, err
 }
 
-// insightTexts reads a list of objects that have a category and a content.
-func (d *decoder) insightTexts(field string) ([]InsightText, error) {
-	if kind := d.PeekKind(); kind != '[' && beginsValue(kind) {
-		return nil, expected(field, listOfObjects, kind)
-	}
-	if _, err := d.ReadToken(); err != nil {
-		return nil, err
-	}
-	list := []InsightText{}
-	for d.PeekKind() != ']' {
-		insight, err := d.insightText(element(field, len(list)))
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, insight)
-	}
-	_, err := d.ReadToken()
-	return list, err
-}
-
-func (d *decoder) insightText(field string) (insight InsightText, err error) {
-	if kind := d.PeekKind(); kind != '{' && beginsValue(kind) {
-		return insight, expected(field, anObject, kind)
-	}
-	if _, err := d.ReadToken(); err != nil {
-		return insight, err
-	}
-	missing := map[string]*string{categoryField: &insight.Category, contentField: &insight.Content}
-	for d.PeekKind() == '"' {
-		name, err := d.name()
-		if err != nil {
-			return insight, err
-		}
-		member := string(name)
-		place, known := missing[member]
-		if !known {
-			return insight, wrong(field+"."+member, "is not a field of an insight")
-		}
-		delete(missing, member)
-		if *place, err = d.text(field + "." + member); err != nil {
-			return insight, err
-		}
-	}
-	for _, member := range []string{categoryField, contentField} {
-		if missing[member] != nil {
-			return insight, wrong(field+"."+member, "is missing")
-		}
-	}
-	_, err = d.ReadToken()
-	return insight, err
-}
-
 // variables reads an object of scalars; an empty one is nil.
 func (d *decoder) variables(field string) (values map[string]any, err error) {
 	if kind := d.PeekKind(); kind != '{' && beginsValue(kind) {

@@ -58,12 +58,7 @@ var (
 		},
 		write: func(w *encoder, b bool) { w.token(jsontext.Bool(!b)) },
 	}
-	text = kind[string]{
-		what:  someText,
-		read:  (*decoder).text,
-		check: CheckText,
-		write: func(w *encoder, s string) { w.token(jsontext.String(s)) },
-	}
+	text         = textThat(CheckText)
 	optionalText = optional(text)
 	keyText      = kind[string]{
 		what: text.what,
@@ -98,48 +93,11 @@ var (
 		check: texts.check,
 		write: texts.write,
 	}
-	insightTexts = kind[[]InsightText]{
-		what:  listOfObjects,
-		read:  (*decoder).insightTexts,
-		check: checkInsightTexts,
-		write: func(w *encoder, list []InsightText) {
-			w.token(jsontext.BeginArray)
-			for _, i := range list {
-				for _, token := range [...]jsontext.Token{
-					jsontext.BeginObject, jsontext.String(categoryField), jsontext.String(i.Category),
-					jsontext.String(contentField), jsontext.String(i.Content), jsontext.EndObject,
-				} {
-					w.token(token)
-				}
-			}
-			w.token(jsontext.EndArray)
-		},
-	}
-	category = kind[string]{
-		what:  someText,
-		read:  (*decoder).text,
-		check: checkCategory,
-		write: text.write,
-	}
-	someWords = kind[string]{ // text that is not blank
-		what:  someText,
-		read:  (*decoder).text,
-		check: checkWords,
-		write: text.write,
-	}
-	directionText = kind[string]{
-		what:  someText,
-		read:  (*decoder).text,
-		check: CheckDirection,
-		write: text.write,
-	}
-	pruneRule = kind[string]{
-		what:  someText,
-		read:  (*decoder).text,
-		check: checkPruneRule,
-		write: text.write,
-	}
-	variables = kind[map[string]any]{
+	category      = textThat(CheckCategory)
+	someWords     = textThat(CheckWords) // text that is not blank
+	directionText = textThat(CheckDirection)
+	pruneRule     = textThat(checkPruneRule)
+	variables     = kind[map[string]any]{
 		what:  anObject,
 		read:  (*decoder).variables,
 		check: checkVariables,
@@ -211,6 +169,16 @@ var (
 
 func tooFew(field string, n int64) error { return wrong(field, "must be 1 or more, not %d", n) }
 
+// textThat returns the kind of texts that pass a check.
+func textThat(check func(field, text string) error) kind[string] {
+	return kind[string]{
+		what:  someText,
+		read:  (*decoder).text,
+		check: check,
+		write: func(w *encoder, s string) { w.token(jsontext.String(s)) },
+	}
+}
+
 // optional returns a kind whose values may be nil, which is null in JSON.
 func optional[V any](k kind[V]) kind[*V] {
 	return kind[*V]{
@@ -263,43 +231,20 @@ func CheckDirection(field, direction string) error {
 	return wrong(field, "%q is not one of %s, %s", direction, Minimize, Maximize)
 }
 
-func checkCategory(field, category string) error {
+// CheckCategory returns a [*FieldError] unless the category is one.
+func CheckCategory(field, category string) error {
 	if !playbook.Category(category).Valid() {
-		return wrong(field, "%q is not one of %s", category, strings.Join(categories(), ", "))
+		return wrong(field, "%q is not one of %s", category, strings.Join(playbook.CategoryNames(), ", "))
 	}
 	return nil
 }
 
-func categories() (names []string) {
-	for _, c := range playbook.Categories {
-		names = append(names, string(c))
-	}
-	return names
-}
-
-func checkWords(field, text string) error {
+// CheckWords returns a [*FieldError] if the text is blank or cannot be stored.
+func CheckWords(field, text string) error {
 	if words.IsBlank(text) {
 		return wrong(field, "is blank: give it some words")
 	}
 	return CheckText(field, text)
-}
-
-// The members of an insight in a list.
-const (
-	categoryField = "category"
-	contentField  = "content"
-)
-
-func checkInsightTexts(field string, list []InsightText) error {
-	for i, insight := range list {
-		if err := checkCategory(element(field, i)+"."+categoryField, insight.Category); err != nil {
-			return err
-		}
-		if err := CheckText(element(field, i)+"."+contentField, insight.Content); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func checkPruneRule(field, rule string) error {

@@ -168,15 +168,7 @@ func (d *decoder) category(path string) (Category, error) {
 	start := d.next()
 	text, err := d.text(path, true)
 	if err == nil && !Category(text).Valid() {
-		err = &placeError{start, path, fmt.Sprintf("%q is not a category: choose one of %s", text, categoryNames())}
+		err = &placeError{start, path, fmt.Sprintf("%q is not a category: choose one of %s", text, strings.Join(CategoryNames(), ", "))}
 	}
 	return Category(text), err
-}
-
-func categoryNames() string {
-	names := make([]string, len(Categories))
-	for i, c := range Categories {
-		names[i] = string(c)
-	}
-	return strings.Join(names, ", ")
 }

@@ -28,6 +28,15 @@ const (
 // Categories lists all categories.
 var Categories = []Category{Strategy, Calculation, Mistake, Tool, Domain, Workflow}
 
+// CategoryNames lists the text of all categories.
+func CategoryNames() []string {
+	names := make([]string, len(Categories))
+	for i, c := range Categories {
+		names[i] = string(c)
+	}
+	return names
+}
+
 // Valid reports whether c is one of [Categories].
 func (c Category) Valid() bool { return slices.Contains(Categories, c) }
 
