@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"fmt"
 	"strings"
 
 	"atomizer-db/feedback/words"
@@ -60,17 +61,22 @@ func (r *recorder) namings(receipts []store.Receipt) ([]Named, error) {
 	return named, nil
 }
 
+// Problem says what is wrong with an id that was named in vain, and what to name instead. It
+// is an [ErrNotFound], and an [ErrNoItem] if the playbook may have an item with a similar id.
+func (n Named) Problem(id string) error {
+	into, merged := n.MergedItems[id]
+	switch {
+	case merged:
+		return store.Fail(ErrNotFound, "item %q was merged into %q: name that one", id, into)
+	case words.IsBlank(id):
+		return store.Fail(ErrNotFound, "the id of an item is blank: leave it out")
+	case strings.Contains(id, ","):
+		return store.Fail(ErrNotFound, "%q is one id with a comma: give each id by itself", id)
+	}
+	return store.Fail(ErrNoItem, "the playbook has no item %q", id)
+}
+
 // refusal is the error about an event that named items in vain.
 func (n Named) refusal() error {
-	id := n.UnknownItems[0]
-	if into, merged := n.MergedItems[id]; merged {
-		return store.Fail(ErrNotFound, "context_items_used: item %q was merged into %q: name that one", id, into)
-	}
-	if words.IsBlank(id) {
-		return store.Fail(ErrNotFound, "context_items_used: the id of an item is blank: leave it out")
-	}
-	if strings.Contains(id, ",") {
-		return store.Fail(ErrNotFound, "context_items_used: %q is one id with a comma: give each id by itself", id)
-	}
-	return store.Fail(ErrNoItem, "context_items_used: the playbook has no item %q", id)
+	return fmt.Errorf("context_items_used: %w", n.Problem(n.UnknownItems[0]))
 }

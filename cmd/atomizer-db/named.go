@@ -49,17 +49,7 @@ func namedBy(answer feedback.Answer) feedback.Named {
 // warnOfNamed says which ids of an event counted for nothing, and why.
 func (a *app) warnOfNamed(named feedback.Named) {
 	for _, id := range named.UnknownItems {
-		into, merged := named.MergedItems[id]
-		switch {
-		case strings.TrimSpace(id) == "":
-			a.say("warning: the id of an item is blank, and counted for nothing: leave it out")
-		case merged:
-			a.sayf("warning: item %q was merged into %q, and counted for nothing: name %q", id, into, into)
-		case strings.Contains(id, ","):
-			a.sayf("warning: %q is one id with a comma, and counted for nothing: give each id by itself", id)
-		default:
-			a.sayf("warning: the playbook has no item %q: it counted for nothing", id)
-		}
+		a.sayf("warning: an item counted for nothing: %v", named.Problem(id))
 	}
 }
 
