@@ -18,7 +18,7 @@ build:
 demo: build
 	./atomizer-db demo --dir demo
 
-# A minute on two processors: few rounds of each test.
+# One to two minutes on two processors: few rounds of each test.
 test:
 	go vet ./... ./testdata/bench/...
 	go test -shuffle=on ./...

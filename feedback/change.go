@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/store"
 )
@@ -129,11 +130,11 @@ func (r *recorder) editItem(change *store.ItemChange, item store.Item, content s
 }
 
 func (r *recorder) tagItem(change *store.ItemChange, item store.Item, e event.TagItem) error {
-	var tags []string
-	if err := json.Unmarshal([]byte(item.Tags), &tags); err != nil {
-		return store.Inconsistent("the tags of item %q: %v", item.ID, err)
+	entry, err := history.ToPlaybook(item, nil)
+	if err != nil {
+		return err
 	}
-	tags = slices.DeleteFunc(tags, func(tag string) bool { return slices.Contains(e.Remove, tag) })
+	tags := slices.DeleteFunc(entry.Tags, func(tag string) bool { return slices.Contains(e.Remove, tag) })
 	for _, tag := range e.Add {
 		if !slices.Contains(tags, tag) {
 			tags = append(tags, tag)

@@ -12,6 +12,7 @@ import (
 	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/feedback/search"
+	"atomizer-db/feedback/words"
 	"atomizer-db/store"
 )
 
@@ -112,7 +113,7 @@ func (o ContextOptions) Validate() error {
 		return wrong("max_tokens", "must be 0 (no limit) or more, not %d", o.MaxTokens)
 	case o.Explore && o.isAbout():
 		return wrong("about", "cannot be combined with explore: give one of them")
-	case slices.ContainsFunc(o.Tags, func(tag string) bool { return strings.TrimSpace(tag) == "" }):
+	case slices.ContainsFunc(o.Tags, words.IsBlank):
 		return wrong("tag", "is blank: give a tag")
 	case o.searches() && len(search.Words(o.Search)) == 0:
 		return wrong("search", "%q has no letter or digit: give a word", o.Search)

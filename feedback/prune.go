@@ -17,9 +17,7 @@ func (r *recorder) prune(s event.Summary, id int64, row store.Entry, done *final
 		return err
 	}
 	for _, item := range items {
-		pruned := PrunedItem{ItemNote: ItemNote{
-			ID: item.ID, Category: item.Category, Content: item.Content, NetScore: item.Helpful - item.Harmful,
-		}}
+		pruned := PrunedItem{ItemNote: note(item)}
 		if r.loop.explains {
 			credit, err := credits.of(item.ID)
 			if err != nil {
@@ -85,10 +83,7 @@ func (c *credits) of(id string) (report.ItemCredit, error) {
 		if err != nil {
 			return report.ItemCredit{}, err
 		}
-		c.by = make(map[string]report.ItemCredit, len(answer.Items))
-		for _, credit := range answer.Items {
-			c.by[credit.ID] = credit
-		}
+		c.by = answer.Credits()
 	}
 	return c.by[id], nil
 }

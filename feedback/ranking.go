@@ -96,9 +96,7 @@ func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]standing, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range answer.Items {
-			credits[c.ID] = c
-		}
+		credits = answer.Credits()
 	}
 	items := make([]standing, 0, len(performances))
 	for _, p := range performances {

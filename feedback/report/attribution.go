@@ -24,6 +24,15 @@ type Attribution struct {
 	Items     []ItemCredit `json:"items"`               // the highest lift first; items that cannot be judged are sorted as if it were 0
 }
 
+// Credits returns the items by id.
+func (a Attribution) Credits() map[string]ItemCredit {
+	credits := make(map[string]ItemCredit, len(a.Items))
+	for _, c := range a.Items {
+		credits[c.ID] = c
+	}
+	return credits
+}
+
 // ItemCredit is the effect of one item on success: the trials with it are compared with
 // those without it that were not held out.
 type ItemCredit struct {
