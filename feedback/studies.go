@@ -3,6 +3,7 @@ package feedback
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"atomizer-db/feedback/event"
 	"atomizer-db/store"
@@ -15,6 +16,28 @@ func (l *Loop) HasBegun(ctx context.Context) (begun bool, err error) {
 		return err
 	})
 	return begun, err
+}
+
+// RequireStudy returns an [ErrNotFound] that lists the studies if the database has some, but
+// not the loop's: zeros would be a misleading answer to a mistyped name.
+func (l *Loop) RequireStudy(ctx context.Context) error {
+	if begun, err := l.HasBegun(ctx); begun || err != nil {
+		return err
+	}
+	return l.store.View(ctx, func(rx *store.Rx) error {
+		studies, err := rx.Studies()
+		if err != nil || len(studies) == 0 {
+			return err
+		}
+		var names []string
+		for _, s := range studies[:min(len(studies), 5)] {
+			names = append(names, fmt.Sprintf("%q", s.Name))
+		}
+		if len(studies) > len(names) {
+			names = append(names, "…")
+		}
+		return store.Fail(ErrNotFound, "%s has no study %q; it has %s", l.Path(), l.StudyName(), strings.Join(names, ", "))
+	})
 }
 
 // OnlyStudy returns the loop of the only study in the database, or l if its own study has

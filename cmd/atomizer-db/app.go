@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/words"
 	"atomizer-db/store"
 )
 
@@ -122,7 +123,7 @@ func (a *app) complain(err error) {
 
 // point prints a line and marks the place between before and after.
 func (a *app) point(before, after string) {
-	before, after = visible(strings.ReplaceAll(before, "\t", " ")), visible(strings.ReplaceAll(after, "\t", " "))
+	before, after = words.Visible(strings.ReplaceAll(before, "\t", " ")), words.Visible(strings.ReplaceAll(after, "\t", " "))
 	if after != "" {
 		a.say("  " + before + after)
 		a.say("  " + strings.Repeat(" ", text.StringWidth(before)) + "^")
@@ -130,7 +131,7 @@ func (a *app) point(before, after string) {
 }
 
 // say prints a line that is not data, on standard error.
-func (a *app) say(line string) { _, _ = fmt.Fprintln(a.stderr, visible(line)) }
+func (a *app) say(line string) { _, _ = fmt.Fprintln(a.stderr, words.Visible(line)) }
 
 func (a *app) sayAll(lines []string) {
 	for _, line := range lines {

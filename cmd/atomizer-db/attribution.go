@@ -10,6 +10,7 @@ import (
 	"atomizer-db/feedback/attribution"
 	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/report"
+	"atomizer-db/feedback/words"
 )
 
 func (a *app) attributionCommand() *cobra.Command {
@@ -95,7 +96,7 @@ func (a *app) printAttribution(answer report.Attribution) {
 
 func (a *app) printNotes(notes notes) {
 	for _, note := range notes.list {
-		a.printf("%s: %s\n", visible(note.subjects()), visible(note.text))
+		a.printf("%s: %s\n", words.Visible(note.subjects()), words.Visible(note.text))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/words"
 )
 
 func (a *app) checkCommand() *cobra.Command {
@@ -40,7 +41,7 @@ With --repair, everything that follows from the ledger is rebuilt first.`,
 			}
 		} else {
 			for _, p := range problems {
-				a.printf("%s: %s\n", visible(p.Where), visible(p.What))
+				a.printf("%s: %s\n", words.Visible(p.Where), words.Visible(p.What))
 			}
 		}
 		if len(problems) == 0 {

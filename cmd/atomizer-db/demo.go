@@ -8,6 +8,7 @@ import (
 
 	"atomizer-db/cmd/atomizer-db/demo"
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/words"
 )
 
 func (a *app) demoCommand() *cobra.Command {
@@ -45,6 +46,6 @@ func (a *app) printDemo(ctx context.Context, loop *feedback.Loop) error {
 	}
 	_, _ = fmt.Fprintln(a.stdout)
 	a.printAttribution(answer)
-	a.printf("\nThe study is in %s and %s.\n", visible(loop.Path()), visible(loop.PlaybookFile()))
+	a.printf("\nThe study is in %s and %s.\n", words.Visible(loop.Path()), words.Visible(loop.PlaybookFile()))
 	return nil
 }

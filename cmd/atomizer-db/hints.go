@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"atomizer-db/cmd/atomizer-db/limits"
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/history"
 	"atomizer-db/store"
@@ -23,6 +24,8 @@ var hints = []struct {
 	{history.ErrNoItemIDs, "name other attributes with --context-attr"},
 	{store.ErrNoDatabase, "`atomizer-db init` creates one, and so does the first event that is recorded"},
 	{optuna.ErrOurs, "`atomizer-db export --events` writes its events, and `atomizer-db ingest` records them"},
+	{limits.ErrTimeout, "ask for less, or allow more time with --timeout"},
+	{limits.ErrMemory, "ask for less, or allow more with --max-memory"},
 	{store.ErrReplaced, "stop all programs that use it, put the right file back, and record what is missing again; events with keys are not recorded twice"},
 	{store.ErrEarlier, "to carry it over, run `atomizer-db export --events` with the version that made it, and ingest the events " +
 		"into a new database beside the playbook.json that the old one started from; adjustments of counts and studies without trials are lost"},

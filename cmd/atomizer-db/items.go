@@ -10,6 +10,7 @@ import (
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/words"
 )
 
 func (a *app) itemsCommand() *cobra.Command {
@@ -145,7 +146,7 @@ func (a *app) itemsAddCommand() *cobra.Command {
 		if *asJSON {
 			return a.printJSON(item)
 		}
-		_, _ = fmt.Fprintln(a.stdout, visible(item.ID))
+		_, _ = fmt.Fprintln(a.stdout, words.Visible(item.ID))
 		if !item.Added {
 			a.sayf("item %s already has this content", item.ID)
 		}
@@ -196,7 +197,7 @@ func (a *app) completeItems(wanted func(feedback.Item) bool) cobra.CompletionFun
 		ids := make([]string, 0, len(items))
 		for _, item := range items {
 			if wanted(item) {
-				ids = append(ids, item.ID+"\t"+visible(item.Content))
+				ids = append(ids, item.ID+"\t"+words.Visible(item.Content))
 			}
 		}
 		return ids, cobra.ShellCompDirectiveNoFileComp

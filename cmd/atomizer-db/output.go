@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
-	"unicode"
 
 	streamed "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -112,35 +110,6 @@ func writeJSON(out io.Writer, value any, indent string) error {
 	encoder.SetIndent("", indent)
 	return encoder.Encode(value)
 }
-
-// visible returns text on one line, with the characters as escapes that control a
-// terminal or the direction of text, so that what others wrote cannot change how the
-// text around it looks.
-func visible(s string) string {
-	if !strings.ContainsFunc(s, controls) {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case unicode.IsControl(r):
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case controls(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func controls(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 
 // percent formats a fraction.
 func percent(share float64) string { return words.Percent(share, 1) }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"atomizer-db/feedback/words"
 )
 
 // TestOutputCannotControlTheTerminal puts escape sequences and characters that
@@ -49,7 +51,7 @@ func TestOutputCannotControlTheTerminal(t *testing.T) {
 			}
 		})
 	}
-	if text := visible(wild); text != shown {
+	if text := words.Visible(wild); text != shown {
 		t.Errorf("%q", text)
 	}
 	data := done(t, "", "query", `select '`+wild+`' as a`, "--csv", "--db", db)

@@ -4,15 +4,15 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"math"
 	"regexp"
-	"strconv"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"atomizer-db/cmd/atomizer-db/limits"
+	"atomizer-db/feedback"
 	"atomizer-db/feedback/history"
 	"atomizer-db/store"
 )
@@ -28,7 +28,7 @@ type query struct {
 	csvSafe        bool
 	file           string
 	given          []string // NAME=VALUE
-	limits         queryLimits
+	limits         limits.Query
 	examples       bool
 	parameters     map[string]any
 	asks           bool // prompt for queries on the terminal
@@ -36,7 +36,7 @@ type query struct {
 }
 
 func (a *app) queryCommand() *cobra.Command {
-	q := &query{app: a, limits: defaultLimits}
+	q := &query{app: a, limits: limits.Default}
 	cmd := &cobra.Command{
 		Use:   "query [SQL | -]",
 		Short: "Run an SQL query",
@@ -56,8 +56,8 @@ parameter :study is the name of the study, unless --param sets it.`,
 	flags.BoolVar(&q.asLines, "jsonl", false, "print JSON Lines, one object for each row")
 	flags.StringVarP(&q.file, "file", "f", "", "read the SQL from `FILE`, or from standard input with -")
 	flags.StringArrayVar(&q.given, "param", nil, "set a parameter, as `NAME=VALUE`; repeat for more")
-	flags.DurationVar(&q.limits.timeout, "timeout", q.limits.timeout, "stop a query that takes longer than `DURATION`; 0 for no limit")
-	flags.Var(&q.limits.maxMemory, "max-memory", memoryHelp())
+	flags.DurationVar(&q.limits.Timeout, "timeout", q.limits.Timeout, "stop a query that takes longer than `DURATION`; 0 for no limit")
+	flags.Var(&q.limits.MaxMemory, "max-memory", memoryHelp())
 	flags.BoolVar(&q.examples, "examples", false, "print example queries")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if q.examples {
@@ -76,6 +76,22 @@ func (a *app) printExamples() {
 		}
 		a.printf("-- %s%s\n", example.Question, example.SQL)
 	}
+}
+
+// memoryHelp is the help of --max-memory.
+func memoryHelp() string {
+	help := "stop a query when the program's memory reaches `SIZE`, such as 1GiB; 0 for no limit"
+	if !limits.MeasuresMemory {
+		help += ". It has no effect on " + runtime.GOOS + ": memory is watched on Linux only"
+	}
+	return help
+}
+
+func checkLimits(l limits.Query) error {
+	if l.Timeout < 0 {
+		return wrongField("timeout", "must be 0 or more, not %v", l.Timeout)
+	}
+	return nil
 }
 
 func (q *query) run(cmd *cobra.Command, args []string) (err error) {
@@ -119,7 +135,7 @@ func (q *query) check(cmd *cobra.Command, args []string) (err error) {
 	case q.csvSafe && !q.asCSV:
 		return usagef("--csv-safe is for --csv: give both")
 	}
-	if err := q.limits.check(); err != nil {
+	if err := checkLimits(q.limits); err != nil {
 		return asFlag(err)
 	}
 	if _, err := onlyOne(cmd, "json", "csv", "jsonl"); err != nil {
@@ -160,17 +176,17 @@ func (q *query) read(ctx context.Context, args []string) (string, error) {
 // ask runs one query and prints its rows. The limits of time and memory hold until the
 // last row is printed.
 func (q *query) ask(ctx context.Context, questions *store.Questions, sql string) error {
-	ctx, beyond, release := q.limits.within(ctx)
+	ctx, beyond, release := q.limits.Within(ctx)
 	defer release()
 	q.app.stdout.limit = ctx
 	out := bufio.NewWriter(q.app.stdout)
 	rows := q.rows(out)
 	done := make(chan error, 1)
 	go func() { done <- questions.Ask(ctx, sql, q.parameters, rows) }()
-	err := awaitQuery(ctx, done, beyond)
-	if errors.Is(err, errAbandoned) {
+	err := limits.Await(ctx, done, beyond)
+	if errors.Is(err, limits.ErrAbandoned) {
 		q.abandoned = true
-		return q.limits.stopped(ctx, err)
+		return q.limits.Stopped(ctx, err)
 	}
 	defer func() { q.app.stdout.limit = nil }()
 	if errors.Is(err, errEnough) {
@@ -187,10 +203,10 @@ func (q *query) ask(ctx context.Context, questions *store.Questions, sql string)
 	}
 	if err != nil && ctx.Err() != nil {
 		var cancel context.CancelFunc
-		q.app.stdout.limit, cancel = context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+		q.app.stdout.limit, cancel = context.WithTimeout(context.WithoutCancel(ctx), limits.StopTime)
 		defer cancel()
 		q.app.stdout.failed = nil
-		err = q.limits.stopped(ctx, err)
+		err = q.limits.Stopped(ctx, err)
 	}
 	_ = out.Flush() // rows from before the error
 	return err
@@ -220,12 +236,5 @@ func parameterValue(text string) (any, error) {
 	case !number.MatchString(text):
 		return text, nil
 	}
-	if integer, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return integer, nil
-	}
-	float, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsInf(float, 0) {
-		return nil, fmt.Errorf("the number is too large: give it as text, in single quotes")
-	}
-	return float, nil
+	return feedback.ParameterNumber(text)
 }

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"atomizer-db/feedback/history"
+	"atomizer-db/feedback/words"
 	"atomizer-db/store"
 )
 
@@ -47,7 +48,7 @@ func (r *tableRows) Columns(names []string) error {
 func (r *tableRows) Row(values []any) error {
 	row, width := make([]any, len(values)), 0
 	for i, value := range values {
-		cell := visible(cellText(value, "null"))
+		cell := words.Visible(cellText(value, "null"))
 		row[i] = cell
 		r.widths[i] = max(r.widths[i], len(cell))
 		width += r.widths[i]

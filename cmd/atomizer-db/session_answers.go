@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"atomizer-db/cmd/atomizer-db/limits"
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/event"
 	"atomizer-db/store"
@@ -24,7 +25,7 @@ func (s *session) respond(ctx context.Context, l line) error {
 	if err == nil {
 		return s.answer(answer)
 	}
-	if refused := s.refuse(ctx, 1, err); refused != nil || !errors.Is(err, errAbandoned) {
+	if refused := s.refuse(ctx, 1, err); refused != nil || !errors.Is(err, limits.ErrAbandoned) {
 		return refused
 	}
 	return err // and nothing can be asked any more

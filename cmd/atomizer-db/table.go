@@ -7,6 +7,8 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"atomizer-db/feedback/words"
 )
 
 // column is one column of a table.
@@ -27,7 +29,7 @@ func (a *app) printTable(columns []column, rows [][]any) {
 	header := make(table.Row, len(columns))
 	widths := make([]int, len(columns))
 	for i, c := range columns {
-		name := visible(strings.ToUpper(c.name))
+		name := words.Visible(strings.ToUpper(c.name))
 		widths[i] = text.StringWidth(name)
 		if bold {
 			name = text.Bold.Sprint(name)
@@ -38,7 +40,7 @@ func (a *app) printTable(columns []column, rows [][]any) {
 	for _, row := range rows {
 		cells := make(table.Row, len(row))
 		for i, value := range row {
-			cell := visible(fmt.Sprint(value))
+			cell := words.Visible(fmt.Sprint(value))
 			widths[i] = max(widths[i], text.StringWidth(cell))
 			cells[i] = cell
 		}
@@ -82,7 +84,7 @@ func layout(columns []column, widths []int, width int) []table.ColumnConfig {
 func (a *app) printFacts(facts [][2]any) {
 	t := plainTable()
 	for _, fact := range facts {
-		t.AppendRow(table.Row{visible(fmt.Sprint(fact[0])), visible(fmt.Sprint(fact[1]))})
+		t.AppendRow(table.Row{words.Visible(fmt.Sprint(fact[0])), words.Visible(fmt.Sprint(fact[1]))})
 	}
 	a.printf("%s\n", t.Render())
 }

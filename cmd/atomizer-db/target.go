@@ -2,15 +2,13 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"os"
 	"regexp"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
-	"atomizer-db/store"
 )
 
 // databaseVariable is the environment variable that names the database if no flag
@@ -155,23 +153,11 @@ const (
 	orAllStudies = nameAStudy + ", or use --all-studies"
 )
 
-// requireStudy returns an error if the database has studies, but not this one: zeros
-// would be a misleading answer to a mistyped name.
+// requireStudy returns an error, with what to do, for a study that has not begun.
 func requireStudy(ctx context.Context, loop *feedback.Loop, hint string) error {
-	if begun, err := loop.HasBegun(ctx); begun || err != nil {
-		return err
+	err := loop.RequireStudy(ctx)
+	if errors.Is(err, feedback.ErrNotFound) {
+		return &hinted{err, hint}
 	}
-	studies, err := loop.Studies(ctx)
-	if err != nil || len(studies) == 0 {
-		return err
-	}
-	var names []string
-	for _, s := range studies[:min(len(studies), 5)] {
-		names = append(names, fmt.Sprintf("%q", s.Study))
-	}
-	if len(studies) > len(names) {
-		names = append(names, "…")
-	}
-	return store.Fail(feedback.ErrNotFound, "%s has no study %q; it has %s: %s",
-		loop.Path(), loop.StudyName(), strings.Join(names, ", "), hint)
+	return err
 }

@@ -1,11 +1,12 @@
-package main
+package limits
 
 import (
 	"fmt"
 	"os"
 )
 
-const measuresMemory = true
+// MeasuresMemory says whether a limit of memory has an effect.
+const MeasuresMemory = true
 
 // resident returns how many bytes of the program are in memory, whoever uses them: Go
 // or SQLite. It is 0 where /proc cannot be read.
