@@ -47,6 +47,11 @@ func listed(names []Ranking) string {
 // RankedItem is the performance of an item and the values that it can be ranked by.
 type RankedItem struct {
 	report.Performance
+	RankValues
+}
+
+// RankValues are values that an item can be ranked by, besides its net score.
+type RankValues struct {
 	LowerBound   float64             `json:"lower_bound"`        // of confidence
 	Lift         *float64            `json:"lift,omitempty"`     // only set when ranking by lift, as are the following; nil: nothing to compare
 	LiftLow      *float64            `json:"lift_low,omitempty"` // 95% interval
@@ -100,7 +105,7 @@ func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]standing, error) {
 	}
 	items := make([]standing, 0, len(performances))
 	for _, p := range performances {
-		s := standing{RankedItem: RankedItem{Performance: p, LowerBound: lowerBound(p.Helpful, p.Harmful)}, tried: p.TrialsUsedIn}
+		s := standing{RankedItem: RankedItem{p, RankValues{LowerBound: lowerBound(p.Helpful, p.Harmful)}}, tried: p.TrialsUsedIn}
 		switch by {
 		case ByLowerBound:
 			s.worth, s.judged = s.LowerBound, p.Helpful+p.Harmful >= attribution.FewestTrials

@@ -86,6 +86,12 @@ func (l *Loop) Attribution(ctx context.Context) (report.Attribution, error) {
 	return ask(ctx, l, report.NewAttribution)
 }
 
+// ErrorClasses sums up the errors of the loop's study since its last reset, the most
+// frequent first. Errors of void trials are left out.
+func (l *Loop) ErrorClasses(ctx context.Context) ([]report.ErrorClass, error) {
+	return ask(ctx, l, report.ErrorClasses)
+}
+
 // PlaybookStats sums up the live items.
 func (l *Loop) PlaybookStats(ctx context.Context) (report.PlaybookStats, error) {
 	return ask(ctx, l, func(rx *store.Rx, _ *int64) (report.PlaybookStats, error) { return report.NewPlaybookStats(rx) })

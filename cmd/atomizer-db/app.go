@@ -212,7 +212,7 @@ insights drawn from them.`,
 			root.AddCommand(c)
 		}
 	}
-	add("record", a.initCommand(), a.ingestCommand(), a.sessionCommand(), a.recordCommand(), a.finalizeCommand(), a.resetCommand())
+	add("record", a.initCommand(), a.ingestCommand(), a.sessionCommand(), a.mcpCommand(), a.recordCommand(), a.finalizeCommand(), a.resetCommand())
 	add("ask", a.contextCommand(), a.topCommand(), a.worstCommand(), a.performanceCommand(), a.attributionCommand(), a.statsCommand(), a.insightsCommand(),
 		a.studiesCommand(), a.trialsCommand(), a.reportCommand(), a.queryCommand(), a.schemaCommand())
 	add("playbook", a.itemsCommand(), a.importCommand(), a.exportCommand())

@@ -137,7 +137,7 @@ func (s *session) take(ctx context.Context, batch []line) (err error) {
 
 // record records and answers events.
 func (s *session) record(ctx context.Context, lines []line) error {
-	loop, err := s.database.toRecord(ctx)
+	loop, err := s.database.ToRecord(ctx)
 	if err != nil {
 		return s.refuse(ctx, len(lines), err)
 	}

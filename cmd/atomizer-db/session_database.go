@@ -22,8 +22,8 @@ type sessionDatabase struct {
 	folder    string         // of an empty database that asking has because there is none yet
 }
 
-// toRecord returns the loop that records.
-func (d *sessionDatabase) toRecord(ctx context.Context, options ...feedback.Option) (loop *feedback.Loop, err error) {
+// ToRecord returns the loop that records.
+func (d *sessionDatabase) ToRecord(ctx context.Context, options ...feedback.Option) (loop *feedback.Loop, err error) {
 	if d.recording != nil {
 		return d.recording, nil
 	}
@@ -34,9 +34,9 @@ func (d *sessionDatabase) toRecord(ctx context.Context, options ...feedback.Opti
 	return loop, d.endAsking()
 }
 
-// toAsk returns the loop for questions. Where there is no database yet, they are answered as
+// ToAsk returns the loop for questions. Where there is no database yet, they are answered as
 // from a new one, without making it.
-func (d *sessionDatabase) toAsk(ctx context.Context) (*feedback.Loop, error) {
+func (d *sessionDatabase) ToAsk(ctx context.Context) (*feedback.Loop, error) {
 	if d.recording != nil {
 		return d.recording, nil
 	}

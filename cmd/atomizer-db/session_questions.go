@@ -119,7 +119,7 @@ func wholeDatabase(ctx context.Context, s *session, b about) (*feedback.Loop, er
 	if b.AllStudies {
 		return nil, notOfAll()
 	}
-	return s.database.toAsk(ctx)
+	return s.database.ToAsk(ctx)
 }
 
 func notOfAll() error { return wrongField("all_studies", "is not a field of this type of question") }
@@ -127,7 +127,7 @@ func notOfAll() error { return wrongField("all_studies", "is not a field of this
 // anyStudy is for questions about the study that the question names, about all studies, or,
 // as in a command, about the session's study or the only one.
 func anyStudy(ctx context.Context, s *session, b about) (*feedback.Loop, error) {
-	loop, err := s.database.toAsk(ctx)
+	loop, err := s.database.ToAsk(ctx)
 	switch {
 	case err != nil:
 		return nil, err
@@ -172,7 +172,7 @@ func existingDatabase(ctx context.Context, s *session, b about) (*feedback.Loop,
 	if b.AllStudies {
 		return nil, notOfAll()
 	}
-	return s.database.toRecord(ctx, feedback.Existing())
+	return s.database.ToRecord(ctx, feedback.Existing())
 }
 
 // newDatabase is for a change that may be the first.
@@ -180,7 +180,7 @@ func newDatabase(ctx context.Context, s *session, b about) (*feedback.Loop, erro
 	if b.AllStudies {
 		return nil, notOfAll()
 	}
-	return s.database.toRecord(ctx)
+	return s.database.ToRecord(ctx)
 }
 
 // readQuestion reads the question of a line that is no event.

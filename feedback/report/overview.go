@@ -57,11 +57,12 @@ type ScoreHistory struct {
 
 // ErrorClass sums up the errors of one class and kind.
 type ErrorClass struct {
-	Class       string
-	Kind        string // solver, constraint or reported
-	Messages    int64
-	Events      int64 // trials and error reports that had them
-	First, Last string
+	Class    string `json:"class"`
+	Kind     string `json:"kind"` // solver, constraint or reported
+	Messages int64  `json:"messages"`
+	Events   int64  `json:"events"` // trials and error reports that had them
+	First    string `json:"first"`  // time
+	Last     string `json:"last"`
 }
 
 // RecordedFinalization is a finalize: its parameters, its answer and its time.
@@ -179,15 +180,24 @@ func (o *Overview) addScores(rx *store.Rx, _ *int64) (err error) {
 }
 
 func (o *Overview) addErrors(rx *store.Rx, study *int64) error {
-	classes, err := rx.ErrorClasses(study)
+	classes, err := ErrorClasses(rx, study)
 	o.MoreClasses = max(0, len(classes)-mostClasses)
-	for _, c := range classes[:len(classes)-o.MoreClasses] {
-		o.ErrorClasses = append(o.ErrorClasses, ErrorClass{
+	o.ErrorClasses = classes[:len(classes)-o.MoreClasses]
+	return err
+}
+
+// ErrorClasses sums up the errors of a study, or of all studies if it is nil, since the
+// last reset, the most frequent first. Its time grows with the number of errors.
+func ErrorClasses(rx *store.Rx, study *int64) ([]ErrorClass, error) {
+	rows, err := rx.ErrorClasses(study)
+	classes := make([]ErrorClass, 0, len(rows))
+	for _, c := range rows {
+		classes = append(classes, ErrorClass{
 			Class: c.Class, Kind: string(c.Kind), Messages: c.Messages, Events: c.Events,
 			First: playbook.FormatMicros(c.FirstUS), Last: playbook.FormatMicros(c.LastUS),
 		})
 	}
-	return err
+	return classes, err
 }
 
 func (o *Overview) addFinalizations(rx *store.Rx, study *int64) error {

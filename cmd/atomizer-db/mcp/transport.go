@@ -1,0 +1,289 @@
+package mcp
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
+	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+)
+
+// stdio is a connection by lines of JSON-RPC. Unlike the SDK's, it answers a line that is no
+// message and goes on, it hands over one call at a time, in order, and it ends only when
+// all calls that it has read are answered.
+type stdio struct {
+	lines  chan line
+	closed chan struct{}
+	close  func()
+
+	writing sync.Mutex
+	out     io.Writer
+
+	ended bool // the input has, which only Read knows
+
+	mu       sync.Mutex
+	waiting  []*jsonrpc.Request // calls that were read and not handed over
+	current  *jsonrpc.ID        // the call that was handed over and is not answered
+	answered chan struct{}      // has a value after an answer
+	err      error              // why the connection ended, if not by the end of input
+	ending   bool               // after the current answer
+}
+
+// line is one line of input, or the error that ended the input.
+type line struct {
+	text    []byte
+	tooLong bool
+	err     error
+}
+
+// The limits of input.
+const (
+	longestLine = 16 << 20 // bytes
+	mostWaiting = 1000     // calls
+)
+
+func newStdio(in io.Reader, out io.Writer) *stdio {
+	c := &stdio{lines: make(chan line), closed: make(chan struct{}), out: out, answered: make(chan struct{}, 1)}
+	c.close = sync.OnceFunc(func() { close(c.closed) })
+	go c.scan(bufio.NewReader(in))
+	return c
+}
+
+// Connect returns the connection itself.
+func (c *stdio) Connect(context.Context) (sdk.Connection, error) { return c, nil }
+
+// SessionID returns "": there is one session.
+func (c *stdio) SessionID() string { return "" }
+
+// Close ends a Read that waits.
+func (c *stdio) Close() error {
+	c.close()
+	return nil
+}
+
+// scan reads lines until the input ends or nobody reads them any more.
+func (c *stdio) scan(in *bufio.Reader) {
+	for {
+		l := readLine(in)
+		select {
+		case c.lines <- l:
+		case <-c.closed:
+			return
+		}
+		if l.err != nil {
+			return
+		}
+	}
+}
+
+// readLine reads one line, and skips what is too long of it.
+func readLine(in *bufio.Reader) (l line) {
+	for {
+		part, err := in.ReadSlice('\n')
+		if l.tooLong = l.tooLong || len(l.text)+len(part) > longestLine; l.tooLong {
+			l.text = nil
+		} else {
+			l.text = append(l.text, part...)
+		}
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if errors.Is(err, io.EOF) && len(l.text) > 0 {
+			err = nil // the next one ends
+		}
+		l.err = err
+		return l
+	}
+}
+
+// Read returns the next message. It returns io.EOF when the input has ended and all calls
+// are answered.
+func (c *stdio) Read(ctx context.Context) (jsonrpc.Message, error) {
+	for {
+		next, more, err := c.next()
+		if next != nil || err != nil {
+			return next, err
+		}
+		lines := c.lines
+		if !more {
+			lines = nil
+		}
+		select {
+		case l := <-lines:
+			switch {
+			case l.err != nil && !errors.Is(l.err, io.EOF):
+				return nil, fmt.Errorf("standard input: %w", l.err)
+			case l.err != nil:
+				c.ended = true
+				continue
+			}
+			message, err := c.accept(l)
+			if message != nil || err != nil {
+				return message, err
+			}
+		case <-c.answered:
+		case <-c.closed:
+			return nil, io.EOF
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// next returns a call that can be handed over, or whether more lines can be read, or io.EOF.
+func (c *stdio) next() (call jsonrpc.Message, more bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.current != nil:
+	case c.ending:
+		return nil, false, io.EOF
+	case len(c.waiting) > 0:
+		call := c.waiting[0]
+		c.waiting, c.current = c.waiting[1:], &call.ID
+		return call, true, nil
+	case c.ended:
+		return nil, false, io.EOF
+	}
+	return nil, !c.ended && len(c.waiting) < mostWaiting, nil
+}
+
+// accept returns the message of a line if it can be handed over at once. Calls wait for their
+// turn, but for a ping.
+func (c *stdio) accept(l line) (jsonrpc.Message, error) {
+	text := bytes.TrimSpace(l.text)
+	if len(text) == 0 && !l.tooLong {
+		return nil, nil
+	}
+	message, wrong := decode(text, l.tooLong)
+	if wrong != nil {
+		answer, err := json.Marshal(struct {
+			Version string         `json:"jsonrpc"`
+			ID      *int           `json:"id"` // null: it is not known
+			Error   *jsonrpc.Error `json:"error"`
+		}{"2.0", nil, wrong})
+		if err != nil {
+			return nil, err
+		}
+		return nil, c.write(answer)
+	}
+	request, ok := message.(*jsonrpc.Request)
+	switch {
+	case !ok:
+		return message, nil
+	case request.IsCall() && request.Method != "ping":
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.waiting = append(c.waiting, request)
+		return nil, nil
+	case request.Method == "notifications/cancelled":
+		c.forget(request)
+	}
+	return message, nil
+}
+
+// forget drops a call that still waits and was cancelled. It gets no answer.
+func (c *stdio) forget(cancel *jsonrpc.Request) {
+	var params struct {
+		ID any `json:"requestId"`
+	}
+	if json.Unmarshal(cancel.Params, &params) != nil {
+		return
+	}
+	id, err := jsonrpc.MakeID(params.ID)
+	if err != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, call := range c.waiting {
+		if call.ID == id {
+			c.waiting = append(c.waiting[:i], c.waiting[i+1:]...)
+			return
+		}
+	}
+}
+
+// decode returns the message of a line, or what is wrong with it.
+func decode(text []byte, tooLong bool) (jsonrpc.Message, *jsonrpc.Error) {
+	if tooLong {
+		return nil, &jsonrpc.Error{Code: jsonrpc.CodeInvalidRequest, Message: fmt.Sprintf("the line is longer than %d MiB", longestLine>>20)}
+	}
+	if !json.Valid(text) {
+		return nil, &jsonrpc.Error{Code: jsonrpc.CodeParseError, Message: "the line is not JSON: send one JSON-RPC message a line"}
+	}
+	if text[0] == '[' {
+		return nil, &jsonrpc.Error{Code: jsonrpc.CodeInvalidRequest, Message: "batches are not supported: send one message a line"}
+	}
+	message, err := jsonrpc.DecodeMessage(text)
+	if err != nil {
+		return nil, &jsonrpc.Error{Code: jsonrpc.CodeInvalidRequest, Message: "the line is no JSON-RPC message: " + err.Error()}
+	}
+	return message, nil
+}
+
+// Write writes a message.
+func (c *stdio) Write(_ context.Context, message jsonrpc.Message) error {
+	text, err := jsonrpc.EncodeMessage(message)
+	if err != nil {
+		return err
+	}
+	if err := c.write(text); err != nil {
+		return err
+	}
+	response, ok := message.(*jsonrpc.Response)
+	if !ok {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.current != nil && *c.current == response.ID {
+		c.current = nil
+		select {
+		case c.answered <- struct{}{}:
+		default:
+		}
+	}
+	return nil
+}
+
+// write writes a line.
+func (c *stdio) write(text []byte) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	_, err := c.out.Write(append(text, '\n'))
+	if err != nil {
+		c.end(err)
+	}
+	return err
+}
+
+// abandon ends the connection after the current answer.
+func (c *stdio) abandon(err error) {
+	c.end(err)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ending = true
+}
+
+// end notes why the connection ends.
+func (c *stdio) end(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err == nil {
+		c.err = err
+	}
+}
+
+// failed returns why the connection ended, nil if by the end of input.
+func (c *stdio) failed() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
