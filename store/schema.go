@@ -94,7 +94,7 @@ func normalized(sql string) string {
 		}
 	}
 	at := 0
-	for _, found := range noCode.FindAllStringIndex(sql, -1) {
+	for _, found := range noCode().FindAllStringIndex(sql, -1) {
 		code(sql[at:found[0]])
 		if text := sql[found[0]:found[1]]; !strings.HasPrefix(text, "--") && !strings.HasPrefix(text, "/*") {
 			b.WriteString(" " + text)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"regexp"
 	"runtime"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"atomizer-db/cmd/atomizer-db/limits"
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/history"
+	"atomizer-db/feedback/words"
 	"atomizer-db/store"
 )
 
@@ -224,7 +224,7 @@ func (q *query) rows(out io.Writer) printedRows {
 	return &tableRows{app: q.app}
 }
 
-var number = regexp.MustCompile(`^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$`)
+var number = words.Pattern(`^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$`)
 
 // parameterValue parses the value of a parameter.
 func parameterValue(text string) (any, error) {
@@ -233,7 +233,7 @@ func parameterValue(text string) (any, error) {
 		return strings.ReplaceAll(text[1:len(text)-1], "''", "'"), nil
 	case strings.EqualFold(text, "null"):
 		return nil, nil
-	case !number.MatchString(text):
+	case !number().MatchString(text):
 		return text, nil
 	}
 	return feedback.ParameterNumber(text)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/words"
 )
 
 func (a *app) recordCommand() *cobra.Command {
@@ -121,7 +121,7 @@ func (a *app) recordTrialCommand() *cobra.Command {
 }
 
 // furtherVariable matches a value that another NAME=VALUE follows after a comma.
-var furtherVariable = regexp.MustCompile(`,\s*[\pL_][\pL\pN_.-]*=`)
+var furtherVariable = words.Pattern(`,\s*[\pL_][\pL\pN_.-]*=`)
 
 // parseVariables parses NAME=VALUE pairs. A value that is a JSON scalar is that
 // scalar; any other value is text.
@@ -137,7 +137,7 @@ func parseVariables(pairs []string) (map[string]any, error) {
 		}
 		value, ok := event.ParseScalar(text)
 		if !ok {
-			if furtherVariable.MatchString(text) {
+			if furtherVariable().MatchString(text) {
 				return nil, usagef("--design-variable %q looks like several variables: give --design-variable for each, or quote a text as in '%s=%q'", pair, name, text)
 			}
 			value = text

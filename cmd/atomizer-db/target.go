@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"os"
-	"regexp"
 
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/words"
 )
 
 // databaseVariable is the environment variable that names the database if no flag
@@ -65,12 +65,12 @@ func (t *target) check(cmd *cobra.Command) error {
 }
 
 // address matches what names a server or a scheme and not a path.
-var address = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]+://`)
+var address = words.Pattern(`^[A-Za-z][A-Za-z0-9+.-]+://`)
 
 // locate returns the path of the database and the name of the study.
 func (t *target) locate() (path, study string, err error) {
 	for _, given := range []string{t.db, t.studyDir} {
-		if scheme := address.FindString(given); scheme != "" { // what follows may hold a password
+		if scheme := address().FindString(given); scheme != "" { // what follows may hold a password
 			return "", "", usagef("%s… is an address, and only files are supported: give the path of a file or folder", scheme)
 		}
 	}

@@ -1,14 +1,23 @@
 package event
 
-import "github.com/go-json-experiment/json/jsontext"
+import (
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // table contains the fields of a type of event. It reads, checks and writes them.
 type table[E Event] struct {
 	name     string
 	defaults E // the event without any fields
 	head     func(*E) *Header
-	fields   []field[E]
-	index    map[string]int // by name
+	fields   func() *fieldList[E] // made when they are needed: most commands read one type of event, or none
+}
+
+// fieldList are the fields of a type of event.
+type fieldList[E Event] struct {
+	list  []field[E]
+	index map[string]int // by name
 }
 
 // field is one field of a type of event.
@@ -64,13 +73,15 @@ func Fields(kind string) []Field {
 
 // newTable returns the table of a type of event with these fields and those that every
 // event has, except for the time, whose place is among the fields.
-func newTable[E Event](name string, defaults E, head func(*E) *Header, fields ...field[E]) *table[E] {
-	fields = append(append([]field[E]{study(head)}, fields...), key(head), direction(head))
-	t := &table[E]{name: name, defaults: defaults, head: head, fields: fields, index: map[string]int{}}
-	for i, f := range fields {
-		t.index[f.name] = i
-	}
-	return t
+func newTable[E Event](name string, defaults E, head func(*E) *Header, fields func() []field[E]) *table[E] {
+	return &table[E]{name: name, defaults: defaults, head: head, fields: sync.OnceValue(func() *fieldList[E] {
+		list := append(append([]field[E]{study(head)}, fields()...), key(head), direction(head))
+		index := make(map[string]int, len(list))
+		for i, f := range list {
+			index[f.name] = i
+		}
+		return &fieldList[E]{list, index}
+	})}
 }
 
 // at returns the field with the given name. place returns where an event stores its
@@ -118,13 +129,14 @@ func (t *table[E]) with(event Event, change func(*Header)) Event {
 
 // read reads the members and the end of an object whose start has been read.
 func (t *table[E]) read(d *decoder) (Event, error) {
+	fields := t.fields()
 	e, seen := t.defaults, uint64(0)
 	for d.PeekKind() == '"' {
 		name, err := d.name()
 		if err != nil {
 			return nil, err
 		}
-		i, known := t.index[string(name)]
+		i, known := fields.index[string(name)]
 		if !known {
 			if string(name) != typeField {
 				return nil, wrong(string(name), "is not a field of this type of event")
@@ -137,7 +149,7 @@ func (t *table[E]) read(d *decoder) (Event, error) {
 		null, err := d.null()
 		if err == nil && !null {
 			seen |= 1 << i
-			err = t.fields[i].read(d, &e)
+			err = fields.list[i].read(d, &e)
 		}
 		if err != nil {
 			return nil, err
@@ -146,7 +158,7 @@ func (t *table[E]) read(d *decoder) (Event, error) {
 	if _, err := d.ReadToken(); err != nil {
 		return nil, err
 	}
-	for i, f := range t.fields {
+	for i, f := range fields.list {
 		if f.required && seen&(1<<i) == 0 {
 			return nil, wrong(f.name, "is missing: %s is required", f.what)
 		}
@@ -155,8 +167,9 @@ func (t *table[E]) read(d *decoder) (Event, error) {
 }
 
 func (t *table[E]) check(e *E) error {
-	for i := range t.fields {
-		if err := t.fields[i].check(e); err != nil {
+	fields := t.fields()
+	for i := range fields.list {
+		if err := fields.list[i].check(e); err != nil {
 			return err
 		}
 	}
@@ -166,8 +179,9 @@ func (t *table[E]) check(e *E) error {
 // write writes the fields of some parts.
 func (t *table[E]) write(w *encoder, event Event, parts part) {
 	e := event.(E)
-	for i := range t.fields {
-		if f := &t.fields[i]; !f.left(&e) && f.part&parts != 0 {
+	fields := t.fields()
+	for i := range fields.list {
+		if f := &fields.list[i]; !f.left(&e) && f.part&parts != 0 {
 			w.token(jsontext.String(f.name))
 			f.write(w, &e)
 		}
@@ -177,16 +191,17 @@ func (t *table[E]) write(w *encoder, event Event, parts part) {
 // value writes the value of one field, unless it is left out.
 func (t *table[E]) value(w *encoder, event Event, name string) {
 	e := event.(E)
-	if i, known := t.index[name]; known && !t.fields[i].left(&e) {
-		t.fields[i].write(w, &e)
+	fields := t.fields()
+	if i, known := fields.index[name]; known && !fields.list[i].left(&e) {
+		fields.list[i].write(w, &e)
 	}
 }
 
 func (f *field[E]) left(e *E) bool { return f.omit != nil && f.omit(e) }
 
 func (t *table[E]) list() []Field {
-	list := make([]Field, len(t.fields))
-	for i, f := range t.fields {
+	list := make([]Field, len(t.fields().list))
+	for i, f := range t.fields().list {
 		list[i] = Field{Name: f.name, What: f.what, Required: f.required}
 	}
 	return list

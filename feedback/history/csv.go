@@ -3,8 +3,9 @@ package history
 import (
 	"encoding/csv"
 	"io"
-	"regexp"
 	"strings"
+
+	"atomizer-db/feedback/words"
 )
 
 // CSVWriter writes comma-separated values.
@@ -36,12 +37,12 @@ func (w *CSVWriter) Flush() error {
 	return w.out.Error()
 }
 
-var signedNumber = regexp.MustCompile(`^[+-](\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$`)
+var signedNumber = words.Pattern(`^[+-](\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$`)
 
 // noFormula puts an apostrophe before a cell that a spreadsheet would take for a
 // formula. A number with a sign is not a formula.
 func noFormula(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) && !signedNumber.MatchString(cell) {
+	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) && !signedNumber().MatchString(cell) {
 		return "'" + cell
 	}
 	return cell

@@ -5,8 +5,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
+
+	"atomizer-db/feedback/words"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -18,7 +19,7 @@ var ErrCutOff = errors.New("is not valid JSON: it ends too early")
 const LongestPath = 10
 
 // notFinite matches the numbers that Python writes and JSON does not have.
-var notFinite = regexp.MustCompile(`^-?(NaN|Infinity)`)
+var notFinite = words.Pattern(`^-?(NaN|Infinity)`)
 
 // Syntax explains a syntax error in text: it returns the problem and its offset. The
 // problem is [ErrCutOff] if the text ends too early, and nil if err is not a syntax
@@ -43,8 +44,8 @@ func Syntax(text []byte, err error) (offset int64, problem error) {
 		return offset, errors.New("occurs twice")
 	case errors.Is(err, io.ErrUnexpectedEOF) || len(rest) == 0:
 		return end, ErrCutOff
-	case notFinite.Match(rest):
-		return offset, errors.New(string(notFinite.Find(rest)) + " is not a finite number")
+	case notFinite().Match(rest):
+		return offset, errors.New(string(notFinite().Find(rest)) + " is not a finite number")
 	case strings.Contains(what, "surrogate"):
 		what = "a text contains half a character (a lone surrogate)"
 	}

@@ -2,7 +2,6 @@ package playbook
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +10,7 @@ import (
 )
 
 // number matches a number in a text, without its sign.
-var number = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?`)
+var number = words.Pattern(`[0-9]+(?:\.[0-9]+)?`)
 
 // Range is a number in a text that repeats with other numbers: the lowest and the highest,
 // as they were written.
@@ -22,7 +21,7 @@ type Ranges []Range
 
 // NumbersOf returns the numbers in a text, each as the range of itself.
 func NumbersOf(text string) Ranges {
-	found := number.FindAllString(text, -1)
+	found := number().FindAllString(text, -1)
 	ranges := make(Ranges, len(found))
 	for i, n := range found {
 		ranges[i] = Range{n, n}
@@ -33,7 +32,7 @@ func NumbersOf(text string) Ranges {
 // Widen makes the ranges contain the numbers of a text that says the same with other
 // numbers. widened is false if they already did, or if the text has more or fewer numbers.
 func (r Ranges) Widen(text string) (widened bool) {
-	found := number.FindAllString(text, -1)
+	found := number().FindAllString(text, -1)
 	if len(found) != len(r) {
 		return false
 	}
@@ -77,7 +76,7 @@ func Generalize(content string, ranges Ranges, trials int64) string {
 		return content
 	}
 	said := []string{words.Count(trials, "trial")}
-	places := number.FindAllStringIndex(content, -1)
+	places := number().FindAllStringIndex(content, -1)
 	if len(places) != len(ranges) {
 		places = nil // its text was changed
 	}

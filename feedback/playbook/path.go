@@ -1,21 +1,21 @@
 package playbook
 
 import (
-	"regexp"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"atomizer-db/feedback/jsonerr"
+	"atomizer-db/feedback/words"
 )
 
-var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var plainName = words.Pattern(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // memberPath returns the path of a member of the object at path, such as
 // items["str-00001"].tags.
 func memberPath(path, name string) string {
 	switch {
-	case path == "items" || !plainName.MatchString(name):
+	case path == "items" || !plainName().MatchString(name):
 		return path + "[" + strconv.Quote(name) + "]"
 	case path == "":
 		return name

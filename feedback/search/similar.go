@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
+
+	"atomizer-db/feedback/words"
 )
 
 // Pair is two texts that say nearly the same, by their places in the list, First before
@@ -82,7 +83,7 @@ func newSimilarity(texts []string, t threshold, limit int) *similarity {
 }
 
 // number matches a number, also within a word.
-var number = regexp.MustCompile(`[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?`)
+var number = words.Pattern(`[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?`)
 
 // wordSets returns the words of each text, once each. They are numbered from the rarest
 // to the one in most texts, and sorted by these numbers.
@@ -90,7 +91,7 @@ func wordSets(texts []string) [][]int {
 	lexicon := newLexicon()
 	sets := make([][]int, len(texts))
 	for i, text := range texts {
-		set := lexicon.read(number.ReplaceAllString(text, "0"))
+		set := lexicon.read(number().ReplaceAllString(text, "0"))
 		slices.Sort(set)
 		sets[i] = slices.Compact(set)
 	}
