@@ -1,7 +1,6 @@
 package mcp
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/event"
-	"atomizer-db/feedback/playbook"
 	"atomizer-db/feedback/words"
 )
 
@@ -140,39 +138,4 @@ func recordedText(p part, named feedback.Named, duplicate bool) string {
 		fmt.Fprintf(&b, "\n%d more.\n", left)
 	}
 	return b.String()
-}
-
-type adviceArguments struct {
-	Study    string            `json:"study"`
-	Category playbook.Category `json:"category"`
-	Content  string            `json:"content"`
-}
-
-// adviceAnswer is an item, and whether it is new.
-type adviceAnswer struct {
-	Study string        `json:"study"`
-	Item  feedback.Item `json:"item"`
-	Added bool          `json:"added"`
-}
-
-func addItem(ctx context.Context, s *server, a adviceArguments) (answer, error) {
-	if err := feedback.CheckItem(a.Category, a.Content); err != nil {
-		return answer{}, err
-	}
-	loop, err := s.Database.ToRecord(ctx)
-	if err != nil {
-		return answer{}, err
-	}
-	item, added, err := loop.AddItem(ctx, a.Category, a.Content)
-	if err != nil {
-		return answer{}, err
-	}
-	study := cmp.Or(a.Study, loop.StudyName())
-	return answer{0, func(p part) told {
-		text := fmt.Sprintf("Study %s. Item %s is added to the playbook of all studies.\n", p.quoted(study), p.quoted(item.ID))
-		if !added {
-			text = fmt.Sprintf("Study %s. Item %s already has this content.\n", p.quoted(study), p.quoted(item.ID))
-		}
-		return told{adviceAnswer{p.cut(study), p.item(item), added}, text}
-	}}, nil
 }
