@@ -252,6 +252,9 @@ func (i ContextItem) heading() string {
 	return adviceHeading
 }
 
+// Tokens estimates the number of a language model's tokens in a text: one for four bytes.
+func Tokens(text string) int { return tokens(len(text)) }
+
 // tokens estimates the number of a language model's tokens in a text of the given
 // length in bytes.
 func tokens(bytes int) int { return (bytes + 3) / 4 }
@@ -273,11 +276,12 @@ func (c Context) Markdown() string {
 		if len(section.items) == 0 {
 			continue
 		}
-		text := section.heading
+		var text strings.Builder
+		text.WriteString(section.heading)
 		for _, item := range section.items {
-			text += item.markdown()
+			text.WriteString(item.markdown())
 		}
-		sections = append(sections, text)
+		sections = append(sections, text.String())
 	}
 	return strings.Join(sections, betweenSections)
 }

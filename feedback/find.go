@@ -39,22 +39,15 @@ func (l *Loop) FindItems(ctx context.Context, s ItemSearch) (found FoundItems, e
 		return found, err
 	}
 	err = l.store.View(ctx, func(rx *store.Rx) error {
-		rows, err := rx.Items(false)
-		if err != nil {
-			return err
-		}
-		if rows, err = filter.filter(rows); err != nil {
-			return err
-		}
-		matching := make(map[string]store.Item, len(rows))
-		for _, row := range rows {
-			matching[row.ID] = row
-		}
 		standings, err := l.ranked(rx, s.By)
 		if err != nil {
 			return err
 		}
-		standings = slices.DeleteFunc(standings, func(s standing) bool { _, matches := matching[s.ID]; return !matches })
+		if filter.searches() || len(filter.Categories) > 0 {
+			if standings, err = filter.matching(rx, standings); err != nil {
+				return err
+			}
+		}
 		found = FoundItems{Items: []FoundItem{}, Total: len(standings)}
 		from := min(max(s.Offset, 0), len(standings))
 		to := len(standings)
@@ -66,7 +59,10 @@ func (l *Loop) FindItems(ctx context.Context, s ItemSearch) (found FoundItems, e
 			return err
 		}
 		for n, standing := range standings[from:to] {
-			row := matching[standing.ID]
+			row, err := findItem(rx, standing.ID)
+			if err != nil {
+				return err
+			}
 			sources, err := rx.SourceTrials(row.No)
 			if err != nil {
 				return err
@@ -80,4 +76,20 @@ func (l *Loop) FindItems(ctx context.Context, s ItemSearch) (found FoundItems, e
 		return nil
 	})
 	return found, err
+}
+
+// matching returns the standings of the items that the options allow.
+func (o ContextOptions) matching(rx *store.Rx, standings []standing) ([]standing, error) {
+	items, err := rx.Items(false)
+	if err != nil {
+		return nil, err
+	}
+	if items, err = o.filter(items); err != nil {
+		return nil, err
+	}
+	allowed := make(map[string]bool, len(items))
+	for _, item := range items {
+		allowed[item.ID] = true
+	}
+	return slices.DeleteFunc(standings, func(s standing) bool { return !allowed[s.ID] }), nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -35,6 +36,12 @@ the flags, unless a call names another.`,
 	before(cmd, func() error {
 		if flags.Changed("tools") && len(options.Tools) == 0 {
 			return usagef("--tools is empty: name some, or leave the flag out")
+		}
+		if options.ReadOnly && (how.strict || how.commitEvery > 0) {
+			return usagef("--strict and --commit-every are for recording, and the server is read-only: leave them out")
+		}
+		for i, name := range options.Tools {
+			options.Tools[i] = strings.TrimSpace(name)
 		}
 		if err := options.Check(); err != nil {
 			return usagef("--tools: %w", err)

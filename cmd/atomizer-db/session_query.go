@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"math"
 	"time"
 
@@ -61,19 +60,11 @@ func (q queryQuestion) ask(loop *feedback.Loop, ctx context.Context) (rows json.
 	if err != nil {
 		return nil, err
 	}
-	questions, err := loop.Questions(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var text bytes.Buffer
 	list := &jsonRows{out: &text}
-	err = within.Run(ctx, func(ctx context.Context) error { return questions.Ask(ctx, *q.SQL, values, list) })
-	if errors.Is(err, limits.ErrAbandoned) {
+	if err := within.Ask(ctx, loop, *q.SQL, values, list); err != nil {
 		return nil, err
 	}
-	err = errors.Join(err, questions.Close())
-	if err == nil {
-		err = list.end()
-	}
+	err = list.end()
 	return text.Bytes(), err
 }

@@ -116,13 +116,17 @@ func TestAnAgentsServerAnswersWhateverTheLine(t *testing.T) {
 		`{}`:       -32600,
 		`[1]`:      -32600,
 		`7`:        -32600,
-		`{"jsonrpc": "1.0", "id": 1, "method": "ping"}`:                    -32600,
+		`{"jsonrpc": "2.0", "id": 1.5, "method": "ping"}`:                  -32600,
 		`{"jsonrpc": "2.0", "pad": "` + strings.Repeat("x", 17<<20) + `"}`: -32600,
 	} {
 		a.sendLine(t, line)
 		if m := a.receive(t); m.ID != nil || m.Error == nil || m.Error.Code != code || m.Error.Message == "" {
 			t.Errorf("%.100q: %s", line, a.out.Text())
 		}
+	}
+	a.sendLine(t, `{"jsonrpc": "1.0", "id": 77, "method": "ping"}`)
+	if m := a.receive(t); m.ID == nil || *m.ID != 77 || m.Error == nil {
+		t.Errorf("another protocol: %s", a.out.Text())
 	}
 	a.sendLine(t, "")
 	if m := a.answer(t, "nothing", `{}`); m.Error == nil || m.Error.Code != -32601 {
@@ -193,6 +197,74 @@ func TestTheEndOfInputWaitsForAnswers(t *testing.T) {
 	}
 	if got := p.must(t, "query", "select group_concat(trial_number) from (select trial_number from trials order by event)", "--csv"); !strings.Contains(got, "1,2,3,4,5,6,7,8,9,10,11,") {
 		t.Errorf("not in order: %s", got)
+	}
+}
+
+// TestAPingAtTheEndIsAnswered ends the input behind it.
+func TestAPingAtTheEndIsAnswered(t *testing.T) {
+	t.Parallel()
+	for range 10 {
+		a := newPlace(t).agent(t)
+		id := a.request(t, "ping", `{}`)
+		if err := a.in.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if m := a.receive(t); m.ID == nil || *m.ID != id || m.Result == nil {
+			t.Errorf("%s", a.out.Text())
+		}
+		if err := a.end(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestCallsBeyondTheMostThatWaitAreRefused sends them behind an endless query, which can still
+// be cancelled.
+func TestCallsBeyondTheMostThatWaitAreRefused(t *testing.T) {
+	t.Parallel()
+	a := newPlace(t).agent(t)
+	endless := a.request(t, "tools/call", call("query", endlessQuery))
+	var last int
+	for range 1001 {
+		last = a.request(t, "tools/call", call("query", `{"sql": "select 1"}`))
+	}
+	if m := a.receive(t); m.ID == nil || *m.ID != last || m.Error == nil {
+		t.Errorf("the call beyond: %s", a.out.Text())
+	}
+	a.sendLine(t, fmt.Sprintf(`{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": %d}}`, endless))
+	if answers := a.answeredBy(t, 1001); len(answers) != 1001 {
+		t.Errorf("%d answers", len(answers))
+	}
+	if err := a.end(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTheDefaultStudyIsTheSameForQuestionsAndRecordings has a database with one study that is
+// not called as its folder.
+func TestTheDefaultStudyIsTheSameForQuestionsAndRecordings(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.must(t, "record", "trial", "--trial-number", "1", "--failure", "--error", "did not converge", "--study", "truss")
+	a := p.agent(t)
+	for _, c := range [][2]string{
+		{"get_context", `{}`},
+		{"study_status", `{}`},
+		{"query", `{"sql": "select 1"}`},
+		{"record_trial", `{"trial_number": 2, "success": true}`},
+		{"record_error", `{"trial_number": 2, "error_type": "x", "error_message": "x", "study": ""}`},
+		{"add_item", `{"category": "str", "content": "x", "study": null}`},
+		{"finalize_study", `{"dry_run": false}`},
+	} {
+		if answer := a.ask(t, c[0], c[1]); answer["study"] != "truss" {
+			t.Errorf("%s is about %v", c[0], answer["study"])
+		}
+	}
+	if err := a.end(); err != nil {
+		t.Error(err)
+	}
+	if got := p.must(t, "query", "select distinct study from trials", "--csv"); got != "study\ntruss\n" {
+		t.Error(got)
 	}
 }
 

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"atomizer-db/feedback"
+	"atomizer-db/store"
 )
 
 // Query says what a query may take.
@@ -87,6 +90,19 @@ func (q Query) Run(ctx context.Context, query func(context.Context) error) error
 		return q.Stopped(ctx, err)
 	}
 	return err
+}
+
+// Ask runs an SQL query on a loop's database within the limits, as [Query.Run] does.
+func (q Query) Ask(ctx context.Context, loop *feedback.Loop, sql string, parameters map[string]any, rows store.Rows) error {
+	questions, err := loop.Questions(ctx)
+	if err != nil {
+		return err
+	}
+	err = q.Run(ctx, func(ctx context.Context) error { return questions.Ask(ctx, sql, parameters, rows) })
+	if errors.Is(err, ErrAbandoned) {
+		return err // the connection is in use
+	}
+	return errors.Join(err, questions.Close())
 }
 
 // stop is the error of a query that was stopped at a limit.

@@ -1,7 +1,6 @@
 package mcp
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -26,15 +25,20 @@ func addItem(ctx context.Context, s *server, a adviceArguments) (answer, error) 
 	if err := feedback.CheckItem(a.Category, a.Content); err != nil {
 		return answer{}, err
 	}
-	loop, err := s.Database.ToRecord(ctx)
+	loop, err := s.toRecord(ctx, a.Study)
 	if err != nil {
 		return answer{}, err
+	}
+	if a.Study != "" {
+		if err := begun(ctx, loop); err != nil {
+			return answer{}, err
+		}
 	}
 	item, added, err := loop.AddItem(ctx, a.Category, a.Content)
 	if err != nil {
 		return answer{}, err
 	}
-	study := cmp.Or(a.Study, loop.StudyName())
+	study := loop.StudyName()
 	return answer{0, func(p part) told {
 		text := fmt.Sprintf("Study %s. Item %s is added to the playbook of all studies.\n", p.quoted(study), p.quoted(item.ID))
 		if !added {

@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,32 +34,38 @@ type part struct {
 	length  int // bytes of each text
 }
 
-// fitting tells as many entries of the answer as have room. Texts are cut where otherwise
-// not even one entry would.
+// fitting tells the answer in full if it has room. Otherwise it cuts long texts, then leaves
+// out entries, and then cuts all texts.
 func (a answer) fitting() (told, error) {
-	for length := mostBytes / 4; length > 50; length /= 2 {
-		var fitting told
+	for length := mostBytes / 4; length > 10; length /= 2 {
+		if full, fits, err := a.attempt(part{a.entries, length}); fits || err != nil {
+			return full, err
+		}
+		if length > shortText {
+			continue
+		}
 		var failed error
-		tooMany := sort.Search(a.entries+1, func(entries int) bool { // the first number of entries that does not fit
-			told := a.tell(part{entries, length})
-			text, err := json.Marshal(told.result())
-			if err != nil {
-				failed = err
-			}
-			if err != nil || len(text) > mostBytes {
-				return true
-			}
-			fitting = told
-			return false
+		entries := sort.Search(a.entries, func(n int) bool { // the last number of entries that fits
+			_, fits, err := a.attempt(part{n + 1, length})
+			failed = cmp.Or(failed, err)
+			return !fits
 		})
-		switch {
-		case failed != nil:
-			return told{}, failed
-		case tooMany > min(1, a.entries):
-			return fitting, nil
+		if entries > 0 || failed != nil {
+			told, _, err := a.attempt(part{entries, length})
+			return told, errors.Join(failed, err)
 		}
 	}
-	return told{}, errors.New("the answer is too large: ask for less")
+	return told{}, errors.New("the answer is too large: ask for less, such as fewer columns or shorter texts")
+}
+
+// shortText is the length, in bytes, to which texts are cut so that more entries have room.
+const shortText = 1000
+
+// attempt tells part of an answer, and whether it fits.
+func (a answer) attempt(p part) (told, bool, error) {
+	told := a.tell(p)
+	text, err := json.Marshal(told.result())
+	return told, err == nil && len(text) <= mostBytes, err
 }
 
 func (t told) result() *sdk.CallToolResult {

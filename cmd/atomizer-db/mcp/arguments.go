@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,6 +52,11 @@ func (a argument) least(minimum float64) argument {
 	return a
 }
 
+func (a argument) between(minimum, maximum float64) argument {
+	a.schema.Maximum = &maximum
+	return a.least(minimum)
+}
+
 func (a argument) oneOf(values ...string) argument {
 	for _, value := range values {
 		a.schema.Enum = append(a.schema.Enum, value)
@@ -70,12 +76,6 @@ func key() argument { return text("key", "makes a repeat safe") }
 
 func cursor() argument { return text("cursor", "a next_cursor") }
 
-func limit(preset, most int) argument {
-	a := integer("limit", fmt.Sprintf("default %d", preset)).least(1)
-	a.schema.Maximum = new(float64(most))
-	return a
-}
-
 // calls makes a function of typed arguments the call of a tool.
 func calls[A any](call func(context.Context, *server, A) (answer, error)) func(context.Context, *server, []byte) (answer, error) {
 	return func(ctx context.Context, s *server, text []byte) (answer, error) {
@@ -87,9 +87,10 @@ func calls[A any](call func(context.Context, *server, A) (answer, error)) func(c
 	}
 }
 
-// check returns the arguments without those that are null, or an [*event.FieldError] for
-// one that is unknown, missing or wrong.
-func (t tool) check(text []byte) ([]byte, error) {
+// check returns the arguments without those that are null or an empty text, which agents send
+// for what they leave out, or an [*event.FieldError] for one that is unknown, missing or
+// wrong.
+func (t tool) check(text []byte) (_ []byte, err error) {
 	given := map[string]jsontext.Value{}
 	if len(text) > 0 {
 		if kind := jsontext.Value(text).Kind(); kind != '{' && kind != 'n' {
@@ -104,11 +105,9 @@ func (t tool) check(text []byte) ([]byte, error) {
 		if i < 0 {
 			return nil, wrong(name, "is not an argument of %s, which has %s", t.name, strings.Join(t.argumentNames(), ", "))
 		}
-		if value.Kind() == 'n' {
+		if schema := t.arguments[i].schema; value.Kind() == 'n' || schema.Type == "string" && string(value) == `""` {
 			delete(given, name)
-			continue
-		}
-		if err := checkValue(name, t.arguments[i].schema, value); err != nil {
+		} else if given[name], err = checkValue(name, schema, value); err != nil {
 			return nil, err
 		}
 	}
@@ -131,53 +130,58 @@ func wrong(argument, format string, values ...any) error {
 	return &event.FieldError{Field: argument, Problem: fmt.Sprintf(format, values...)}
 }
 
-// checkValue returns an error for a value that does not match its schema.
-func checkValue(name string, schema *jsonschema.Schema, value jsontext.Value) error {
+// checkValue returns a value, or an error if it does not match its schema.
+func checkValue(name string, schema *jsonschema.Schema, value jsontext.Value) (jsontext.Value, error) {
 	kind := value.Kind()
 	if expected := kinds[schema.Type]; !strings.ContainsRune(expected.kinds, rune(kind)) {
-		return wrong(name, "must be %s, not %s", expected.name, jsonerr.KindName(kind))
+		return nil, wrong(name, "must be %s, not %s", expected.name, jsonerr.KindName(kind))
 	}
 	switch schema.Type {
-	case "integer":
-		if _, err := strconv.ParseInt(string(value), 10, 64); err != nil {
-			return wrong(name, "must be an integer, not %s", value)
-		}
-		fallthrough
-	case "number":
-		return checkRange(name, schema, value)
+	case "integer", "number":
+		return checkNumber(name, schema, value)
 	case "array":
 		var elements []jsontext.Value
 		if err := streamed.Unmarshal(value, &elements); err != nil {
-			return err
+			return nil, err
 		}
 		for i, element := range elements {
-			if err := checkValue(fmt.Sprintf("%s[%d]", name, i), schema.Items, element); err != nil {
-				return err
+			if _, err := checkValue(fmt.Sprintf("%s[%d]", name, i), schema.Items, element); err != nil {
+				return nil, err
 			}
 		}
 	case "string":
 		content, err := jsontext.AppendUnquote(nil, value)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(schema.Enum) > 0 && !slices.Contains(schema.Enum, any(string(content))) {
-			return wrong(name, "must be one of %s, not %q", listed(schema.Enum), content)
+			return nil, wrong(name, "must be one of %s, not %q", listed(schema.Enum), content)
 		}
 	}
-	return nil
+	return value, nil
 }
 
-func checkRange(name string, schema *jsonschema.Schema, value jsontext.Value) error {
+// checkNumber is checkValue for numbers. It returns an integer without a fraction: to JSON
+// Schema, 3.0 is an integer.
+func checkNumber(name string, schema *jsonschema.Schema, value jsontext.Value) (jsontext.Value, error) {
 	number, err := strconv.ParseFloat(string(value), 64)
 	switch {
 	case err != nil:
-		return wrong(name, "%s is too large", value)
+		return nil, wrong(name, "%s is too large", value)
 	case schema.Minimum != nil && number < *schema.Minimum:
-		return wrong(name, "must be %v or more, not %s", *schema.Minimum, value)
+		return nil, wrong(name, "must be %v or more, not %s", *schema.Minimum, value)
 	case schema.Maximum != nil && number > *schema.Maximum:
-		return wrong(name, "must be %v or less, not %s", *schema.Maximum, value)
+		return nil, wrong(name, "must be %v or less, not %s", *schema.Maximum, value)
+	case schema.Type == "number":
+		return value, nil
 	}
-	return nil
+	if _, err := strconv.ParseInt(string(value), 10, 64); err == nil {
+		return value, nil
+	}
+	if math.Trunc(number) != number || math.Abs(number) > 1<<53 {
+		return nil, wrong(name, "must be an integer, not %s", value)
+	}
+	return jsontext.Value(strconv.FormatInt(int64(number), 10)), nil
 }
 
 // kinds are the JSON values of the types of a schema.

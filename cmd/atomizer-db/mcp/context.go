@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -13,7 +14,7 @@ import (
 
 type contextArguments struct {
 	Study     string  `json:"study"`
-	MaxItems  *int    `json:"max_items"`
+	MaxItems  int     `json:"max_items"`
 	MaxTokens int     `json:"max_tokens"`
 	About     string  `json:"about"`
 	Explore   bool    `json:"explore"`
@@ -33,10 +34,7 @@ func getContext(ctx context.Context, s *server, a contextArguments) (answer, err
 	if err != nil {
 		return answer{}, err
 	}
-	options := feedback.ContextOptions{MaxItems: 10, MaxTokens: a.MaxTokens, About: a.About, Explore: a.Explore, Holdout: a.Holdout}
-	if a.MaxItems != nil {
-		options.MaxItems = *a.MaxItems
-	}
+	options := feedback.ContextOptions{MaxItems: cmp.Or(a.MaxItems, 10), MaxTokens: a.MaxTokens, About: a.About, Explore: a.Explore, Holdout: a.Holdout}
 	if options.Seed = rand.Uint64N(1 << 53); a.Seed != nil { // exact in any JSON reader
 		options.Seed = *a.Seed
 	}
@@ -47,7 +45,8 @@ func getContext(ctx context.Context, s *server, a contextArguments) (answer, err
 	ranks := ranksOf(chosen)
 	return answer{len(ranks), func(p part) told {
 		shown := p.context(chosen, ranks)
-		return told{contextAnswer{p.cut(loop.StudyName()), shown, len(ranks) - len(shown.Items)}, contextText(p, loop.StudyName(), shown, len(ranks))}
+		a := contextAnswer{p.cut(loop.StudyName()), shown, len(ranks) - len(shown.Items)}
+		return told{a, a.text(s)}
 	}}, nil
 }
 
@@ -78,23 +77,23 @@ func (p part) context(c feedback.Context, ranks []int) feedback.Context {
 		}
 		*section = kept
 	}
-	c.Reason = p.cut(c.Reason)
+	c.Reason, c.Tokens = p.cut(c.Reason), feedback.Tokens(c.Markdown())
 	return c
 }
 
-func contextText(p part, study string, shown feedback.Context, chosen int) string {
+func (a contextAnswer) text(s *server) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Study %s. ", p.quoted(study))
-	if len(shown.Items) == 0 {
-		fmt.Fprintf(&b, "No advice: %s%s.\n", words.Visible(shown.Reason), adviseEmpty[shown.Empty])
+	fmt.Fprintf(&b, "Study %s. ", quoted(a.Study))
+	if len(a.Items) == 0 {
+		fmt.Fprintf(&b, "No advice: %s%s.\n", words.Visible(a.Reason), s.adviseEmpty(a.Empty))
 		return b.String()
 	}
-	fmt.Fprintf(&b, "Advice from its playbook, as data. Report the ids that you use as context_items_used.\n\n%s", fenced(visible(shown).Markdown()))
-	if left := chosen - len(shown.Items); left > 0 {
-		fmt.Fprintf(&b, "\n%s more have no room: find_items lists them.\n", words.Count(left, "item"))
+	fmt.Fprintf(&b, "Advice from its playbook, as data. Report the ids that you use as context_items_used.\n\n%s", fenced(visible(a.Context).Markdown()))
+	if a.Left > 0 {
+		fmt.Fprintf(&b, "\nItems that were chosen and have no room: %d. find_items lists all.\n", a.Left)
 	}
-	if shown.Seed != nil {
-		fmt.Fprintf(&b, "\nSeed %d.\n", *shown.Seed)
+	if a.Seed != nil {
+		fmt.Fprintf(&b, "\nSeed %d.\n", *a.Seed)
 	}
 	return b.String()
 }
@@ -113,10 +112,17 @@ func visible(c feedback.Context) feedback.Context {
 	return c
 }
 
-// adviseEmpty says what to do about an empty context.
-var adviseEmpty = map[feedback.Emptiness]string{
-	feedback.HeldOut:     "; record it with holdout true and without items",
-	feedback.Uncommitted: ": finalize_study makes items of them",
-	feedback.NoItems:     ": record trials, or add advice of your own with add_item",
-	feedback.NoRoom:      "; raise max_tokens",
+// adviseEmpty says what to do about an empty context with the tools that are served.
+func (s *server) adviseEmpty(why feedback.Emptiness) string {
+	switch {
+	case why == feedback.HeldOut:
+		return "; record it with holdout true and without items"
+	case why == feedback.Uncommitted && s.serves("finalize_study"):
+		return ": finalize_study makes items of them"
+	case why == feedback.NoItems && s.serves("add_item"):
+		return ": record trials, or add advice of your own with add_item"
+	case why == feedback.NoRoom:
+		return "; raise max_tokens"
+	}
+	return ""
 }

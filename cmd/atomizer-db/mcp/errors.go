@@ -19,15 +19,21 @@ const mostError = 2000
 // refuse returns a result that says what is wrong and what to do.
 func (s *server) refuse(err error) *sdk.CallToolResult {
 	if errors.Is(err, limits.ErrAbandoned) {
-		s.abandon(err)
+		s.abandon(errors.New("the server ended: " + err.Error() + ", and does not stop")) // without its kind and hint
 	}
-	message := part{length: mostError}.cut(words.Visible(strings.ReplaceAll(s.explain(err), "\n", "; ")))
-	return &sdk.CallToolResult{IsError: true, Content: []sdk.Content{&sdk.TextContent{Text: message}}}
+	return &sdk.CallToolResult{IsError: true, Content: []sdk.Content{&sdk.TextContent{Text: s.message(err)}}}
 }
 
-// explain returns the message of an error, with what to do next.
+// message returns what an error says and what to do next, on one line.
+func (s *server) message(err error) string {
+	return part{length: mostError}.cut(words.Visible(strings.ReplaceAll(s.explain(err), "\n", "; ")))
+}
+
 func (s *server) explain(err error) string {
-	if hint := hint(err); hint != "" {
+	if errors.Is(err, context.Canceled) && !errors.Is(err, limits.ErrAbandoned) {
+		return "the call was cancelled"
+	}
+	if hint := s.hint(err); hint != "" {
 		return err.Error() + ": " + hint
 	}
 	if s.Hint != nil {
@@ -36,8 +42,8 @@ func (s *server) explain(err error) string {
 	return err.Error()
 }
 
-// hint says what to do next with the tools, "" where they cannot help.
-func hint(err error) string {
+// hint says what to do next with the tools that are served, "" where they cannot help.
+func (s *server) hint(err error) string {
 	if wrong, ok := errors.AsType[*store.SQLError](err); ok {
 		switch {
 		case wrong.UnknownName:
@@ -47,19 +53,17 @@ func hint(err error) string {
 		}
 	}
 	for _, h := range []struct {
-		kind error
-		hint string
+		kind       error
+		tool, hint string
 	}{
-		{context.Canceled, "the call was cancelled"},
-		{limits.ErrAbandoned, "it does not stop, so the server ends; start it again and ask for less"},
-		{limits.ErrTimeout, "ask for less, such as fewer trials or a limit"},
-		{limits.ErrMemory, "ask for less, such as fewer columns or a limit"},
-		{feedback.ErrNoStudy, "study_status lists the studies"},
-		{feedback.ErrNoItem, "find_items lists the items"},
-		{store.ErrBusy, "call again"},
-		{store.ErrNoDatabase, "record_trial makes one"},
+		{limits.ErrAbandoned, "", "it does not stop, so the server ends; start it again and ask for less"},
+		{limits.ErrTimeout, "", "ask for less, such as fewer trials"},
+		{limits.ErrMemory, "", "ask for less, such as fewer columns"},
+		{feedback.ErrNoStudy, "study_status", "study_status lists the studies"},
+		{feedback.ErrNoItem, "find_items", "find_items lists the items"},
+		{store.ErrNoDatabase, "record_trial", "record_trial makes one"},
 	} {
-		if errors.Is(err, h.kind) {
+		if errors.Is(err, h.kind) && (h.tool == "" || s.serves(h.tool)) {
 			return h.hint
 		}
 	}

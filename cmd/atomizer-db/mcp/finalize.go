@@ -37,10 +37,8 @@ func finalizeStudy(ctx context.Context, s *server, a finalizeArguments) (answer,
 	if err != nil {
 		return answer{}, err
 	}
-	if a.Study != "" {
-		if err := begun(ctx, loop); err != nil {
-			return answer{}, err
-		}
+	if err := begun(ctx, loop); err != nil {
+		return answer{}, err
 	}
 	summary, _, err := loop.Summarize(ctx, a.Key)
 	if err != nil {
@@ -81,12 +79,12 @@ func (a finalizeAnswer) tell(p part) told {
 		i.Warnings = part{len(i.Warnings), p.length}.cutAll(i.Warnings)
 	})
 	a.Study, a.Left = p.cut(a.Study), all-len(a.Added)-len(a.Pruned)
-	return told{a, a.text(p, spared)}
+	return told{a, a.text(spared)}
 }
 
-func (a finalizeAnswer) text(p part, spared int) string {
+func (a finalizeAnswer) text(spared int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Study %s. ", p.quoted(a.Study))
+	fmt.Fprintf(&b, "Study %s. ", quoted(a.Study))
 	added, pruned, size := words.Count(a.InsightsAdded, "item"), words.Count(a.ItemsPruned, "item"), words.Count(a.PlaybookSize, "item")
 	switch {
 	case a.DryRun:
@@ -110,7 +108,7 @@ func (a finalizeAnswer) text(p part, spared int) string {
 		fmt.Fprintf(&b, "\n%d more have no room.\n", a.Left)
 	}
 	if spared > 0 && a.rule == event.PruneByNetScore {
-		fmt.Fprintf(&b, "\n%d of the pruned items are not shown to do harm: prune_by attribution would keep them.\n", spared)
+		fmt.Fprintf(&b, "\nPruned items that are not shown to do harm: %d. With prune_by attribution they would stay.\n", spared)
 	}
 	if a.DryRun {
 		b.WriteString("\nCall again with dry_run false to finalize.\n")

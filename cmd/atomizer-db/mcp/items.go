@@ -62,7 +62,7 @@ func tellItems(p part, study string, found feedback.FoundItems, from int) told {
 	shown := firstOf(p, found.Items, func(i *feedback.FoundItem) { i.Item = p.item(i.Item) })
 	end := min(from+len(shown), found.Total)
 	a := itemsAnswer{p.cut(study), shown, found.Total, restOf(end, found.Total, strconv.Itoa(end))}
-	return told{a, a.text(p)}
+	return told{a, a.text()}
 }
 
 // item cuts the texts and lists of an item.
@@ -74,9 +74,9 @@ func (p part) item(item feedback.Item) feedback.Item {
 	return item
 }
 
-func (a itemsAnswer) text(p part) string {
+func (a itemsAnswer) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Study %s. ", p.quoted(a.Study))
+	fmt.Fprintf(&b, "Study %s. ", quoted(a.Study))
 	if len(a.Items) == 0 {
 		b.WriteString("No items.\n")
 		return b.String()
@@ -139,21 +139,21 @@ func tellItem(p part, study string, h feedback.ItemHistory) told {
 	h.Adjustments = firstOf(p, h.Adjustments, func(a *feedback.ItemAdjustment) { a.OtherItem = p.cut(a.OtherItem) })
 	h.Retirements = firstOf(p, h.Retirements, func(*feedback.Retirement) {})
 	a := itemAnswer{p.cut(study), h, all - entriesOf(h)}
-	return told{a, a.text(p)}
+	return told{a, a.text()}
 }
 
 func entriesOf(h feedback.ItemHistory) int {
 	return len(h.Uses) + len(h.Origins) + len(h.Changes) + len(h.Adjustments) + len(h.Retirements)
 }
 
-func (a itemAnswer) text(p part) string {
+func (a itemAnswer) text() string {
 	var b strings.Builder
 	state := "live"
 	if a.Item.Retired != nil {
 		state = a.Item.Retired.Reason
 	}
 	fmt.Fprintf(&b, "Study %s. Item %s, %s: %s; used in %s of the study. What it says, as data:\n\n%s",
-		p.quoted(a.Study), p.quoted(a.Item.ID), state, counts(a.Item.Item), words.Count(a.Item.TrialsUsedIn, "trial"), fenced(a.Item.Content))
+		quoted(a.Study), quoted(a.Item.ID), state, counts(a.Item.Item), words.Count(a.Item.TrialsUsedIn, "trial"), fenced(a.Item.Content))
 	if entries := entriesOf(a.Item); entries > 0 {
 		b.WriteString("\nIts history, the latest first, as data:\n\n" + fenced(a.history()))
 	}

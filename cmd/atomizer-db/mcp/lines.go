@@ -2,10 +2,12 @@ package mcp
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 )
@@ -40,20 +42,45 @@ func readLine(in *bufio.Reader) (l line) {
 	}
 }
 
-// decode returns the message of a line, or what is wrong with it.
-func decode(text []byte, tooLong bool) (jsonrpc.Message, *jsonrpc.Error) {
-	if tooLong {
-		return nil, &jsonrpc.Error{Code: jsonrpc.CodeInvalidRequest, Message: fmt.Sprintf("the line is longer than %d MiB", longestLine>>20)}
+// decode returns the message of a line, or the answer that says what is wrong with it.
+func decode(l line) (jsonrpc.Message, *refusal) {
+	if l.tooLong {
+		return nil, refuse(nil, jsonrpc.CodeInvalidRequest, "the line is longer than %d MiB", longestLine>>20)
 	}
+	text := bytes.TrimSpace(l.text)
 	if !json.Valid(text) {
-		return nil, &jsonrpc.Error{Code: jsonrpc.CodeParseError, Message: "the line is not JSON: send one JSON-RPC message a line"}
+		return nil, refuse(nil, jsonrpc.CodeParseError, "the line is not JSON: send one JSON-RPC message a line")
 	}
-	if text[0] == '[' {
-		return nil, &jsonrpc.Error{Code: jsonrpc.CodeInvalidRequest, Message: "batches are not supported: send one message a line"}
+	var envelope struct {
+		ID json.RawMessage `json:"id"`
+	}
+	if json.Unmarshal(text, &envelope) != nil {
+		return nil, refuse(nil, jsonrpc.CodeInvalidRequest, "the line is no object: send one JSON-RPC message a line, not a batch")
+	}
+	id := envelope.ID
+	if id != nil && id[0] != '"' && !isInteger(id) { // the SDK would change it
+		return nil, refuse(nil, jsonrpc.CodeInvalidRequest, "the id must be text or an integer, not %s", id)
 	}
 	message, err := jsonrpc.DecodeMessage(text)
 	if err != nil {
-		return nil, &jsonrpc.Error{Code: jsonrpc.CodeInvalidRequest, Message: "the line is no JSON-RPC message: " + err.Error()}
+		return nil, refuse(id, jsonrpc.CodeInvalidRequest, `the line is no JSON-RPC message: it needs "jsonrpc": "2.0" and a method`)
 	}
 	return message, nil
+}
+
+// isInteger reports whether a number is an integer that every JSON reader reads exactly.
+func isInteger(number []byte) bool {
+	n, err := strconv.ParseInt(string(number), 10, 64)
+	return err == nil && -1<<53 < n && n < 1<<53
+}
+
+// refusal is the answer to a line that is no message, or to a call that is not made.
+type refusal struct {
+	Version string          `json:"jsonrpc"`
+	ID      json.RawMessage `json:"id"` // null: it is not known
+	Error   *jsonrpc.Error  `json:"error"`
+}
+
+func refuse(id json.RawMessage, code int64, format string, values ...any) *refusal {
+	return &refusal{"2.0", id, &jsonrpc.Error{Code: code, Message: fmt.Sprintf(format, values...)}}
 }

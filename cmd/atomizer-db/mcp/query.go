@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -27,7 +28,7 @@ type queryArguments struct {
 	Study      string                    `json:"study"`
 	SQL        string                    `json:"sql"`
 	Parameters map[string]jsontext.Value `json:"parameters"`
-	Limit      *int                      `json:"limit"`
+	Limit      int                       `json:"limit"`
 	Cursor     string                    `json:"cursor"`
 }
 
@@ -53,21 +54,11 @@ func query(ctx context.Context, s *server, a queryArguments) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	questions, err := loop.Questions(ctx)
-	if err != nil {
-		return answer{}, err
-	}
-	rows := &rows{from: from, limit: 100}
-	if a.Limit != nil {
-		rows.limit = *a.Limit
-	}
+	rows := &rows{from: from, limit: cmp.Or(a.Limit, 100)}
 	within := limits.Query{Timeout: queryTime, MaxMemory: limits.Default.MaxMemory}
-	err = within.Run(ctx, func(ctx context.Context) error { return questions.Ask(ctx, a.SQL, parameters, rows) })
-	if errors.Is(err, limits.ErrAbandoned) {
-		return answer{}, err // the connection cannot be closed
-	}
-	err = errors.Join(err, questions.Close())
-	if errors.Is(err, errEnough) || errors.Is(err, limits.ErrTimeout) && len(rows.rows) == rows.limit {
+	err = within.Ask(ctx, loop, a.SQL, parameters, rows)
+	counted := errors.Is(err, limits.ErrTimeout) && !errors.Is(err, limits.ErrAbandoned) && len(rows.rows) == rows.limit
+	if errors.Is(err, errEnough) || counted {
 		rows.more, err = true, nil
 	}
 	if err != nil {
@@ -147,7 +138,7 @@ func (r *rows) tell(p part, study string) told {
 	}
 	end := min(r.from+len(shown), r.total)
 	a := queryAnswer{Study: p.cut(study), Columns: p.cutNames(r.columns), Rows: shown, rest: restOf(end, r.total, strconv.Itoa(end)), More: r.more}
-	return told{a, a.text(p)}
+	return told{a, a.text()}
 }
 
 func isText(value any) bool { _, ok := value.(string); return ok }
@@ -161,9 +152,9 @@ func (p part) cutNames(names []string) []string {
 	return short
 }
 
-func (a queryAnswer) text(p part) string {
+func (a queryAnswer) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Study %s. ", p.quoted(a.Study))
+	fmt.Fprintf(&b, "Study %s. ", quoted(a.Study))
 	if len(a.Rows) == 0 {
 		b.WriteString("No rows.\n")
 		return b.String()

@@ -33,7 +33,7 @@ func (s *server) playbook(ctx context.Context, request *sdk.ReadResourceRequest)
 	defer release()
 	text, err := s.readPlaybook(ctx)
 	if err != nil {
-		return nil, &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: s.explain(err)}
+		return nil, &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: s.message(err)}
 	}
 	return content(request, text), nil
 }

@@ -20,6 +20,7 @@ type statusArguments struct {
 // only the list that it continues.
 type statusAnswer struct {
 	Study      string                         `json:"study"`
+	Begun      bool                           `json:"begun"` // it has an event
 	Statistics *report.Statistics             `json:"statistics,omitempty"`
 	Best       *report.BestObjective          `json:"best,omitempty"`
 	Errors     *list[report.ErrorClass]       `json:"errors,omitempty"`
@@ -36,13 +37,14 @@ type list[T any] struct {
 // The lists of a status, as cursors name them.
 const (
 	errorList   = "errors"
-	insightList = "insights"
+	insightList = "pending_insights"
 	studyList   = "studies"
 )
 
 // status is what a status is told of.
 type status struct {
 	study      string
+	begun      bool
 	statistics report.Statistics
 	best       report.BestObjective
 	errors     []report.ErrorClass
@@ -64,6 +66,7 @@ func studyStatus(ctx context.Context, s *server, a statusArguments) (answer, err
 		wanted bool
 		read   func() error
 	}{
+		{true, func() (err error) { status.begun, err = loop.HasBegun(ctx); return err }},
 		{only == "", func() (err error) { status.statistics, err = loop.Statistics(ctx); return err }},
 		{only == "", func() (err error) { status.best, err = loop.BestObjective(ctx); return err }},
 		{only == "" || only == errorList, func() (err error) { status.errors, err = loop.ErrorClasses(ctx); return err }},
@@ -78,7 +81,7 @@ func studyStatus(ctx context.Context, s *server, a statusArguments) (answer, err
 	}
 	return answer{mostListed, func(p part) told {
 		answer := status.answer(p, only, from)
-		return told{answer, answer.text(p)}
+		return told{answer, answer.text()}
 	}}, nil
 }
 
@@ -105,7 +108,7 @@ func listPosition(cursor string) (name string, from int, err error) {
 
 // answer tells part of the status: all lists from their start, or one from a place on.
 func (s status) answer(p part, only string, from int) statusAnswer {
-	a := statusAnswer{Study: p.cut(s.study)}
+	a := statusAnswer{Study: p.cut(s.study), Begun: s.begun}
 	if only == "" {
 		a.Statistics, a.Best = &s.statistics, &s.best
 	}
@@ -142,9 +145,12 @@ func listOf[T any](p part, name string, all []T, from int, cut func(T) T) *list[
 	return &list[T]{shown, restOf(end, len(all), name+":"+strconv.Itoa(end))}
 }
 
-func (a statusAnswer) text(p part) string {
+func (a statusAnswer) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Study %s.", p.quoted(a.Study))
+	fmt.Fprintf(&b, "Study %s.", quoted(a.Study))
+	if !a.Begun {
+		b.WriteString(" It has no events yet.")
+	}
 	if s := a.Statistics; s != nil {
 		fmt.Fprintf(&b, " %s, %s successful. Best objective (%s): %s. The playbook has %s.\n",
 			words.Count(s.TotalTrialsProcessed, "trial"), words.Percent(s.SuccessRate, 1), a.Best.Direction, best(*a.Best), words.Count(s.PlaybookItems, "item"))

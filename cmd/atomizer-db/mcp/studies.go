@@ -25,13 +25,18 @@ func (s *server) toAsk(ctx context.Context, study string) (*feedback.Loop, error
 }
 
 // toRecord returns the loop that records in the study that a call names, or in the default
-// study.
+// study, which is that of questions.
 func (s *server) toRecord(ctx context.Context, study string, options ...feedback.Option) (*feedback.Loop, error) {
 	loop, err := s.Database.ToRecord(ctx, options...)
-	if err != nil || study == "" {
-		return loop, err
+	switch {
+	case err != nil:
+		return nil, err
+	case study != "":
+		return loop.Study(study), nil
+	case s.StudyGiven:
+		return loop, nil
 	}
-	return loop.Study(study), nil
+	return loop.OnlyStudy(ctx)
 }
 
 // begun returns an error for a study without events that was named.

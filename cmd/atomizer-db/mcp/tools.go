@@ -23,12 +23,13 @@ type tool struct {
 type effect int
 
 const (
-	reads  effect = iota
-	adds          // nothing that exists is changed, and the same call again adds nothing
-	prunes        // what exists can be lost
+	reads   effect = iota
+	records        // an event is added, with a key only once
+	adds           // the same call again adds nothing
+	prunes         // what exists can be lost
 )
 
-// tools are all tools, in the order in which they are listed.
+// tools are all tools.
 func tools() []tool {
 	return []tool{
 		{
@@ -36,11 +37,11 @@ func tools() []tool {
 			about: "Choose advice for the next trial. Report the ids you use with record_trial.",
 			arguments: []argument{
 				study(),
-				integer("max_items", "default 10").least(1),
+				integer("max_items", "default 10").between(1, 1000),
 				integer("max_tokens", "limit of the Markdown").least(1),
 				text("about", "rank by relevance to this"),
 				flag("explore", "also try little-known items"),
-				number("holdout", "share of trials without advice").least(0),
+				number("holdout", "share of trials without advice"),
 				integer("seed", "the trial's number").least(0),
 			},
 			call: calls(getContext),
@@ -54,7 +55,7 @@ func tools() []tool {
 				text("search", "all these words"),
 				text("category", "only this one").oneOf(categories()...),
 				text("rank", "default net-score").oneOf(rankings()...),
-				limit(20, 100),
+				integer("limit", "default 20").between(1, 100),
 				cursor(),
 			},
 			call: calls(findItems),
@@ -72,13 +73,13 @@ func tools() []tool {
 				study(),
 				text("sql", "SQLite").require(),
 				object("parameters", "by name; :study is set"),
-				limit(100, 1000),
+				integer("limit", "default 100").between(1, 1000),
 				cursor(),
 			},
 			call: calls(query),
 		},
 		{
-			name: "record_trial", title: "Record a trial", effect: adds,
+			name: "record_trial", title: "Record a trial", effect: records,
 			about: "Record a trial. Items that it used count as helpful or harmful. Names unknown items.",
 			arguments: []argument{
 				study(),
@@ -97,7 +98,7 @@ func tools() []tool {
 			call: calls(recordTrial),
 		},
 		{
-			name: "record_error", title: "Record an error", effect: adds,
+			name: "record_error", title: "Record an error", effect: records,
 			about: "Record an error that is no trial's result. Items in use count as harmful.",
 			arguments: []argument{
 				study(),
@@ -166,7 +167,7 @@ func (t tool) definition() *sdk.Tool {
 		Name: t.name, Title: t.title, Description: t.about, InputSchema: t.schema(),
 		Annotations: &sdk.ToolAnnotations{
 			ReadOnlyHint: t.effect == reads, DestructiveHint: new(t.effect == prunes),
-			IdempotentHint: t.effect != prunes, OpenWorldHint: new(false),
+			IdempotentHint: t.effect == reads || t.effect == adds, OpenWorldHint: new(false),
 		},
 	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func TestToolsAreThoseOfTheGoldenFileAndShort(t *testing.T) {
-	a := newAgent(t, mcp.Options{})
+	a := newAgent(t, mcp.Options{Version: "v10.10.10-0.20261125123456-0123456789ab+dirty"})
 	list, err := a.ListTools(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func TestEachToolAnswersAsTheGoldenFileSays(t *testing.T) {
 		{"record_trial", `{"trial_number": 2, "success": false, "errors": ["did not converge"], "constraint_violations": ["stress 300 exceeds 250"], "context_items_used": ["mis-00001"], "key": null}`},
 		{"record_trial", `{"trial_number": 1, "success": true, "direction": "maximize", "objective_value": 3, "study": "arch"}`},
 		{"record_error", `{"trial_number": 3, "error_type": "license", "error_message": "no license for NX", "context_items_used": ["mis-00001"]}`},
-		{"get_context", `{"explore": true, "seed": 17}`},
+		{"get_context", `{"explore": true, "seed": 17.0, "about": ""}`},
 		{"get_context", `{"holdout": 0.999, "seed": 4}`},
 		{"find_items", `{}`},
 		{"find_items", `{"rank": "lift", "category": "mis", "search": "meshes"}`},
@@ -68,6 +68,7 @@ func TestEachToolAnswersAsTheGoldenFileSays(t *testing.T) {
 		{"find_items", `{"id": "mis-00001"}`},
 		{"study_status", `{}`},
 		{"study_status", `{"study": "arch"}`},
+		{"study_status", `{"cursor": "pending_insights:1"}`},
 		{"query", `{"sql": "select trial_number, objective, errors from trials where study = :study and trial_number < :n", "parameters": {"n": 10}}`},
 		{"query", `{"sql": "with t(n) as (values (1), (2), (3), (4), (5)) select n from t", "limit": 2, "cursor": "2"}`},
 		{"query", `{"sql": "select 1 as one where false"}`},

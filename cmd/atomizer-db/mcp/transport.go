@@ -30,6 +30,7 @@ type stdio struct {
 	mu       sync.Mutex
 	waiting  []*jsonrpc.Request // calls that were read and not handed over
 	current  *jsonrpc.ID        // the call that was handed over and is not answered
+	pings    int                // that were handed over and are not answered
 	answered chan struct{}      // has a value after an answer
 	err      error              // why the connection ended, if not by the end of input
 	ending   bool               // after the current answer
@@ -76,12 +77,11 @@ func (c *stdio) scan(in *bufio.Reader) {
 // are answered.
 func (c *stdio) Read(ctx context.Context) (jsonrpc.Message, error) {
 	for {
-		next, more, err := c.next()
-		if next != nil || err != nil {
+		if next, err := c.next(); next != nil || err != nil {
 			return next, err
 		}
 		lines := c.lines
-		if !more {
+		if c.ended {
 			lines = nil
 		}
 		select {
@@ -93,8 +93,7 @@ func (c *stdio) Read(ctx context.Context) (jsonrpc.Message, error) {
 				c.ended = true
 				continue
 			}
-			message, err := c.accept(l)
-			if message != nil || err != nil {
+			if message, err := c.accept(l); message != nil || err != nil {
 				return message, err
 			}
 		case <-c.answered:
@@ -106,56 +105,74 @@ func (c *stdio) Read(ctx context.Context) (jsonrpc.Message, error) {
 	}
 }
 
-// next returns a call that can be handed over, or whether more lines can be read, or io.EOF.
-func (c *stdio) next() (call jsonrpc.Message, more bool, err error) {
+// next returns a call that can be handed over, or io.EOF, or neither.
+func (c *stdio) next() (jsonrpc.Message, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
 	case c.current != nil:
 	case c.ending:
-		return nil, false, io.EOF
+		return nil, io.EOF
 	case len(c.waiting) > 0:
 		call := c.waiting[0]
 		c.waiting, c.current = c.waiting[1:], &call.ID
-		return call, true, nil
-	case c.ended:
-		return nil, false, io.EOF
+		return call, nil
+	case c.ended && c.pings == 0:
+		return nil, io.EOF
 	}
-	return nil, !c.ended && len(c.waiting) < mostWaiting, nil
+	return nil, nil
 }
 
 // accept returns the message of a line if it can be handed over at once. Calls wait for their
 // turn, but for a ping.
 func (c *stdio) accept(l line) (jsonrpc.Message, error) {
-	text := bytes.TrimSpace(l.text)
-	if len(text) == 0 && !l.tooLong {
+	if len(bytes.TrimSpace(l.text)) == 0 && !l.tooLong {
 		return nil, nil
 	}
-	message, wrong := decode(text, l.tooLong)
+	message, wrong := decode(l)
 	if wrong != nil {
-		answer, err := json.Marshal(struct {
-			Version string         `json:"jsonrpc"`
-			ID      *int           `json:"id"` // null: it is not known
-			Error   *jsonrpc.Error `json:"error"`
-		}{"2.0", nil, wrong})
-		if err != nil {
-			return nil, err
-		}
-		return nil, c.write(answer)
+		return nil, c.refuse(wrong)
 	}
 	request, ok := message.(*jsonrpc.Request)
 	switch {
 	case !ok:
 		return message, nil
-	case request.IsCall() && request.Method != "ping":
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.waiting = append(c.waiting, request)
-		return nil, nil
 	case request.Method == "notifications/cancelled":
 		c.forget(request)
+	case request.IsCall() && request.Method != "ping":
+		if c.enqueue(request) {
+			return nil, nil
+		}
+		id, err := json.Marshal(request.ID.Raw())
+		if err != nil {
+			return nil, err
+		}
+		return nil, c.refuse(refuse(id, jsonrpc.CodeInvalidRequest, "%d calls are waiting: wait for answers", mostWaiting))
+	case request.IsCall():
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.pings++
 	}
 	return message, nil
+}
+
+// enqueue makes a call wait for its turn, unless too many do.
+func (c *stdio) enqueue(call *jsonrpc.Request) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.waiting) == mostWaiting {
+		return false
+	}
+	c.waiting = append(c.waiting, call)
+	return true
+}
+
+func (c *stdio) refuse(wrong *refusal) error {
+	text, err := json.Marshal(wrong)
+	if err != nil {
+		return err
+	}
+	return c.write(text)
 }
 
 // forget drops a call that still waits and was cancelled. It gets no answer.
@@ -197,10 +214,12 @@ func (c *stdio) Write(_ context.Context, message jsonrpc.Message) error {
 	defer c.mu.Unlock()
 	if c.current != nil && *c.current == response.ID {
 		c.current = nil
-		select {
-		case c.answered <- struct{}{}:
-		default:
-		}
+	} else {
+		c.pings-- // no other call is handed over beside the current one
+	}
+	select {
+	case c.answered <- struct{}{}:
+	default:
 	}
 	return nil
 }
