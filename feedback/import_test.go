@@ -112,7 +112,7 @@ func jsonText(value any) string {
 func TestANewDatabaseStartsFromItsPlaybook(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "playbook.db")
 	book := playbook.File{
-		Version: 41, LastUpdated: "some day",
+		Version: 41, CreatedAt: "some other day", LastUpdated: "some day",
 		Items: []playbook.Item{
 			{
 				ID: "mis-00009", Category: playbook.Mistake, Content: "nine\n\"é\"", Helpful: 2, Harmful: 7, CreatedAt: "then", SourceTrials: []int64{5, -1}, Tags: []string{"a"},

@@ -21,6 +21,9 @@ import (
 // Stage stores the content of playbook.json, from the playbook in the transaction.
 // After the commit, [Complete] writes it to path.
 func Stage(tx *store.Tx, path string) error {
+	if err := tx.KeepCreation(); err != nil {
+		return err
+	}
 	file, err := Playbook(&tx.Rx)
 	if err != nil {
 		return err

@@ -51,11 +51,23 @@ func (i *importer) merge(file *File, own bool) error {
 		}
 		before.Version++
 		before.ChangedUS = i.tx.Now().UnixMicro()
+		begin(&before, book.CreatedAt, before.ChangedUS)
 	}
 	if err := i.tx.SetPlaybook(before); err != nil || !own {
 		return err
 	}
 	return i.tx.SetPlaybookFile(store.PlaybookFile{Content: file.raw, Digest: i.digest})
+}
+
+// begin stores when the playbook was created at its first change: the time that a file
+// gives, if it gives one, or that of the change.
+func begin(state *store.Playbook, given string, changedUS int64) {
+	if state.CreatedAt == nil && state.CreatedUS == 0 && given != "" {
+		state.CreatedAt = &given
+	}
+	if state.CreatedUS == 0 {
+		state.CreatedUS = changedUS
+	}
 }
 
 // raiseNumbers stores the numbers of all ids of the file as used, so that no new item

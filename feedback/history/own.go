@@ -51,6 +51,10 @@ func (i *importer) applyDifference(last, book playbook.File, state *store.Playbo
 	if err := i.retireVanished(last, before); err != nil {
 		return err
 	}
+	if book.CreatedAt != last.CreatedAt && book.CreatedAt != "" {
+		i.changed = true
+		state.CreatedAt = &book.CreatedAt
+	}
 	if !equalMembers(last.Extra, book.Extra) {
 		i.changed = true
 		if state.Extra, err = marshalExtra(book.Extra); err != nil {

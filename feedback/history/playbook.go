@@ -18,6 +18,7 @@ func assemble(rx *store.Rx, all bool) (file playbook.File, err error) {
 		return file, err
 	}
 	file.Version, file.LastUpdated = book.Version, playbook.LastUpdated(book.ChangedUS, book.LastUseUS, book.LastUpdatedAt)
+	file.CreatedAt = playbook.CreatedAt(book.CreatedAt, book.CreatedUS, file.LastUpdated)
 	if file.Extra, err = parseExtra(book.Extra); err != nil {
 		return file, store.Inconsistent("the other fields of the playbook: %v", err)
 	}

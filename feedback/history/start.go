@@ -54,6 +54,14 @@ func (s *Start) Begin(tx *store.Tx) error {
 	if s.book.LastUpdated != "" {
 		state.LastUpdatedAt, state.ChangedUS = &s.book.LastUpdated, 0
 	}
+	switch {
+	case s.book.CreatedAt != "":
+		state.CreatedAt = &s.book.CreatedAt
+	case s.book.LastUpdated != "":
+		state.CreatedAt = &s.book.LastUpdated
+	default:
+		state.CreatedUS = tx.Now().UnixMicro()
+	}
 	if err := tx.SetPlaybook(state); err != nil {
 		return err
 	}

@@ -68,6 +68,8 @@ func (d *decoder) file() (file File, err error) {
 		switch name {
 		case "version":
 			file.Version, err = d.integer(name, 1, math.MinInt64, largestVersion)
+		case "created_at":
+			file.CreatedAt, err = d.text(name, false)
 		case "last_updated":
 			file.LastUpdated, err = d.text(name, false)
 		case "items":

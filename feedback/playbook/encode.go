@@ -14,6 +14,7 @@ func (f File) Encode() ([]byte, error) {
 	w := &encoder{out: jsontext.NewEncoder(&b, jsontext.WithIndent("  "))}
 	w.token(jsontext.BeginObject)
 	w.member("version", jsontext.Int(f.Version))
+	w.member("created_at", jsontext.String(f.CreatedAt))
 	w.member("last_updated", jsontext.String(f.LastUpdated))
 	w.token(jsontext.String("items"))
 	w.token(jsontext.BeginObject)

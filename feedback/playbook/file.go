@@ -43,6 +43,7 @@ func (c Category) Valid() bool { return slices.Contains(Categories, c) }
 // File is the content of a playbook.json. Times are the text in the file.
 type File struct {
 	Version     int64
+	CreatedAt   string   // "" if the file has none
 	LastUpdated string   // "" if the file has none
 	Items       []Item   // in the order of the file
 	Extra       []Member // unknown fields, in order
@@ -98,6 +99,19 @@ func FormatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05
 
 // FormatMicros is [FormatTime] for a time in microseconds since 1970.
 func FormatMicros(us int64) string { return FormatTime(time.UnixMicro(us)) }
+
+// CreatedAt returns when a playbook was created: the time that its playbook.json had, or
+// that of its first change in microseconds since 1970. If there is neither, it returns
+// lastUpdated.
+func CreatedAt(created *string, changed int64, lastUpdated string) string {
+	switch {
+	case created != nil:
+		return *created
+	case changed != 0:
+		return FormatMicros(changed)
+	}
+	return lastUpdated
+}
 
 // LastUpdated returns the later one of two times in microseconds since 1970: of the
 // latest change of the playbook and of the latest use of an item. If both are 0, it

@@ -75,13 +75,16 @@ func decode(root playbook.Object) (file playbook.File, err error) {
 	if file.Version, err = root.Version(); err != nil {
 		return file, err
 	}
+	if file.CreatedAt, err = root.Text("created_at"); err != nil {
+		return file, err
+	}
 	if file.LastUpdated, err = root.Text("last_updated"); err != nil {
 		return file, err
 	}
 	if file.Items, err = decodeItems(entries, false); err != nil {
 		return playbook.File{}, err
 	}
-	file.Extra = root.Without("version", "last_updated", "items")
+	file.Extra = root.Without("version", "created_at", "last_updated", "items")
 	archive, found := root.Get(archives...)
 	if !found || archive.Value.Kind() != '{' && archive.Value.Kind() != '[' {
 		return file, nil
