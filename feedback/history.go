@@ -24,6 +24,12 @@ func (l *Loop) PlaybookAs(ctx context.Context, format history.Format) ([]byte, e
 	return ask(ctx, l, func(rx *store.Rx, _ *int64) ([]byte, error) { return history.Encode(rx, format) })
 }
 
+// ImportedFile returns a file that items were imported from as it came in, with the items
+// that it brought as they are now. name is its path, or the end of it.
+func (l *Loop) ImportedFile(ctx context.Context, name string) ([]byte, error) {
+	return ask(ctx, l, func(rx *store.Rx, _ *int64) ([]byte, error) { return history.EncodeFrame(rx, name) })
+}
+
 // Export writes playbook.json. It returns a [*history.FileChangedError] if another
 // program has changed the file and overwrite is false.
 func (l *Loop) Export(ctx context.Context, overwrite bool) error {

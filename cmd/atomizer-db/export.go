@@ -27,6 +27,7 @@ type export struct {
 	trials    bool
 	events    bool
 	csvSafe   bool
+	frame     string
 }
 
 func (a *app) exportCommand() *cobra.Command {
@@ -38,7 +39,8 @@ If another tool has changed the playbook.json beside the database, it is not
 overwritten: import it first, or give --overwrite.
 
 In another --format, the playbook is written to standard output, or to the file that -o
-names. Fields that were imported in a format are exported in the same format.
+names. Files that were imported in a format come out as they came in, one after the
+other, followed by all other items; --frame writes one of them alone.
 
 --trials writes the trials of the study that count: those since its last reset that are
 not void. Their format is JSON Lines or CSV. --events writes all events of all studies,
@@ -50,7 +52,8 @@ one.`,
 	flags := cmd.Flags()
 	flags.StringVarP(&e.output, "output", "o", "", "write to `FILE`, or to standard output with -")
 	flags.BoolVar(&e.overwrite, "overwrite", false, "replace playbook.json even if another tool has changed it")
-	flags.StringVar(&e.format, "format", "", "write in this `FORMAT`; of the playbook: json (default), ace, skillbook, markdown or csv; of trials: jsonl (default) or csv")
+	flags.StringVar(&e.format, "format", "", "write in this `FORMAT`; of the playbook: json (default), ace, skillbook, skills, markdown or csv; of trials: jsonl (default) or csv")
+	flags.StringVar(&e.frame, "frame", "", "write the `FILE` that was imported as it came in, with its items as they are now")
 	flags.BoolVar(&e.trials, "trials", false, "write the study's trials instead of the playbook")
 	flags.BoolVar(&e.events, "events", false, "write all events instead of the playbook")
 	flags.BoolVar(&e.csvSafe, "csv-safe", false, csvSafeHelp)
@@ -87,10 +90,15 @@ func (e *export) check(cmd *cobra.Command) error {
 	case e.events:
 		formats, what = []string{"jsonl"}, "events"
 	}
-	e.toPlace = !e.trials && !e.events && !flags.Changed("output") && (e.format == "" || e.format == formats[0])
+	framed := flags.Changed("frame")
+	e.toPlace = !e.trials && !e.events && !framed && !flags.Changed("output") && (e.format == "" || e.format == formats[0])
 	switch {
 	case flags.Changed("output") && e.output == "":
 		return usagef("-o is empty: give a file, or - for standard output")
+	case framed && e.frame == "":
+		return usagef("--frame is empty: name the file as it was imported")
+	case framed && (e.trials || e.events || flags.Changed("format") || e.overwrite):
+		return usagef("--frame writes a file in its own format: leave out --trials, --events, --format and --overwrite")
 	case flags.Changed("format") && !slices.Contains(formats, e.format):
 		return usagef("--format for %s must be one of %s, not %q", what, strings.Join(formats, ", "), e.format)
 	case e.csvSafe && e.format != string(history.CSV):
@@ -150,7 +158,12 @@ func (e *export) writePlaybook(ctx context.Context) (err error) {
 	if e.csvSafe {
 		format = history.SafeCSV
 	}
-	text, err := loop.PlaybookAs(ctx, format)
+	var text []byte
+	if e.frame != "" {
+		text, err = loop.ImportedFile(ctx, e.frame)
+	} else {
+		text, err = loop.PlaybookAs(ctx, format)
+	}
 	if err != nil {
 		return err
 	}

@@ -24,15 +24,16 @@ func (a *app) importCommand() *cobra.Command {
 		Use:   "import FILE",
 		Short: "Import a playbook or studies from other tools",
 		Long: `Import a file: all of it, or nothing. The format is detected from the content: a
-playbook.json, an ACE playbook (text), a skillbook (JSON), or studies of Optuna (a SQLite
-database or a journal). Importing the same file again changes nothing.
+playbook.json, an ACE playbook (text), a skillbook (JSON or Markdown), or studies of
+Optuna (a SQLite database or a journal). Importing the same file again changes nothing.
 
 If the file is the database's own playbook.json, the changes that another tool made to it
 since it was last read or written are applied. Items that are missing in it are retired.
 
-From any other playbook, items with an unknown id are added. An item with a known id and
-the same content keeps our counts, unless --counts says otherwise. An item with a known
-id and other content is added under a new id.
+From any other playbook, items with an unknown id are added. Of an item with a known id
+and the same content, what changed in the file is taken over; our counts stay, unless
+--counts says otherwise. What is not taken over is listed as kept. An item with a known id
+and other content is added under a new id.
 
 From studies of Optuna, finished trials are recorded in a study of the same name, or of
 the name that --as gives. --study selects one study of the file. If a study has new
@@ -90,6 +91,9 @@ trials since the last import, only those are recorded.`,
 		result, err := a.importFile(cmd, file, options)
 		if err != nil {
 			return err
+		}
+		for _, warning := range result.Warnings {
+			a.sayf("warning: %s: %s", args[0], warning)
 		}
 		adviseChanges(result.Changes)
 		if *asJSON {
@@ -204,7 +208,7 @@ func (a *app) printImport(result history.Import) {
 	}
 	facts := [][2]any{{"file", result.File}, {"items", result.Items}}
 	for _, action := range []history.Action{
-		history.Added, history.Renamed, history.Edited, history.Adjusted, history.Retired, history.Restored, history.LeftOut,
+		history.Added, history.Renamed, history.Edited, history.Adjusted, history.Retired, history.Restored, history.LeftOut, history.Kept,
 	} {
 		if tally[action] > 0 {
 			facts = append(facts, [2]any{action, tally[action]})
@@ -218,8 +222,15 @@ func (a *app) sayImported(result history.Import) {
 	switch {
 	case result.DryRun:
 		a.say("dry run: nothing was changed")
-	case !result.Changed:
+	case !result.Changed && len(result.Changes) == 0:
 		a.say("nothing new in the file")
+	case !result.Changed:
+		a.say("nothing was changed")
+	case result.Framed:
+		a.sayf("the file is kept as it came in: `atomizer-db export --frame %s` writes it", result.File)
+	}
+	if result.KeptCounts > 0 {
+		a.say("counts of items that are here already stay: --counts theirs takes those of the file, and --counts add adds them")
 	}
 }
 

@@ -121,7 +121,7 @@ func TestAQuestionHasTheFlagsOfItsCommand(t *testing.T) {
 	otherForms := map[string][]string{ // of output, input or change
 		"report": {"html", "output"}, "check": {"repair"}, "add_item": {},
 		"query":  {"csv", "csv-safe", "jsonl", "file", "param", "examples"},
-		"export": {"output", "format", "trials", "events", "csv-safe", "all-studies"},
+		"export": {"output", "format", "frame", "trials", "events", "csv-safe", "all-studies"},
 	}
 	manual, err := os.ReadFile("SESSION.md")
 	if err != nil {

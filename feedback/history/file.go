@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"atomizer-db/feedback/event"
@@ -30,6 +32,7 @@ const (
 	PlaybookJSON  Format = "json"      // playbook.json and its variants
 	ACEText       Format = "ace"       // a playbook as ACE writes it
 	SkillbookJSON Format = "skillbook" // a playbook of the agentic context engine
+	SkillMarkdown Format = "skills"    // the same in Markdown
 	OptunaSQLite  Format = "optuna"    // studies in a database
 	OptunaJournal Format = "journal"   // studies in a file of Optuna's JournalStorage
 )
@@ -42,7 +45,7 @@ const MaxPlaybookFile = 256 << 20
 const maxImport = 1 << 30
 
 // ImportFormats lists all formats that can be imported.
-var ImportFormats = []Format{PlaybookJSON, ACEText, SkillbookJSON, OptunaSQLite, OptunaJournal}
+var ImportFormats = []Format{PlaybookJSON, ACEText, SkillbookJSON, SkillMarkdown, OptunaSQLite, OptunaJournal}
 
 // OfStudies reports whether files of the format contain studies and not a playbook.
 func (f Format) OfStudies() bool { return f == OptunaSQLite || f == OptunaJournal }
@@ -114,6 +117,9 @@ func (f *File) decode() (err error) {
 	case SkillbookJSON:
 		f.book, err = skillbook.Decode(f.raw)
 		f.Found = "a skillbook with "
+	case SkillMarkdown:
+		f.book, err = skillbook.DecodeMarkdown(f.raw)
+		f.Found = "skills in Markdown with "
 	default:
 		f.book, err = legacy.Decode(f.raw)
 		f.Found = "a playbook.json with "
@@ -151,7 +157,7 @@ func readHead(path string) (head []byte, err error) {
 }
 
 // expected lists what can be imported.
-const expected = `expected a playbook.json (JSON with "items"), a skillbook (JSON with "skills" or "bullets"), an ACE playbook (text with lines such as ` +
+const expected = `expected a playbook.json (JSON with "items"), a skillbook (JSON with "skills", "bullets" or "entries", a list of items, or Markdown), an ACE playbook (text with lines such as ` +
 	"`[str-00001] helpful=0 harmful=0 :: advice`), or studies of Optuna (a SQLite database or a journal)"
 
 // recognize returns the format of a file that is not a database.
@@ -165,12 +171,31 @@ func recognize(path string, text []byte) (Format, error) {
 		return OptunaJournal, nil
 	case trimmed[0] == '{':
 		return recognizeObject(path, trimmed)
-	case ace.Has(text):
+	case ace.Has(text) && !skillbook.HasHeadings(text):
 		return ACEText, nil
+	case skillbook.IsMarkdown(text):
+		return SkillMarkdown, nil
 	case trimmed[0] == '[' && jsontext.Value(trimmed).IsValid():
-		return "", fmt.Errorf("%s is a JSON list: %s", path, expected)
+		return recognizeList(path, trimmed)
 	}
 	return "", fmt.Errorf("%s is %s: %s", path, describe(text), expected)
+}
+
+// recognizeList returns the format of a list of items: with categories, or with sections.
+func recognizeList(path string, text []byte) (Format, error) {
+	var items []map[string]jsontext.Value
+	if json.Unmarshal(text, &items) != nil || len(items) == 0 {
+		return "", fmt.Errorf("%s is a JSON list, but not of items: %s", path, expected)
+	}
+	if slices.ContainsFunc(items, hasNoCategory) {
+		return SkillbookJSON, nil
+	}
+	return PlaybookJSON, nil
+}
+
+func hasNoCategory(item map[string]jsontext.Value) bool {
+	var category playbook.Category
+	return json.Unmarshal(item["category"], &category) != nil || !category.Valid()
 }
 
 func recognizeObject(path string, text []byte) (Format, error) {
@@ -184,6 +209,8 @@ func recognizeObject(path string, text []byte) (Format, error) {
 		return PlaybookJSON, nil
 	case has["skills"] || has["bullets"]:
 		return SkillbookJSON, nil
+	case has["entries"]:
+		return recognizeEntries(path, text)
 	case isEvent(text):
 		return "", &EventFileError{path}
 	case !whole:
@@ -196,6 +223,17 @@ func recognizeObject(path string, text []byte) (Format, error) {
 		names = append(names[:most], "…")
 	}
 	return "", fmt.Errorf("%s is a JSON object with the fields %s: %s", path, strings.Join(names, ", "), expected)
+}
+
+// recognizeEntries returns the format of an object with the field "entries".
+func recognizeEntries(path string, text []byte) (Format, error) {
+	var file struct {
+		Entries jsontext.Value `json:"entries"`
+	}
+	if json.Unmarshal(text, &file) != nil || file.Entries.Kind() != '[' {
+		return SkillbookJSON, nil // its decoder reports what is wrong
+	}
+	return recognizeList(path, file.Entries)
 }
 
 // isEvent reports whether a text begins with a line of an event file.

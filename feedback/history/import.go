@@ -3,9 +3,11 @@ package history
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"atomizer-db/feedback/atomicfile"
 	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/playbook"
 	"atomizer-db/store"
 )
 
@@ -37,8 +39,13 @@ type Import struct {
 	Changes []Change      `json:"changes"` // of items, in the order of the file
 	Studies []StudyImport `json:"studies"` // in the order of the file
 	Changed bool          `json:"changed"`
-	Version int64         `json:"version"` // of the playbook after the import
-	DryRun  bool          `json:"dry_run"`
+
+	KeptCounts int      `json:"kept_counts"` // known items whose counts in the file were not taken
+	Framed     bool     `json:"framed"`      // what the file holds besides its items is new
+	Warnings   []string `json:"warnings"`    // about lines of the file that may be mistaken
+
+	Version int64 `json:"version"` // of the playbook after the import
+	DryRun  bool  `json:"dry_run"`
 }
 
 // Action is what an import did with one item.
@@ -53,12 +60,13 @@ const (
 	Retired  Action = "retired"  // it is no longer in the file
 	Restored Action = "restored" // it was retired, but is in the file again
 	LeftOut  Action = "left out" // it is retired here, and stays retired
+	Kept     Action = "kept"     // what the file says of it was not taken over
 )
 
 // Change is what an import did with one item.
 type Change struct {
 	Action Action `json:"action"`
-	ID     string `json:"id"`           // in the file
+	ID     string `json:"id"`           // in the file; "" for one without an id, and for the playbook itself
 	As     string `json:"as,omitempty"` // in the playbook, if it is different
 	Detail string `json:"detail,omitempty"`
 }
@@ -78,17 +86,22 @@ type Recorder interface {
 // what was last read or written. New items are added, changed fields are imported,
 // changes of counts become adjustments, and items that are missing are retired.
 //
-// For any other playbook, an item with an unknown id is added. An item with a known id
-// and the same content keeps the counts here, unless options say otherwise. An item with
-// a known id and other content is added with a new id. The playbook's version becomes
-// the larger one of the two, plus one if anything changed.
+// For any other playbook, an item with an unknown id is added. Of an item with a known id
+// and the same content, what changed in the file is taken over, but its counts stay,
+// unless options say otherwise; what is not taken over is listed as [Kept]. An item with
+// a known id and other content is added with a new id. What the file holds besides its
+// items is kept, to be written again. The playbook's version becomes the larger one of
+// the two, plus one if anything changed.
 //
 // Of studies, the finished trials that were not imported before are recorded as if they
 // had been run here.
 func TakeOver(ctx context.Context, tx *store.Tx, recorder Recorder, file *File, playbookFile string, options ImportOptions) (result Import, err error) {
-	result = Import{File: file.Path, Format: file.Format, DryRun: options.DryRun, Studies: []StudyImport{}}
+	result = Import{File: file.Path, Format: file.Format, DryRun: options.DryRun, Studies: []StudyImport{}, Warnings: append([]string{}, file.book.Warnings...)}
 	if result.Own, err = atomicfile.Same(file.Path, playbookFile); err != nil {
 		return result, err
+	}
+	if result.Own && slices.ContainsFunc(file.book.Items, func(item playbook.Item) bool { return item.Nameless }) {
+		return result, fmt.Errorf("%s has items without ids: give each an id", file.Path)
 	}
 	if result.Own && options.Counts != "" && options.Counts != OurCounts {
 		return result, fmt.Errorf("%s is this database's own playbook.json, whose changes of counts always become adjustments: do not choose how to import counts", file.Path)
@@ -103,7 +116,7 @@ func TakeOver(ctx context.Context, tx *store.Tx, recorder Recorder, file *File, 
 	if err != nil {
 		return result, err
 	}
-	result.Changes, result.Changed = i.changes, i.changed
+	result.Changes, result.Changed, result.Framed, result.KeptCounts = i.changes, i.changed || i.framed, i.framed, i.keptCounts
 	now, err := tx.Playbook()
 	result.Version = now.Version
 	return result, err

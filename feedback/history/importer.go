@@ -17,7 +17,10 @@ type importer struct {
 	counts   Counts
 	importID *int64 // once something has changed
 	changes  []Change
-	changed  bool
+	changed  bool // the playbook
+	framed   bool // the frame of the file
+
+	keptCounts int // items whose counts in the file were not taken
 }
 
 func (i *importer) merge(file *File, own bool) error {
@@ -41,7 +44,7 @@ func (i *importer) merge(file *File, own bool) error {
 		if err := i.applyDifference(last.Live(), book.Live(), &before); err != nil {
 			return err
 		}
-	} else if err := i.mergeForeign(book, &before); err != nil {
+	} else if err := i.mergeForeign(file, !own, &before); err != nil {
 		return err
 	}
 	before.Version = max(before.Version, book.Version)
@@ -74,6 +77,9 @@ func begin(state *store.Playbook, given string, changedUS int64) {
 // gets one of these ids.
 func (i *importer) raiseNumbers(book playbook.File) error {
 	for _, item := range book.Items {
+		if item.Nameless {
+			continue
+		}
 		if err := RaiseNumber(i.tx, item.ID); err != nil {
 			return err
 		}
@@ -84,7 +90,7 @@ func (i *importer) raiseNumbers(book playbook.File) error {
 // note adds a change to the result.
 func (i *importer) note(change Change) {
 	i.changes = append(i.changes, change)
-	if change.Action != LeftOut {
+	if change.Action != LeftOut && change.Action != Kept {
 		i.changed = true
 	}
 }

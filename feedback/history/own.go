@@ -33,8 +33,8 @@ func (i *importer) applyDifference(last, book playbook.File, state *store.Playbo
 		case same == nil:
 			i.note(Change{Action: Added, ID: item.ID})
 			err = i.add(item, item.ID)
-		case !sameAdvice(item, same):
-			err = i.rename(item)
+		case same.Category != string(item.Category) || same.Content != item.Content:
+			_, err = i.addAs(item)
 		case same.Retirement != nil:
 			err = i.restore(item, same)
 		default:

@@ -47,6 +47,9 @@ type File struct {
 	LastUpdated string   // "" if the file has none
 	Items       []Item   // in the order of the file
 	Extra       []Member // unknown fields, in order
+
+	Frame    jsontext.Value // what a file of another tool holds besides its items
+	Warnings []string       // about such a file
 }
 
 // Item is one item of a playbook.json.
@@ -62,6 +65,9 @@ type Item struct {
 	Tags         []string //
 	Extra        []Member // unknown fields, in order
 	Archived     bool     // not in the playbook; Encode must not get such items: see Live
+
+	Nameless bool           // the file of another tool gives it no id
+	Origin   jsontext.Value // what such a file has of it besides these fields
 }
 
 // Live returns the file without its archived items.

@@ -35,6 +35,20 @@ func DecodeObject(data []byte) (members Object, err error) {
 	return members, nil
 }
 
+// DecodeValue reads a file that contains any one value. Errors contain the place.
+func DecodeValue(data []byte) (jsontext.Value, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	d := &decoder{data: data, in: jsontext.NewDecoder(bytes.NewBuffer(data))}
+	value, err := d.value("")
+	if err == nil {
+		err = d.end()
+	}
+	if err != nil {
+		return nil, d.explain(err)
+	}
+	return value, nil
+}
+
 // Get returns the first of the named fields that the object has and that is not null.
 func (o Object) Get(names ...string) (member Member, found bool) {
 	for _, name := range names {
@@ -95,12 +109,14 @@ func (o Object) Count(names ...string) (int64, error) {
 
 // Entry is an object with its id and its path in the file.
 type Entry struct {
-	ID   string
-	Path string
+	ID       string
+	Nameless bool // it is in a list and has no id
+	Path     string
 	Object
 }
 
-// Entries reads the objects in an object with their ids as names, or in a list.
+// Entries reads the objects in an object with their ids as names, or in a list, in which
+// they may lack ids.
 func (m Member) Entries() (entries []Entry, err error) {
 	switch m.Value.Kind() {
 	case '{':
@@ -127,9 +143,7 @@ func (m Member) Entries() (entries []Entry, err error) {
 		}
 		for i, value := range values {
 			entry, err := newEntry(fmt.Sprintf("items[%d]", i), value)
-			if err == nil && entry.ID == "" {
-				err = fmt.Errorf("%s: id is missing", entry.Path)
-			}
+			entry.Nameless = entry.ID == ""
 			if err != nil {
 				return nil, fmt.Errorf("%s%w", m.Name, err)
 			}

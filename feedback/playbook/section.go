@@ -26,7 +26,7 @@ var sectionWords = []struct {
 	category Category
 	words    []string
 }{
-	{Mistake, []string{"mistake", "error", "pitfall", "troubleshoot", "fail", "avoid", "wrong"}},
+	{Mistake, []string{"dont", "do not", "never", "warn", "mistake", "error", "pitfall", "troubleshoot", "fail", "avoid", "wrong"}},
 	{Calculation, []string{"formula", "calculat", "equation", "math", "numeric"}},
 	{Tool, []string{"tool", "api", "code", "snippet", "template", "function", "command"}},
 	{Workflow, []string{"workflow", "checklist", "verif", "procedure", "process", "step", "execution"}},
@@ -37,13 +37,12 @@ var sectionWords = []struct {
 // CategoryOf returns the category of a section by its name, [Strategy] for a name
 // without a known word.
 func CategoryOf(section string) Category {
-	words := strings.FieldsFunc(strings.ToLower(section), func(r rune) bool { return !unicode.IsLetter(r) })
+	folded := strings.NewReplacer("’", "", "'", "").Replace(strings.ToLower(section))
+	name := " " + strings.Join(strings.FieldsFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) }), " ")
 	for _, row := range sectionWords {
 		for _, beginning := range row.words {
-			for _, word := range words {
-				if strings.HasPrefix(word, beginning) {
-					return row.category
-				}
+			if strings.Contains(name, " "+beginning) {
+				return row.category
 			}
 		}
 	}

@@ -4,83 +4,83 @@ package ace
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
+	"atomizer-db/feedback/history/frame"
 	"atomizer-db/feedback/playbook"
 )
 
-// Field is the unknown field of a playbook, and of each of its items, that stores the
-// content of an ACE playbook for which they have no other field.
-const Field = "ace"
-
-// about is the content of an ACE playbook besides its bullets.
-type about struct {
-	Preamble string    `json:"preamble,omitzero"` // text before the first section: a title, front matter
-	Sections []section `json:"sections"`          // including empty ones
-}
-
-type section struct {
-	Name string `json:"name"`
-	Mark string `json:"mark,omitzero"` // of the header, if it is not ##
-	Text string `json:"text,omitzero"` // before its first bullet
-}
-
-// origin is the content of a bullet besides its advice and counts.
+// origin is what a bullet has besides the fields of an item.
 type origin struct {
-	ID      string `json:"id"`
-	Section string `json:"section"`
-	Marker  string `json:"marker,omitzero"` // of a list
+	frame.Place
+	Marker  string `json:"marker,omitzero"` // of a list, with what stands before it
 	Neutral int64  `json:"neutral,omitzero"`
 }
 
-// Section returns the section of an item that came from ACE.
-func Section(item playbook.Item) (section string, known bool) {
-	from, known := originOf(item)
-	return from.Section, known
-}
-
-func originOf(item playbook.Item) (from origin, known bool) {
-	m, found := playbook.Object(item.Extra).Get(Field)
-	return from, found && json.Unmarshal(m.Value, &from) == nil
-}
-
-func aboutOf(file playbook.File) (a about) {
-	if m, found := playbook.Object(file.Extra).Get(Field); found {
-		// A field of another tool is ignored.
-		_ = json.Unmarshal(m.Value, &a)
-	}
-	return a
-}
-
-func field(value any) ([]playbook.Member, error) {
-	text, err := json.Marshal(value)
-	return []playbook.Member{{Name: Field, Value: text}}, err
-}
-
-// Join adds the sections of another ACE playbook.
-func Join(have, more jsontext.Value) (jsontext.Value, error) {
-	var ours, theirs about
-	if err := json.Unmarshal(have, &ours); err != nil {
-		return nil, fmt.Errorf("the playbook's field %q is not that of an ACE playbook: %w", Field, err)
-	}
-	if err := json.Unmarshal(more, &theirs); err != nil {
-		return nil, err
-	}
-	for _, s := range theirs.Sections {
-		ours.add(s)
-	}
-	return json.Marshal(ours)
-}
-
-// add adds a section, unless there is one with that name. It returns its index.
-func (a *about) add(s section) int {
-	for i := range a.Sections {
-		if a.Sections[i].Name == s.Name {
-			return i
+// Encode returns the items of a file within its frame. Items that are archived are left
+// out. added are items of other origin, each in the section of its name.
+func Encode(file playbook.File, added []playbook.Item, sectionOf func(playbook.Item) string) (string, error) {
+	var f frame.Frame
+	if file.Frame != nil {
+		if err := json.Unmarshal(file.Frame, &f); err != nil {
+			return "", fmt.Errorf("the frame of an ACE playbook: %w", err)
 		}
 	}
-	a.Sections = append(a.Sections, s)
-	return len(a.Sections) - 1
+	items := make([]frame.Placed, 0, len(file.Items))
+	for _, item := range file.Items {
+		from := origin{Place: frame.Place{Section: -1}}
+		if err := json.Unmarshal(item.Origin, &from); err != nil {
+			return "", fmt.Errorf("the bullet of item %q: %w", item.ID, err)
+		}
+		placed := frame.Placed{Place: from.Place}
+		if !item.Archived {
+			placed.Lines = bullet(item, from)
+		}
+		items = append(items, placed)
+	}
+	more := make([]frame.New, 0, len(added))
+	for _, item := range added {
+		more = append(more, frame.New{Section: sectionOf(item), Lines: bullet(item, origin{})})
+	}
+	return f.Write(items, more), nil
+}
+
+// bullet returns the lines of an item. ACE's own parser knows no neutral count, so that
+// stands in a comment.
+func bullet(item playbook.Item, from origin) string {
+	text := fmt.Sprintf("%s[%s] helpful=%d harmful=%d :: %s\n", from.Marker, frame.OneLine(item.ID), item.Helpful, item.Harmful, quote(item.Content))
+	if from.Neutral != 0 {
+		text += fmt.Sprintf("<!-- neutral=%d -->\n", from.Neutral)
+	}
+	return text
+}
+
+// quote puts a backslash before the lines of a content that would be read as something
+// else, and before those that have such a backslash.
+func quote(content string) string {
+	lines := strings.Split(content, "\n")
+	code := fenced(append([]string{""}, lines[1:]...))
+	for n, line := range lines[1:] {
+		indent, text := cutIndent(line)
+		if !code[n+1] && marked(indent+strings.TrimLeft(text, `\`)) {
+			lines[n+1] = indent + `\` + text
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// unquote reverses quote for a line that is not in a block of code.
+func unquote(line string) string {
+	indent, text := cutIndent(line)
+	if rest, quoted := strings.CutPrefix(text, `\`); quoted && marked(indent+strings.TrimLeft(rest, `\`)) {
+		return indent + rest
+	}
+	return line
+}
+
+func cutIndent(line string) (indent, text string) {
+	text = strings.TrimLeft(line, " \t")
+	return line[:len(line)-len(text)], text
 }

@@ -1,183 +1,167 @@
 package ace
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 
+	"github.com/go-json-experiment/json"
+
+	"atomizer-db/feedback/history/frame"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/feedback/words"
 )
 
-var (
-	header = pattern(`^ {0,3}(##+)\s*(.*?)\s*#*$`)
-	fence  = pattern("^ {0,3}```")
-	// A line is a bullet if it has counts, or an id that ends in a number.
-	bullet  = pattern(`^ {0,3}((?:[-*+•]|\d+[.)])[ \t]+)?\[([^\]\n]+)\][ \t]*(.*)$`)
-	plainID = pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]+$`)
-	counter = pattern(`^(helpful|harmful|neutral)[ \t]*[=:][ \t]*([^\s,;:]*)[\s,;]*`)
-	counts  = pattern(`^(?:helpful|harmful|neutral)[ \t]*=`)
-)
-
-// pattern returns a regular expression that is compiled at its first use. Most commands
-// never use it.
-func pattern(expression string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
-}
-
-// largestCount is the largest number that all JSON programs agree on.
-const largestCount = 1<<53 - 1
-
 // Has reports whether a text contains a bullet.
 func Has(text []byte) bool {
-	for line := range strings.Lines(string(text)) {
-		if _, ok := matchBullet(strings.TrimRight(line, "\r\n")); ok {
+	lines, _ := frame.SplitLines(string(text))
+	code := fenced(lines)
+	for n, line := range lines {
+		if _, ok, _ := matchBullet(line); ok && !code[n] {
 			return true
 		}
 	}
 	return false
 }
 
-// match is the first line of a bullet.
-type match struct{ marker, id, rest string }
-
-func matchBullet(line string) (m match, ok bool) {
-	found := bullet().FindStringSubmatch(line)
-	if found == nil {
-		return m, false
-	}
-	m = match{marker: found[1], id: strings.TrimSpace(found[2]), rest: found[3]}
-	return m, m.id != "" && (plainID().MatchString(m.id) || counts().MatchString(m.rest)) // "[ ]" is a checkbox
-}
-
 // Decode reads an ACE playbook. Bullets may have several lines, list markers or no
-// counts. Empty sections are kept.
+// counts. Everything else in the file is its frame. Lines that look like bullets but are
+// none are warnings.
 func Decode(data []byte) (file playbook.File, err error) {
-	text := strings.ReplaceAll(string(bytes.TrimPrefix(data, []byte("\ufeff"))), "\r\n", "\n")
-	d := decoder{section: -1}
-	lines := strings.Split(text, "\n")
-	quoted := fenced(lines)
+	lines, open := frame.SplitLines(string(data))
+	d := decoder{text: frame.Reader{Frame: frame.Frame{Open: open, Sections: []frame.Section{}}}}
+	code := fenced(lines)
 	for n, line := range lines {
 		if problem := words.Problem(line); problem != "" {
 			return file, fmt.Errorf("line %d %s", n+1, problem)
 		}
-		if err := d.line(line, quoted[n]); err != nil {
+		if err := d.line(n+1, line, code[n]); err != nil {
 			return file, fmt.Errorf("line %d: %w", n+1, err)
 		}
 	}
 	d.endBullet()
-	if len(d.file.Items) == 0 {
+	if len(d.items) == 0 {
 		return file, errors.New("no bullet was found: a bullet is a line such as `[str-00001] helpful=0 harmful=0 :: advice`")
 	}
-	d.file.Version = 1
-	d.about.Preamble = strings.Trim(d.about.Preamble, "\n")
-	for i := range d.about.Sections {
-		d.about.Sections[i].Text = strings.Trim(d.about.Sections[i].Text, "\n")
-	}
-	d.file.Extra, err = field(d.about)
-	return d.file, err
-}
-
-// fenced reports for each line whether it is in a block of code: between two fences of
-// one bullet, or a fence itself.
-func fenced(lines []string) []bool {
-	in := make([]bool, len(lines))
-	open := -1
-	for n, line := range lines {
-		_, begins := matchBullet(line)
-		switch {
-		case begins:
-			open = -1 // a fence that is not closed hides no bullets
-		case !fence().MatchString(line):
-		case open < 0:
-			open = n
-		default:
-			for i := open; i <= n; i++ {
-				in[i] = true
-			}
-			open = -1
+	file = playbook.File{Version: 1, Warnings: d.warnings}
+	for _, item := range d.items {
+		if item.Origin, err = json.Marshal(item.from()); err != nil {
+			return file, err
 		}
+		file.Items = append(file.Items, item.Item)
 	}
-	return in
+	file.Frame, err = json.Marshal(d.text.Frame)
+	return file, err
 }
 
 type decoder struct {
-	file    playbook.File
-	about   about
-	section int      // the current one, -1 before the first
-	bullet  []string // the lines of the last item, nil where it is complete
+	text     frame.Reader
+	items    []*item
+	open     *item // the last one, nil where it is complete
+	warnings []string
 }
 
-func (d *decoder) line(line string, code bool) error {
-	if m, ok := matchBullet(line); ok {
+// item is an item with its origin.
+type item struct {
+	playbook.Item
+	place   *frame.Place
+	match   match
+	lines   []string
+	neutral int64
+}
+
+func (i *item) from() origin {
+	return origin{Place: *i.place, Marker: i.match.marker, Neutral: i.neutral}
+}
+
+func (d *decoder) line(number int, line string, code bool) error {
+	if code {
+		d.add(line)
+		return nil
+	}
+	if plain := unquote(line); plain != line && d.open != nil {
+		d.add(plain)
+		return nil
+	}
+	m, begins, err := matchBullet(line)
+	if begins && err != nil {
+		return fmt.Errorf("[%s]: %w", m.id, err)
+	}
+	if begins {
 		d.endBullet()
 		return d.begin(m)
 	}
-	if !code {
-		if h := header().FindStringSubmatch(line); h != nil && h[2] != "" {
-			d.endBullet()
-			mark := h[1]
-			if mark == "##" {
-				mark = ""
-			}
-			d.section = d.about.add(section{Name: h[2], Mark: mark})
-			return nil
-		}
+	if h := header().FindStringSubmatch(line); h != nil && h[2] != "" && !d.comments(h[1]) {
+		d.endBullet()
+		d.text.Heading(h[2], line)
+		return nil
 	}
-	switch {
-	case d.bullet != nil:
-		d.bullet = append(d.bullet, line)
-	case d.section < 0:
-		d.about.Preamble += line + "\n"
-	default:
-		d.about.Sections[d.section].Text += line + "\n"
+	if n := neutral().FindStringSubmatch(line); n != nil && d.open != nil {
+		d.open.neutral, err = strconv.ParseInt(n[1], 10, 64)
+		return err
 	}
+	if rule().MatchString(line) {
+		d.endBullet()
+	}
+	if counted().MatchString(line) && !d.ends(line) {
+		d.endBullet()
+		d.warnings = append(d.warnings, fmt.Sprintf("line %d has counts but no id, and is not an item: %s", number, words.Cut(strings.TrimSpace(line), 80)))
+	}
+	d.add(line)
 	return nil
+}
+
+// comments reports whether a line with a heading of the first level is a comment in code
+// that a bullet announced with a colon.
+func (d *decoder) comments(mark string) bool {
+	return strings.TrimSpace(mark) == "#" && d.open != nil && strings.HasSuffix(d.open.lines[0], ":") && d.open.lines[len(d.open.lines)-1] != ""
+}
+
+// ends reports whether a line is the last one of the bullet that is open, with its counts
+// in parentheses.
+func (d *decoder) ends(line string) bool {
+	return d.open != nil && !d.open.match.counts.found && trailingCounts(line).found
+}
+
+// add adds a line to the bullet that is open, or to the text.
+func (d *decoder) add(line string) {
+	if d.open != nil {
+		d.open.lines = append(d.open.lines, line)
+		return
+	}
+	d.text.Line(line)
 }
 
 // begin starts a bullet.
 func (d *decoder) begin(m match) error {
-	item := playbook.Item{ID: m.id}
 	if _, _, _, err := playbook.Number(m.id); err != nil {
 		return err
 	}
-	from := origin{ID: m.id, Marker: m.marker}
-	if d.section >= 0 {
-		from.Section = d.about.Sections[d.section].Name
-	}
-	item.Category = playbook.CategoryOf(from.Section)
-	rest := m.rest
-	for counts().MatchString(rest) {
-		found := counter().FindStringSubmatch(rest)
-		number, err := strconv.ParseInt(found[2], 10, 64)
-		if err != nil || number < 0 || number > largestCount {
-			return fmt.Errorf("[%s]: %s must be a number of 0 or more, not %q", m.id, found[1], found[2])
-		}
-		switch found[1] {
-		case "helpful":
-			item.Helpful = number
-		case "harmful":
-			item.Harmful = number
-		default:
-			from.Neutral = number
-		}
-		rest = rest[len(found[0]):]
-	}
-	extra, err := field(from)
-	item.Extra = extra
-	d.file.Items = append(d.file.Items, item)
-	d.bullet = []string{strings.TrimLeft(strings.TrimPrefix(rest, "::"), " \t")}
-	return err
+	d.open = &item{match: m, place: d.text.Item(), lines: []string{m.text}, neutral: m.counts.neutral}
+	d.open.ID, d.open.Category = m.id, playbook.CategoryOf(d.text.Name())
+	d.open.Helpful, d.open.Harmful = m.counts.helpful, m.counts.harmful
+	d.items = append(d.items, d.open)
+	return nil
 }
 
-// endBullet completes the last item, without the blank lines after it.
+// endBullet completes the last item. The blank lines after it are text.
 func (d *decoder) endBullet() {
-	if d.bullet != nil {
-		d.file.Items[len(d.file.Items)-1].Content = strings.TrimRight(strings.Join(d.bullet, "\n"), " \t\n")
-		d.bullet = nil
+	if d.open == nil {
+		return
+	}
+	i := d.open
+	d.open = nil
+	last := len(i.lines)
+	for last > 1 && strings.TrimSpace(i.lines[last-1]) == "" {
+		last--
+	}
+	i.Content = strings.TrimRight(strings.Join(i.lines[:last], "\n"), " \t")
+	if c := trailingCounts(i.Content); c.found && !i.match.counts.found {
+		i.Content = withoutTrailing(i.Content)
+		i.Helpful, i.Harmful, i.neutral = c.helpful, c.harmful, c.neutral
+	}
+	for _, line := range i.lines[last:] {
+		d.text.Line(line)
 	}
 }

@@ -1,12 +1,11 @@
-// Package skillbook reads and writes the JSON files in which the agentic context engine
-// stores its skills. Older versions call them bullets.
+// Package skillbook reads and writes the files of the agentic context engine: the JSON in
+// which it stores its skills, which older versions call bullets, and the Markdown that it
+// exports. It also reads JSON of the same shape by other tools.
 package skillbook
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -14,215 +13,118 @@ import (
 	"atomizer-db/feedback/playbook"
 )
 
-// Field is the unknown field of a playbook, and of each of its items, that stores the
-// content of a skillbook for which they have no other field.
-const Field = "skillbook"
-
-// containers are the fields that contain the skills, in new and in old versions. Decode
-// reads both.
-var containers = []string{"skills", "bullets"}
+// containers are the fields that contain the skills. A file that is a list has none.
+var containers = []string{"skills", "bullets", "entries"}
 
 const active = "active"
 
+// The names of the fields of a skill, first that of a new skill.
+var (
+	contentNames = []string{"content", "text"}
+	helpfulNames = []string{"helpful", "helpful_count", "helpfulCount"}
+	harmfulNames = []string{"harmful", "harmful_count", "harmfulCount"}
+	createdNames = []string{"created_at", "createdAt"}
+	sectionNames = []string{"section", "category", "kind"}
+)
+
+// book is the frame of a skillbook.
+type book struct {
+	Container string         `json:"container"`     // "": the file is a list
+	List      bool           `json:"list,omitzero"` // of skills, not an object with a skill by each id
+	Root      jsontext.Value `json:"root"`          // the file's object, with null for the container
+}
+
 // Decode reads a skillbook. A skill with a status other than active is archived.
 func Decode(data []byte) (file playbook.File, err error) {
+	value, err := playbook.DecodeValue(data)
+	if err != nil {
+		return file, err
+	}
+	if value.Kind() == '[' {
+		return decode(book{List: true, Root: jsontext.Value("{}")}, playbook.Member{Value: value})
+	}
 	root, err := playbook.DecodeObject(data)
 	if err != nil {
 		return file, err
 	}
+	skills, found := root.Get(containers...)
+	if !found {
+		return file, fmt.Errorf("\"skills\" is missing, and so is \"bullets\": is this a skillbook?")
+	}
+	for i, m := range root {
+		if m.Name == skills.Name {
+			root[i].Value = jsontext.Value("null")
+		}
+	}
+	text, err := playbook.MarshalMembers(root)
+	if err != nil {
+		return file, err
+	}
+	return decode(book{Container: skills.Name, List: skills.Value.Kind() == '[', Root: jsontext.Value(text)}, skills)
+}
+
+func decode(b book, skills playbook.Member) (file playbook.File, err error) {
+	entries, err := skills.Entries()
+	if err != nil {
+		return file, err
+	}
 	file.Version = 1
-	about := playbook.Object{}
-	for _, name := range containers {
-		m, found := root.Get(name)
-		if !found {
-			continue
-		}
-		if len(about) == 0 {
-			about = append(about, text("container", name))
-		}
-		entries, err := m.Entries()
+	for _, e := range entries {
+		item, err := decodeSkill(e)
 		if err != nil {
 			return playbook.File{}, err
 		}
-		for _, e := range entries {
-			item, err := decodeSkill(e)
-			if err != nil {
-				return playbook.File{}, err
-			}
-			file.Items = append(file.Items, item)
-		}
+		file.Items = append(file.Items, item)
 	}
-	if len(about) == 0 {
-		return file, fmt.Errorf("\"skills\" is missing, and so is \"bullets\": is this a skillbook?")
-	}
-	about = append(about, root.Without(containers...)...)
-	file.Extra, err = field(about)
+	file.Frame, err = json.Marshal(b)
 	return file, err
 }
 
 func decodeSkill(e playbook.Entry) (item playbook.Item, err error) {
-	if item, err = e.Item(); err != nil {
+	text, err := playbook.MarshalMembers(e.Object)
+	if err != nil {
 		return item, err
 	}
-	section, err := e.Text("section")
+	renamed := e
+	renamed.Object = slices.Clone(e.Object)
+	for _, names := range [][]string{contentNames, helpfulNames, harmfulNames, createdNames} {
+		if m, found := e.Get(names...); found {
+			m.Name = names[0]
+			renamed.Object = append(renamed.Without(names...), m)
+		}
+	}
+	if item, err = renamed.Item(); err != nil {
+		return item, err
+	}
+	section, err := e.Text(sectionNames...)
 	if err != nil {
 		return item, fmt.Errorf("%s.%w", e.Path, err)
 	}
+	if item.Category = playbook.Category(section); !item.Category.Valid() {
+		item.Category = playbook.CategoryOf(section)
+	}
+	if item.Archived, err = isArchived(e); err != nil {
+		return item, fmt.Errorf("%s.%w", e.Path, err)
+	}
+	if m, found := e.Get("tags"); found && json.Unmarshal(m.Value, &item.Tags) != nil {
+		item.Tags = nil // of another tool's type
+	}
+	item.Nameless, item.Origin = e.Nameless, jsontext.Value(text)
+	return item, nil
+}
+
+func isArchived(e playbook.Entry) (bool, error) {
 	status, err := e.Text("status")
-	if err != nil {
-		return item, fmt.Errorf("%s.%w", e.Path, err)
-	}
-	item.Category = playbook.CategoryOf(section)
-	item.Archived = status != "" && status != active
-	item.Extra, err = field(append(playbook.Object{text("id", e.ID)}, e.Without("id", "content")...))
-	return item, err
-}
-
-// field returns additional content of a skillbook as one field.
-func field(members playbook.Object) ([]playbook.Member, error) {
-	value, err := playbook.MarshalMembers(members)
-	return []playbook.Member{{Name: Field, Value: jsontext.Value(value)}}, err
-}
-
-// said returns the additional content that an item or a playbook has from a skillbook;
-// known is false if it has none.
-func said(extra []playbook.Member) (about playbook.Object, known bool) {
-	m, found := playbook.Object(extra).Get(Field)
-	if !found || m.Value.Kind() != '{' {
-		return nil, false
-	}
-	about, err := playbook.ParseMembers(string(m.Value))
-	return about, err == nil
+	m, found := e.Get("archived")
+	return status != "" && status != active || found && m.Value.Kind() == 't', err
 }
 
 // Section returns the section of an item that came from a skillbook.
 func Section(item playbook.Item) (section string, known bool) {
-	about, known := said(item.Extra)
-	if !known {
+	skill, err := playbook.ParseMembers(string(item.Origin))
+	if err != nil {
 		return "", false
 	}
-	section, err := about.Text("section")
-	return section, err == nil
-}
-
-// Join adds the additional content of another skillbook: its sections, the larger next
-// id, and other fields that are missing.
-func Join(have, more jsontext.Value) (jsontext.Value, error) {
-	ours, err := playbook.ParseMembers(string(have))
-	if err != nil {
-		return nil, err
-	}
-	theirs, err := playbook.ParseMembers(string(more))
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range theirs {
-		at := slices.IndexFunc(ours, func(o playbook.Member) bool { return o.Name == m.Name })
-		switch {
-		case at < 0:
-			ours = append(ours, m)
-		case m.Name == "sections":
-			sections := readSections(ours[at].Value)
-			for _, s := range readSections(m.Value) {
-				sections.add(s.name, s.ids...)
-			}
-			if ours[at].Value, err = sections.encode(); err != nil {
-				return nil, err
-			}
-		case m.Name == "next_id":
-			mine, err1 := playbook.Object(ours).Count(m.Name)
-			yours, err2 := playbook.Object(theirs).Count(m.Name)
-			if err1 == nil && err2 == nil && yours > mine {
-				ours[at].Value = m.Value
-			}
-		}
-	}
-	joined, err := playbook.MarshalMembers(ours)
-	return jsontext.Value(joined), err
-}
-
-func text(name, value string) playbook.Member {
-	// Decoded text can always be encoded.
-	encoded, _ := jsontext.AppendQuote(nil, value)
-	return playbook.Member{Name: name, Value: encoded}
-}
-
-func number(name string, value int64) playbook.Member {
-	return playbook.Member{Name: name, Value: jsontext.Value(fmt.Sprint(value))}
-}
-
-// sections are the ids of skills by section, in order.
-type sections []section
-
-type section struct {
-	name string
-	ids  []string
-}
-
-// readSections reads the sections and ignores what has another format.
-func readSections(value jsontext.Value) (s sections) {
-	if value.Kind() != '{' {
-		return nil
-	}
-	members, err := playbook.ParseMembers(string(value))
-	if err != nil {
-		return nil
-	}
-	for _, m := range members {
-		var ids []string
-		if json.Unmarshal(m.Value, &ids) == nil {
-			s = append(s, section{m.Name, ids})
-		}
-	}
-	return s
-}
-
-// add adds the ids that a section does not have.
-func (s *sections) add(name string, ids ...string) {
-	at := slices.IndexFunc(*s, func(x section) bool { return x.name == name })
-	if at < 0 {
-		at = len(*s)
-		*s = append(*s, section{name: name})
-	}
-	for _, id := range ids {
-		if !slices.Contains((*s)[at].ids, id) {
-			(*s)[at].ids = append((*s)[at].ids, id)
-		}
-	}
-}
-
-func (s sections) encode() (jsontext.Value, error) {
-	var members playbook.Object
-	for _, section := range s {
-		ids, err := json.Marshal(append([]string{}, section.ids...))
-		if err != nil {
-			return nil, err
-		}
-		members = append(members, playbook.Member{Name: section.name, Value: ids})
-	}
-	value, err := playbook.MarshalMembers(members)
-	return jsontext.Value(value), err
-}
-
-// indented returns an object as indented JSON.
-func indented(members playbook.Object) ([]byte, error) {
-	compact, err := playbook.MarshalMembers(members)
-	if err != nil {
-		return nil, err
-	}
-	value := jsontext.Value(compact)
-	if err := value.Indent(jsontext.WithIndent("  ")); err != nil {
-		return nil, err
-	}
-	return append(bytes.TrimSpace(value), '\n'), nil
-}
-
-// numberOf returns the number of an id, 0 if it has none.
-func numberOf(id string) int64 {
-	if strings.Contains(id, "-") {
-		if _, number, ok, err := playbook.Number(id); ok && err == nil {
-			return number
-		}
-	}
-	return 0
+	section, err = playbook.Object(skill).Text(sectionNames...)
+	return section, err == nil && section != ""
 }

@@ -8,14 +8,11 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"atomizer-db/feedback/history/ace"
-	"atomizer-db/feedback/history/skillbook"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/feedback/words"
-	"atomizer-db/store"
 )
 
-// The formats that the playbook can only be exported in.
+// The formats that a playbook can only be exported in.
 const (
 	Markdown Format = "markdown"
 	CSV      Format = "csv"
@@ -25,43 +22,6 @@ const (
 	// Numbers stay as they are.
 	SafeCSV Format = "safe-csv"
 )
-
-// ExportFormats lists all formats that the playbook can be exported in. [SafeCSV] is a
-// form of one of them.
-var ExportFormats = []Format{PlaybookJSON, ACEText, SkillbookJSON, Markdown, CSV}
-
-// Encode returns the playbook in one of [ExportFormats] or as [SafeCSV]. What was imported
-// from a format is exported again, as far as the chosen format supports it.
-func Encode(rx *store.Rx, format Format) ([]byte, error) {
-	file, err := assemble(rx, true)
-	if err != nil {
-		return nil, err
-	}
-	switch format {
-	case PlaybookJSON:
-		return file.Live().Encode()
-	case ACEText:
-		return ace.Encode(file, sectionOf), nil
-	case SkillbookJSON:
-		return skillbook.Encode(file, sectionOf)
-	case Markdown:
-		return markdown(file.Live()), nil
-	case CSV, SafeCSV:
-		return playbookCSV(file.Live(), format == SafeCSV)
-	}
-	return nil, fmt.Errorf("%q is not an export format: choose one of %v", format, ExportFormats)
-}
-
-// sectionOf returns the section that an item came from, or that of its category.
-func sectionOf(item playbook.Item) string {
-	if section, known := ace.Section(item); known {
-		return section
-	}
-	if section, known := skillbook.Section(item); known {
-		return section
-	}
-	return item.Category.Heading()
-}
 
 func markdown(file playbook.File) []byte {
 	var b bytes.Buffer
@@ -80,7 +40,7 @@ func markdown(file playbook.File) []byte {
 	return b.Bytes()
 }
 
-func playbookCSV(file playbook.File, safe bool) ([]byte, error) {
+func playbookCSV(file playbook.File, sectionOf func(playbook.Item) string, safe bool) ([]byte, error) {
 	var b bytes.Buffer
 	w := NewCSVWriter(&b, safe)
 	if err := w.Write([]string{

@@ -1,0 +1,145 @@
+package ace
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+var (
+	header  = pattern(`^ {0,3}(#[ \t]+|##+[ \t]*)(.*?)[ \t]*#*$`)
+	rule    = pattern(`^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$`)
+	fence   = pattern("^[ \t]*(```+|~~~+)(.*)$")
+	neutral = pattern(`(?i)^[ \t]*<!--[ \t]*neutral[ \t]*[=:][ \t]*([0-9]+)[ \t]*-->[ \t]*$`)
+	counted = pattern(`(?i)\bhelpful[ \t]*[=:][ \t]*[0-9].*\bharmful[ \t]*[=:][ \t]*[0-9]`)
+
+	// A bullet is an id in brackets, or one that is set off in bold or in backticks.
+	// Before it may stand the marks of a quotation and of a list.
+	bracketed = pattern("^((?:[ \t>]|(?:[-*+•]|[0-9]+[.)])[ \t]+)*)([*_`]*)\\[[*_`]*([^\\]\n*`]+)[*_`]*\\](.*)$")
+	setOff    = pattern("^((?:[ \t>]|(?:[-*+•]|[0-9]+[.)])[ \t]+)*)((?:[*_]*`|\\*\\*|__)[*_]*)([^\\s\\[\\]*`]+?)([*_`]+)(.*)$")
+	listMark  = pattern(`^([ \t]*)(?:>[ \t>]*)?((?:(?:[-*+•]|[0-9]+[.)])[ \t]+)*)`)
+	plainID   = pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]+$`)
+	longID    = pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]{3,}$`)
+	link      = pattern(`^(?:\(|\[|:[ \t]*(?:<|[a-zA-Z][a-zA-Z0-9+.-]*://|/|#|www\.))`)
+	separator = pattern(`^[ \t]*(?:::?|—|–|-[ \t])`)
+)
+
+// pattern returns a regular expression that is compiled at its first use. Most commands
+// never use it.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
+// match is the first line of a bullet.
+type match struct {
+	marker string // of a list, with the indentation
+	id     string
+	counts counts
+	text   string // the first line of its content
+}
+
+// matchBullet reads the first line of a bullet: one with counts, or with an id that ends
+// in a number. The error is about a count.
+func matchBullet(line string) (m match, ok bool, err error) {
+	bare := false
+	found := bracketed().FindStringSubmatch(line)
+	if found == nil {
+		if found = setOff().FindStringSubmatch(line); found == nil {
+			return m, false, nil
+		}
+		found, bare = slices.Delete(found, 4, 5), true
+	}
+	lead, wrap, id, rest := found[1], found[2], strings.TrimSpace(found[3]), found[4]
+	if id == "" {
+		return m, false, nil // "[ ]" is a checkbox
+	}
+	if bare {
+		wrap = ""
+		if cut, colon := strings.CutSuffix(id, ":"); colon {
+			id, rest = cut, ":"+rest
+		}
+		if !plainID().MatchString(id) {
+			return m, false, nil
+		}
+	}
+	if cut, closed := strings.CutPrefix(rest, reverse(wrap)); closed {
+		rest, wrap = cut, ""
+	}
+	text := strings.TrimLeft(rest, " \t")
+	m = match{marker: markerOf(lead), id: id}
+	m.counts, m.text, err = leadingCounts(text)
+	if err != nil {
+		return m, true, err
+	}
+	switch {
+	case m.counts.found:
+	case link().MatchString(rest) || (bare && !longID().MatchString(id)) || (bare && !separator().MatchString(rest)):
+		return m, false, nil
+	case !plainID().MatchString(id) && !trailingCounts(text).found:
+		return m, false, nil
+	}
+	if wrap != "" {
+		closing := reverse(wrap)
+		if cut, closed := strings.CutPrefix(m.text, closing); closed {
+			m.text = cut
+		} else {
+			m.text = strings.TrimSuffix(strings.TrimRight(m.text, " \t"), closing)
+		}
+	}
+	m.text = strings.TrimLeft(m.text, " \t")
+	if cut, ok := strings.CutPrefix(m.text, "::"); ok {
+		m.text = cut
+	} else if cut, ok := strings.CutPrefix(m.text, ":"); ok {
+		m.text = cut
+	}
+	m.text = strings.TrimLeft(m.text, " \t")
+	return m, true, nil
+}
+
+// markerOf returns the indentation and the marker of a list, without those of a
+// quotation.
+func markerOf(lead string) string {
+	if !strings.Contains(lead, ">") {
+		return lead
+	}
+	return listMark().FindStringSubmatch(lead)[2]
+}
+
+func reverse(text string) string {
+	letters := []byte(text)
+	slices.Reverse(letters)
+	return string(letters)
+}
+
+// marked reports whether a line is something else than the text of an item.
+func marked(line string) bool {
+	_, begins, _ := matchBullet(line)
+	return begins || isHeader(line) || rule().MatchString(line) || fence().MatchString(line) || neutral().MatchString(line) || counted().MatchString(line)
+}
+
+func isHeader(line string) bool {
+	h := header().FindStringSubmatch(line)
+	return h != nil && h[2] != ""
+}
+
+// fenced reports for each line whether it is in a block of code: between two fences, or
+// a fence itself. A fence that is not closed hides nothing.
+func fenced(lines []string) []bool {
+	in := make([]bool, len(lines))
+	open, mark := -1, ""
+	for n, line := range lines {
+		f := fence().FindStringSubmatch(line)
+		switch {
+		case f == nil:
+		case open >= 0 && strings.HasPrefix(f[1], mark) && strings.TrimSpace(f[2]) == "":
+			for i := open; i <= n; i++ {
+				in[i] = true
+			}
+			open = -1
+		case open < 0 || strings.TrimSpace(f[2]) != "":
+			open, mark = n, f[1]
+		}
+	}
+	return in
+}

@@ -1,0 +1,76 @@
+package history
+
+import (
+	"atomizer-db/feedback/playbook"
+	"atomizer-db/store"
+)
+
+// advice identifies an item by what it says.
+type advice struct{ category, content string }
+
+// matches finds the item in the database that corresponds to each item of a file.
+type matches struct {
+	byID      map[string]*store.Item
+	byAdvice  map[advice][]*store.Item // by arrival
+	byContent map[string][]*store.Item // by arrival
+	taken     map[int64]bool           // items here that already match an item of the file, or will
+	found     map[int64]bool           // items here that were already found: a file may have an id twice
+}
+
+func match(ours []store.Item, book playbook.File) matches {
+	m := matches{
+		byID: map[string]*store.Item{}, byAdvice: map[advice][]*store.Item{}, byContent: map[string][]*store.Item{},
+		taken: map[int64]bool{}, found: map[int64]bool{},
+	}
+	for n := range ours {
+		item := &ours[n]
+		m.byID[item.ID] = item
+		key := advice{item.Category, item.Content}
+		m.byAdvice[key] = append(m.byAdvice[key], item)
+		m.byContent[item.Content] = append(m.byContent[item.Content], item)
+	}
+	// A match of id and content takes precedence over a match of the advice alone.
+	for _, item := range book.Items {
+		if same := m.byID[item.ID]; same != nil && !item.Nameless && same.Content == item.Content {
+			m.taken[same.No] = true
+		}
+	}
+	return m
+}
+
+// find returns the item in the database that corresponds to an item of the file, nil if
+// there is none. known is true if the database has an item with its id.
+func (m matches) find(item playbook.Item) (same *store.Item, known bool) {
+	holder := m.byID[item.ID]
+	switch {
+	case item.Nameless:
+		if same = m.untaken(m.byAdvice[advice{string(item.Category), item.Content}]); same == nil {
+			same = m.untaken(m.byContent[item.Content])
+		}
+		return same, false
+	case holder == nil:
+		return nil, false
+	case holder.Content == item.Content && !m.found[holder.No]:
+		m.found[holder.No] = true
+		return holder, true
+	}
+	return m.untaken(m.byAdvice[advice{string(item.Category), item.Content}]), true
+}
+
+// untaken takes the first item that no item of the file matches.
+func (m matches) untaken(candidates []*store.Item) *store.Item {
+	for _, candidate := range candidates {
+		if !m.taken[candidate.No] {
+			m.taken[candidate.No] = true
+			return candidate
+		}
+	}
+	return nil
+}
+
+// add registers an item that was imported, because another with its id may follow.
+func (m matches) add(tx *store.Tx, item playbook.Item) (*store.Item, error) {
+	added, _, err := tx.Item(item.ID)
+	m.byID[item.ID], m.found[added.No], m.taken[added.No] = &added, true, true
+	return &added, err
+}
