@@ -43,13 +43,13 @@ insert into frames (path, format, digest, content)
 select 'earlier ACE playbooks', 'ace', x'',
     json_object(
         'text', case when json_extract(extra, '$.ace.preamble') <> '' then json_extract(extra, '$.ace.preamble') || char(10) else '' end,
-        'sections', (
+        'sections', json((
             select json_group_array(json_object(
                 'name', json_extract(s.value, '$.name'),
                 'text', case when s.key > 0 or json_extract(extra, '$.ace.preamble') <> '' then char(10) else '' end
                     || ifnull(json_extract(s.value, '$.mark'), '##') || ' ' || json_extract(s.value, '$.name') || char(10)
                     || ifnull(json_extract(s.value, '$.text') || char(10), '')))
-            from json_each(extra, '$.ace.sections') s))
+            from json_each(extra, '$.ace.sections') s)))
 from playbook
 where json_type(extra, '$.ace.sections') = 'array';
 

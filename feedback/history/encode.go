@@ -41,7 +41,7 @@ func Encode(rx *store.Rx, format Format) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		return skillbook.Encode(distinctIDs(files), rest, p.sectionOf)
+		return skillbook.Encode(distinctIDs(files, rest), rest, p.sectionOf)
 	case Markdown:
 		return markdown(p.book.Live()), nil
 	case CSV, SafeCSV:
@@ -158,7 +158,10 @@ func (p shelf) file(f store.Frame, elsewhere func(no int64) bool) (file shelved)
 	for _, from := range p.frames.items[f.ID] {
 		item := p.items[from.no]
 		file.ids = append(file.ids, item.ID)
-		item.ID, item.Origin, item.Nameless = from.ID, from.Origin, from.Nameless
+		item.ID, item.Origin, item.Nameless, item.Category = from.ID, from.Origin, from.Nameless, playbook.Category(from.Category)
+		if from.CreatedAt != "" {
+			item.CreatedAt = from.CreatedAt
+		}
 		if elsewhere != nil && elsewhere(from.no) {
 			item.Archived = true
 		}
@@ -246,15 +249,25 @@ func (s shelved) has(section string) bool {
 		slices.ContainsFunc(text.Sections, func(s frame.Section) bool { return s.Name == section })
 }
 
-// distinctIDs returns files in which no id occurs twice: the second item has its id here.
-func distinctIDs(files []shelved) (distinct []playbook.File) {
+// distinctIDs returns files in which no id occurs twice, nor one of the rest: an item has
+// its id in the file, or that here if another item has it.
+func distinctIDs(files []shelved, rest []playbook.Item) (distinct []playbook.File) {
 	taken := map[string]bool{}
+	for _, item := range rest {
+		taken[item.ID] = true
+	}
 	for _, file := range files {
-		for n := range file.Items {
-			if taken[file.Items[n].ID] || len(files) > 1 && file.Items[n].Nameless {
-				file.Items[n].ID = file.ids[n]
+		for _, id := range file.ids {
+			taken[id] = true
+		}
+	}
+	for _, file := range files {
+		for n, id := range file.ids {
+			item := &file.Items[n]
+			if item.ID != id && (taken[item.ID] || item.Nameless && len(files) > 1) {
+				item.ID = id
 			}
-			taken[file.Items[n].ID] = true
+			taken[item.ID] = true
 		}
 		distinct = append(distinct, file.File)
 	}

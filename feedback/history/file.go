@@ -227,13 +227,11 @@ func recognizeObject(path string, text []byte) (Format, error) {
 
 // recognizeEntries returns the format of an object with the field "entries".
 func recognizeEntries(path string, text []byte) (Format, error) {
-	var file struct {
-		Entries jsontext.Value `json:"entries"`
+	root, _ := playbook.DecodeObject(text) // the decoder of the format reports what is wrong
+	if entries, found := root.Get("entries"); found && entries.Value.Kind() == '[' {
+		return recognizeList(path, entries.Value)
 	}
-	if json.Unmarshal(text, &file) != nil || file.Entries.Kind() != '[' {
-		return SkillbookJSON, nil // its decoder reports what is wrong
-	}
-	return recognizeList(path, file.Entries)
+	return SkillbookJSON, nil
 }
 
 // isEvent reports whether a text begins with a line of an event file.

@@ -26,6 +26,10 @@ func (i *importer) mergeForeign(file *File, framed bool, state *store.Playbook) 
 		frame.Path = path
 	}
 	last := all.latest(frame.ID)
+	had := map[int64]bool{} // the file, when it was last imported
+	for _, item := range all.items[frame.ID] {
+		had[item.no] = true
+	}
 	ours, err := i.tx.Items(true)
 	if err != nil {
 		return err
@@ -37,7 +41,7 @@ func (i *importer) mergeForeign(file *File, framed bool, state *store.Playbook) 
 		switch {
 		case same != nil:
 			base, found := last[same.No]
-			n := newer{importer: i, item: item, same: same, base: base, isKnown: found}
+			n := newer{importer: i, item: item, same: same, base: base, isKnown: found, isSame: had[same.No]}
 			err = n.take()
 		case known || item.Nameless:
 			same, err = i.addAs(item)
@@ -131,7 +135,7 @@ func (i *importer) takeHead(file *File, frame store.Frame, state *store.Playbook
 	if err != nil {
 		return err
 	}
-	merged, taken, kept := mergeMembers(have, base, file.book.Extra)
+	merged, taken, kept := mergeMembers(have, base, file.book.Extra, true)
 	if len(taken) > 0 {
 		i.changed = true
 	}
@@ -140,7 +144,7 @@ func (i *importer) takeHead(file *File, frame store.Frame, state *store.Playbook
 		kept = append([]string{"created_at"}, kept...)
 	}
 	for _, name := range kept {
-		i.note(Change{Action: Kept, Detail: "the playbook's " + name + " is another one in the file"})
+		i.note(Change{Action: Kept, Detail: notTaken + "the playbook's " + name})
 	}
 	state.Extra, err = marshalExtra(merged)
 	return err

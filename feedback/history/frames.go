@@ -125,12 +125,13 @@ func (f frames) of(path string, digest []byte) (frame store.Frame, found bool) {
 	return store.Frame{}, false
 }
 
-// latest returns each item as the file had it that was imported last; the given frame
-// takes precedence.
+// latest returns each item as the file had it that was imported last. The given frame
+// takes precedence, and what only the format of another file has is left out.
 func (f frames) latest(first int64) map[int64]imported {
 	latest := map[int64]imported{}
 	for _, frame := range f.list {
 		for _, item := range f.items[frame.ID] {
+			item.Origin = nil
 			latest[item.no] = item.imported
 		}
 	}

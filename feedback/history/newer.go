@@ -20,14 +20,18 @@ type newer struct {
 	same    *store.Item   // here
 	base    imported      // as a file had it last
 	isKnown bool          // there is a base
+	isSame  bool          // it is of the same file: what it no longer has was removed
 
 	taken []string // the names of fields
 	kept  []string
 }
 
+// notTaken begins what a change says of fields whose values in the file are others.
+const notTaken = "not taken over: "
+
 func (n *newer) take() error {
-	live, err := n.takeState()
-	if err != nil || !live {
+	agrees, err := n.takeState()
+	if err != nil || !agrees {
 		return err
 	}
 	updated := *n.same
@@ -51,26 +55,26 @@ func (n *newer) take() error {
 	n.noteEdit(changeOf(n.item.ID, n.same), n.taken, helpful, harmful)
 	if len(n.kept) > 0 {
 		change := changeOf(n.item.ID, n.same)
-		change.Action, change.Detail = Kept, strings.Join(n.kept, ", ")
+		change.Action, change.Detail = Kept, notTaken+strings.Join(n.kept, ", ")
 		n.note(change)
 	}
 	return nil
 }
 
-// takeState retires or restores the item, as the file does. live is false for one that is
-// retired here.
-func (n *newer) takeState() (live bool, err error) {
+// takeState retires or restores the item, as the file does. agrees is false for one that is
+// retired here, and live in the file.
+func (n *newer) takeState() (agrees bool, err error) {
 	change := changeOf(n.item.ID, n.same)
 	retired, wasArchived := n.same.Retirement != nil, n.isKnown && n.base.Archived
 	switch {
 	case retired && n.item.Archived:
-		return false, nil
+		return true, nil
 	case retired:
 		removed, err := n.isRemoved()
 		if err != nil {
 			return false, err
 		}
-		if !wasArchived || !removed {
+		if !wasArchived || !removed || !n.isSame {
 			change.Action, change.Detail = LeftOut, "it is retired here"
 			n.note(change)
 			return false, nil
@@ -79,7 +83,8 @@ func (n *newer) takeState() (live bool, err error) {
 		n.note(change)
 		return true, n.tx.Restore(n.same.No, nil, n.tx.Now())
 	case n.item.Archived && wasArchived:
-		n.kept = append(n.kept, "it is archived in the file, and was restored here")
+		change.Action, change.Detail = Kept, "it is archived in the file, and was restored here"
+		n.note(change)
 	case n.item.Archived:
 		change.Action, change.Detail = Retired, "archived in the file"
 		n.note(change)
@@ -109,7 +114,7 @@ func (n *newer) takeFields(updated *store.Item) error {
 	if err != nil {
 		return err
 	}
-	merged, taken, kept := mergeMembers(ours, base, n.item.Extra)
+	merged, taken, kept := mergeMembers(ours, base, n.item.Extra, n.isSame)
 	n.taken, n.kept = append(n.taken, taken...), append(n.kept, kept...)
 	if len(taken) > 0 {
 		updated.Extra, err = marshalExtra(merged)
@@ -135,7 +140,7 @@ func (n *newer) takeTags(updated *store.Item) error {
 		return store.Inconsistent("the tags of item %q: %v", n.same.ID, err)
 	}
 	before := len(tags)
-	tags = slices.DeleteFunc(tags, func(tag string) bool { return slices.Contains(n.base.Tags, tag) && !slices.Contains(n.item.Tags, tag) })
+	tags = slices.DeleteFunc(tags, func(tag string) bool { return n.isSame && slices.Contains(n.base.Tags, tag) && !slices.Contains(n.item.Tags, tag) })
 	changed := len(tags) != before
 	for _, tag := range n.item.Tags {
 		if !slices.Contains(tags, tag) && !slices.Contains(n.base.Tags, tag) {
@@ -194,7 +199,7 @@ func (n *newer) takeCounts() (helpful, harmful int64, err error) {
 func (n *newer) keepCounts() {
 	isNew := n.item.Helpful != n.base.Helpful || n.item.Harmful != n.base.Harmful
 	if isNew && (n.item.Helpful != n.same.Helpful || n.item.Harmful != n.same.Harmful) {
-		n.kept = append(n.kept, fmt.Sprintf("counts (helpful %d, harmful %d in the file)", n.item.Helpful, n.item.Harmful))
+		n.kept = append(n.kept, fmt.Sprintf("counts (helpful %d, harmful %d)", n.item.Helpful, n.item.Harmful))
 		n.keptCounts++
 	}
 	if used := n.item.LastUsed; used != nil && !equalText(used, n.base.LastUsed) && !equalText(used, lastUsed(*n.same)) {
@@ -213,7 +218,7 @@ func (n *newer) newOrigin() []string {
 	if err1 != nil || err2 != nil {
 		return nil
 	}
-	_, taken, _ := mergeMembers(was, was, now)
+	_, taken, _ := mergeMembers(was, was, now, true)
 	return slices.DeleteFunc(taken, func(name string) bool {
 		return slices.Contains([]string{
 			"content", "text", "helpful", "helpful_count", "helpfulCount", "harmful", "harmful_count", "harmfulCount",
@@ -224,8 +229,8 @@ func (n *newer) newOrigin() []string {
 
 // mergeMembers merges the fields that changed between base and theirs into ours. taken
 // and kept are the names of those that were, and of those that differ but could not be
-// told to be newer than ours.
-func mergeMembers(ours, base, theirs playbook.Object) (merged playbook.Object, taken, kept []string) {
+// told to be newer than ours. Fields that theirs lacks are removed if removes is true.
+func mergeMembers(ours, base, theirs playbook.Object, removes bool) (merged playbook.Object, taken, kept []string) {
 	merged = slices.Clone(ours)
 	for _, m := range theirs {
 		was, had := value(base, m.Name)
@@ -243,7 +248,7 @@ func mergeMembers(ours, base, theirs playbook.Object) (merged playbook.Object, t
 	}
 	for _, m := range base {
 		_, has := value(theirs, m.Name)
-		if have, known := value(merged, m.Name); !has && known && have == string(m.Value) {
+		if have, known := value(merged, m.Name); removes && !has && known && have == string(m.Value) {
 			merged, taken = merged.Without(m.Name), append(taken, m.Name)
 		}
 	}

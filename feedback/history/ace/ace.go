@@ -64,6 +64,9 @@ func quote(content string) string {
 	code := fenced(append([]string{""}, lines[1:]...))
 	for n, line := range lines[1:] {
 		indent, text := cutIndent(line)
+		if h := header().FindStringSubmatch(line); h != nil && comments(h[1], lines[0], lines[n]) {
+			continue
+		}
 		if !code[n+1] && marked(indent+strings.TrimLeft(text, `\`)) {
 			lines[n+1] = indent + `\` + text
 		}

@@ -92,7 +92,7 @@ func (d *decoder) line(number int, line string, code bool) error {
 		d.endBullet()
 		return d.begin(m)
 	}
-	if h := header().FindStringSubmatch(line); h != nil && h[2] != "" && !d.comments(h[1]) {
+	if h := header().FindStringSubmatch(line); h != nil && h[2] != "" && (d.open == nil || !comments(h[1], d.open.lines[0], d.open.lines[len(d.open.lines)-1])) {
 		d.endBullet()
 		d.text.Heading(h[2], line)
 		return nil
@@ -113,9 +113,10 @@ func (d *decoder) line(number int, line string, code bool) error {
 }
 
 // comments reports whether a line with a heading of the first level is a comment in code
-// that a bullet announced with a colon.
-func (d *decoder) comments(mark string) bool {
-	return strings.TrimSpace(mark) == "#" && d.open != nil && strings.HasSuffix(d.open.lines[0], ":") && d.open.lines[len(d.open.lines)-1] != ""
+// that a bullet announced with a colon. first is the first line of the bullet, and before
+// the line before.
+func comments(mark, first, before string) bool {
+	return strings.TrimSpace(mark) == "#" && strings.HasSuffix(first, ":") && before != ""
 }
 
 // ends reports whether a line is the last one of the bullet that is open, with its counts

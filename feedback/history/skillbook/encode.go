@@ -109,9 +109,9 @@ func (w *writer) add(name string, ids ...string) error {
 	if i < 0 {
 		i, sections = len(sections), append(sections, playbook.Member{Name: name, Value: jsontext.Value("[]")})
 	}
-	var list []string
-	if json.Unmarshal(sections[i].Value, &list) != nil {
-		return nil // of another type, which stays as it is
+	list, isList := idsOf(sections[i].Value)
+	if !isList {
+		return nil // it stays as it is
 	}
 	for _, id := range ids {
 		if !slices.Contains(list, id) {
@@ -160,6 +160,9 @@ func (w *writer) bytes() ([]byte, error) {
 	}
 	if err := list.Indent(jsontext.WithIndent("  ")); err != nil {
 		return nil, err
+	}
+	if w.book.Open {
+		return bytes.TrimSpace(list), nil
 	}
 	return append(bytes.TrimSpace(list), '\n'), nil
 }
@@ -249,12 +252,17 @@ func readSections(value jsontext.Value) (s []section) {
 		return nil
 	}
 	for _, m := range members {
-		var ids []string
-		if json.Unmarshal(m.Value, &ids) == nil {
+		if ids, isList := idsOf(m.Value); isList {
 			s = append(s, section{m.Name, ids})
 		}
 	}
 	return s
+}
+
+// idsOf reads a list of ids.
+func idsOf(value jsontext.Value) (ids []string, isList bool) {
+	err := json.Unmarshal(value, &ids)
+	return ids, err == nil
 }
 
 // numberOf returns the number of an id, 0 if it has none.

@@ -4,6 +4,7 @@
 package skillbook
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 
@@ -32,6 +33,7 @@ type book struct {
 	Container string         `json:"container"`     // "": the file is a list
 	List      bool           `json:"list,omitzero"` // of skills, not an object with a skill by each id
 	Root      jsontext.Value `json:"root"`          // the file's object, with null for the container
+	Open      bool           `json:"open,omitzero"` // the last line does not end in a line break
 }
 
 // Decode reads a skillbook. A skill with a status other than active is archived.
@@ -40,8 +42,9 @@ func Decode(data []byte) (file playbook.File, err error) {
 	if err != nil {
 		return file, err
 	}
+	open := !bytes.HasSuffix(data, []byte("\n"))
 	if value.Kind() == '[' {
-		return decode(book{List: true, Root: jsontext.Value("{}")}, playbook.Member{Value: value})
+		return decode(book{List: true, Root: jsontext.Value("{}"), Open: open}, playbook.Member{Value: value})
 	}
 	root, err := playbook.DecodeObject(data)
 	if err != nil {
@@ -60,7 +63,13 @@ func Decode(data []byte) (file playbook.File, err error) {
 	if err != nil {
 		return file, err
 	}
-	return decode(book{Container: skills.Name, List: skills.Value.Kind() == '[', Root: jsontext.Value(text)}, skills)
+	file, err = decode(book{Container: skills.Name, List: skills.Value.Kind() == '[', Root: jsontext.Value(text), Open: open}, skills)
+	for _, other := range containers {
+		if m, found := root.Get(other); found && other != skills.Name && len(m.Value) > len("[]") {
+			file.Warnings = append(file.Warnings, fmt.Sprintf("the field %q was not imported, since there are %s", other, skills.Name))
+		}
+	}
+	return file, err
 }
 
 func decode(b book, skills playbook.Member) (file playbook.File, err error) {

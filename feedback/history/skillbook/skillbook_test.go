@@ -42,7 +42,7 @@ func indented(t *testing.T, text string) string {
 	if err := value.Indent(jsontext.WithIndent("  ")); err != nil {
 		t.Fatal(err)
 	}
-	return string(value) + "\n"
+	return string(value)
 }
 
 // plain decodes a JSON text for comparison.
