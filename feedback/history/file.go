@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -181,21 +180,13 @@ func recognize(path string, text []byte) (Format, error) {
 	return "", fmt.Errorf("%s is %s: %s", path, describe(text), expected)
 }
 
-// recognizeList returns the format of a list of items: with categories, or with sections.
+// recognizeList returns the format of a list of items.
 func recognizeList(path string, text []byte) (Format, error) {
 	var items []map[string]jsontext.Value
 	if json.Unmarshal(text, &items) != nil || len(items) == 0 {
 		return "", fmt.Errorf("%s is a JSON list, but not of items: %s", path, expected)
 	}
-	if slices.ContainsFunc(items, hasNoCategory) {
-		return SkillbookJSON, nil
-	}
-	return PlaybookJSON, nil
-}
-
-func hasNoCategory(item map[string]jsontext.Value) bool {
-	var category playbook.Category
-	return json.Unmarshal(item["category"], &category) != nil || !category.Valid()
+	return SkillbookJSON, nil
 }
 
 func recognizeObject(path string, text []byte) (Format, error) {
@@ -207,10 +198,8 @@ func recognizeObject(path string, text []byte) (Format, error) {
 	switch {
 	case has["items"]:
 		return PlaybookJSON, nil
-	case has["skills"] || has["bullets"]:
+	case has["skills"] || has["bullets"] || has["entries"]:
 		return SkillbookJSON, nil
-	case has["entries"]:
-		return recognizeEntries(path, text)
 	case isEvent(text):
 		return "", &EventFileError{path}
 	case !whole:
@@ -223,15 +212,6 @@ func recognizeObject(path string, text []byte) (Format, error) {
 		names = append(names[:most], "…")
 	}
 	return "", fmt.Errorf("%s is a JSON object with the fields %s: %s", path, strings.Join(names, ", "), expected)
-}
-
-// recognizeEntries returns the format of an object with the field "entries".
-func recognizeEntries(path string, text []byte) (Format, error) {
-	root, _ := playbook.DecodeObject(text) // the decoder of the format reports what is wrong
-	if entries, found := root.Get("entries"); found && entries.Value.Kind() == '[' {
-		return recognizeList(path, entries.Value)
-	}
-	return SkillbookJSON, nil
 }
 
 // isEvent reports whether a text begins with a line of an event file.

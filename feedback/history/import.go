@@ -3,11 +3,9 @@ package history
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"atomizer-db/feedback/atomicfile"
 	"atomizer-db/feedback/event"
-	"atomizer-db/feedback/playbook"
 	"atomizer-db/store"
 )
 
@@ -99,9 +97,6 @@ func TakeOver(ctx context.Context, tx *store.Tx, recorder Recorder, file *File, 
 	result = Import{File: file.Path, Format: file.Format, DryRun: options.DryRun, Studies: []StudyImport{}, Warnings: append([]string{}, file.book.Warnings...)}
 	if result.Own, err = atomicfile.Same(file.Path, playbookFile); err != nil {
 		return result, err
-	}
-	if result.Own && slices.ContainsFunc(file.book.Items, func(item playbook.Item) bool { return item.Nameless }) {
-		return result, fmt.Errorf("%s has items without ids: give each an id", file.Path)
 	}
 	if result.Own && options.Counts != "" && options.Counts != OurCounts {
 		return result, fmt.Errorf("%s is this database's own playbook.json, whose changes of counts always become adjustments: do not choose how to import counts", file.Path)

@@ -140,7 +140,9 @@ func (n *newer) takeTags(updated *store.Item) error {
 		return store.Inconsistent("the tags of item %q: %v", n.same.ID, err)
 	}
 	before := len(tags)
-	tags = slices.DeleteFunc(tags, func(tag string) bool { return n.isSame && slices.Contains(n.base.Tags, tag) && !slices.Contains(n.item.Tags, tag) })
+	tags = slices.DeleteFunc(tags, func(tag string) bool {
+		return n.isSame && slices.Contains(n.base.Tags, tag) && !slices.Contains(n.item.Tags, tag)
+	})
 	changed := len(tags) != before
 	for _, tag := range n.item.Tags {
 		if !slices.Contains(tags, tag) && !slices.Contains(n.base.Tags, tag) {

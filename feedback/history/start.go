@@ -70,13 +70,7 @@ func (s *Start) Begin(tx *store.Tx) error {
 		return err
 	}
 	for _, item := range s.book.Items {
-		id := item.ID
-		if item.Nameless {
-			if id, err = NextID(tx, item.Category); err != nil {
-				return err
-			}
-		}
-		if err := i.add(item, id); err != nil {
+		if err := i.add(item, item.ID); err != nil {
 			return err
 		}
 	}

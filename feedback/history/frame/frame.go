@@ -47,12 +47,13 @@ func (f Frame) Write(items []Placed, added []New) string {
 	open := f.Open && len(w.added) == 0
 	for len(w.added) > 0 {
 		name := w.added[0].Section
-		w.section(name, "\n## "+OneLine(name)+"\n", nil)
+		heading := "## " + OneLine(name) + "\n"
+		if w.Len() > 0 && !strings.HasSuffix(w.String(), "\n\n") {
+			heading = "\n" + heading
+		}
+		w.section(name, heading, nil)
 	}
 	text := w.String()
-	if f.Text == "" && len(f.Sections) == 0 {
-		text = strings.TrimPrefix(text, "\n")
-	}
 	if open {
 		text = strings.TrimSuffix(text, "\n")
 	}

@@ -5,7 +5,6 @@ package legacy
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 
@@ -17,7 +16,7 @@ var archives = []string{"archived_items", "archived", "archive"}
 
 // Decode reads a playbook.json or a variant of it.
 func Decode(data []byte) (playbook.File, error) {
-	root, err := decodeRoot(data)
+	root, err := playbook.DecodeObject(data)
 	if err != nil {
 		return playbook.Decode(data) // its error says what is expected
 	}
@@ -27,29 +26,13 @@ func Decode(data []byte) (playbook.File, error) {
 	return decode(root)
 }
 
-// containers are the fields that contain the items. A file that is a list is one without
-// a name.
-var containers = []string{"items", "entries", ""}
-
-// decodeRoot reads the object of a file, or the list that it is.
-func decodeRoot(data []byte) (root playbook.Object, err error) {
-	value, err := playbook.DecodeValue(data)
-	if err != nil {
-		return nil, err
-	}
-	if value.Kind() == '[' {
-		return playbook.Object{{Value: value}}, nil
-	}
-	return playbook.DecodeObject(data)
-}
-
 // varies reports whether a file is a variant that only older tools write.
 func varies(root playbook.Object) bool {
-	items, found := root.Get(containers...)
+	items, found := root.Get("items")
 	if !found {
 		return false
 	}
-	if items.Value.Kind() == '[' || items.Name != containers[0] {
+	if items.Value.Kind() == '[' {
 		return true
 	}
 	entries, err := items.Entries()
@@ -84,7 +67,7 @@ func isArchived(e playbook.Entry) bool {
 }
 
 func decode(root playbook.Object) (file playbook.File, err error) {
-	items, _ := root.Get(containers...)
+	items, _ := root.Get("items")
 	entries, err := items.Entries()
 	if err != nil {
 		return file, err
@@ -101,7 +84,7 @@ func decode(root playbook.Object) (file playbook.File, err error) {
 	if file.Items, err = decodeItems(entries, false); err != nil {
 		return playbook.File{}, err
 	}
-	file.Extra = root.Without("version", "created_at", "last_updated", items.Name)
+	file.Extra = root.Without("version", "created_at", "last_updated", "items")
 	archive, found := root.Get(archives...)
 	if !found || archive.Value.Kind() != '{' && archive.Value.Kind() != '[' {
 		return file, nil
@@ -133,11 +116,11 @@ func decodeItems(entries []playbook.Entry, archived bool) ([]playbook.Item, erro
 }
 
 func decodeItem(e playbook.Entry) (item playbook.Item, err error) {
+	if e.Nameless {
+		return item, fmt.Errorf("%s: id is missing", e.Path)
+	}
 	if item, err = e.Item(); err != nil {
 		return item, err
-	}
-	if item.Nameless = e.Nameless; item.Nameless && strings.HasPrefix(e.Path, containers[0]) {
-		return item, fmt.Errorf("%s: id is missing", e.Path)
 	}
 	category, err := e.Text("category")
 	if err != nil {

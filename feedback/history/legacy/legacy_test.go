@@ -48,23 +48,6 @@ func TestDecodeKeepsUnknownFields(t *testing.T) {
 	}
 }
 
-func TestDecodeReadsListsOfItems(t *testing.T) {
-	const list = `[{"id": "str-00001", "category": "str", "content": "a", "helpful": 2}, {"category": "mis", "content": "b", "tags": ["x"]}]`
-	want := []playbook.Item{
-		{ID: "str-00001", Category: "str", Content: "a", Helpful: 2},
-		{Nameless: true, Category: "mis", Content: "b", Tags: []string{"x"}},
-	}
-	for name, text := range map[string]string{"bare": list, "entries": `{"version": 1, "entries": ` + list + `}`} {
-		got, err := legacy.Decode([]byte(text))
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		if diff := cmp.Diff(playbook.File{Version: 1, Items: want}, got, cmp.Transformer("list", func(list []playbook.Member) int { return len(list) })); diff != "" {
-			t.Errorf("%s: %s", name, diff)
-		}
-	}
-}
-
 func TestDecodeErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"items": [{"category": "str", "content": "c"}]}`: `items[0]: id is missing`,

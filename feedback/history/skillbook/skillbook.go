@@ -115,11 +115,21 @@ func decodeSkill(e playbook.Entry) (item playbook.Item, err error) {
 	if item.Archived, err = isArchived(e); err != nil {
 		return item, fmt.Errorf("%s.%w", e.Path, err)
 	}
-	if m, found := e.Get("tags"); found && json.Unmarshal(m.Value, &item.Tags) != nil {
-		item.Tags = nil // of another tool's type
+	if used, err := e.Text("last_used"); err == nil && used != "" {
+		item.LastUsed = &used
 	}
+	read(e, "tags", &item.Tags)
+	read(e, "source_trials", &item.SourceTrials)
 	item.Nameless, item.Origin = e.Nameless, jsontext.Value(text)
 	return item, nil
+}
+
+// read reads a list. One of another type is left to the frame.
+func read[T any](e playbook.Entry, name string, into *[]T) {
+	var list []T
+	if m, found := e.Get(name); found && json.Unmarshal(m.Value, &list) == nil {
+		*into = list
+	}
 }
 
 func isArchived(e playbook.Entry) (bool, error) {

@@ -75,6 +75,27 @@ func TestEncodeReversesDecodeOfEachVersion(t *testing.T) {
 	}
 }
 
+func TestDecodeReadsTheFieldsOfPlaybooks(t *testing.T) {
+	file, err := skillbook.Decode([]byte(`[{"id": "cal-00004", "category": "cal", "content": "c", "helpful_count": 2, "harmful_count": 1, "last_used": "l",
+		"created_at": "t", "source_trials": [4], "tags": ["x"], "archived": true}, {"category": "zen", "text": "d", "tags": "none"}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range file.Items {
+		file.Items[i].Origin = nil
+	}
+	used := "l"
+	if diff := cmp.Diff([]playbook.Item{
+		{
+			ID: "cal-00004", Category: "cal", Content: "c", Helpful: 2, Harmful: 1, CreatedAt: "t", LastUsed: &used, SourceTrials: []int64{4},
+			Tags: []string{"x"}, Archived: true,
+		},
+		{Nameless: true, Category: "str", Content: "d"},
+	}, file.Items); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestEncodeWritesChanges(t *testing.T) {
 	file, err := skillbook.Decode([]byte(skills))
 	if err != nil {
