@@ -136,6 +136,11 @@ func FuzzDecode(f *testing.F) {
 		if len(again.Items) != len(file.Items) {
 			t.Fatalf("%d items become %d:\n%s", len(file.Items), len(again.Items), first)
 		}
+		for i, item := range file.Items {
+			if other := again.Items[i]; item.Content != other.Content || item.Helpful != other.Helpful || item.Harmful != other.Harmful {
+				t.Fatalf("%+v becomes %+v:\n%s", item, other, first)
+			}
+		}
 	})
 }
 
@@ -154,31 +159,34 @@ func TestDecodeTellsItemsFromOtherLines(t *testing.T) {
 		text string
 		want []string
 	}{
-		"a bullet in a block of code":        {first + "```\n[b-2] helpful=1 harmful=0 :: code\n```\nafter", []string{"a-1 str 1/2 First\n```\n[b-2] helpful=1 harmful=0 :: code\n```\nafter"}},
-		"a block that is not closed":         {first + "```python\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First\n```python", "b-2 str 1/0 Second"}},
-		"a rule":                             {first + "---\nnotes\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
-		"a heading of the first level":       {first + "# Notes on errors\nnotes\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 mis 1/0 Second"}},
-		"comments in code after a colon":     {"[a-1] Do so:\n# first\nx = 1\n# second\ny = 2\n\n# Notes\nnotes", []string{"a-1 str 0/0 Do so:\n# first\nx = 1\n# second\ny = 2"}},
-		"indented":                           {first + "      [b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
-		"indented in a list":                 {first + "    - [b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
-		"bold":                               {first + "**[b-2] helpful=1 harmful=0 :: Second**", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
-		"a bold id":                          {first + "- **[b-2]** helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
-		"a bold id in brackets":              {first + "[**b-2**] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
-		"bold up to the counts":              {first + "**[b-2] helpful=1 harmful=0** :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
-		"in backticks":                       {first + "`[b-2] helpful=1 harmful=0 :: Second`", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
-		"an id in backticks":                 {first + "- `b-00002` helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-00002 str 1/0 Second"}},
-		"an id in backticks and brackets":    {first + "[`b-2`] Second\n`[c-3]` Third", []string{"a-1 str 1/2 First", "b-2 str 0/0 Second", "c-3 str 0/0 Third"}},
-		"an id in backticks and a colon":     {first + "- `b-00002`: Second\n**c-00003:** Third", []string{"a-1 str 1/2 First", "b-00002 str 0/0 Second", "c-00003 str 0/0 Third"}},
-		"a word in backticks":                {first + "`utf-8` is an encoding\n`sha-256`, too", []string{"a-1 str 1/2 First\n`utf-8` is an encoding\n`sha-256`, too"}},
-		"quoted":                             {first + "> [b-2] helpful=1 harmful=0 :: Second\n> - [c-3] Third", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second", "c-3 str 0/0 Third"}},
-		"a link":                             {first + "[step-1](http://example.org/1) is a link\n[step-2][ref] too\n[ref-3]: http://example.org", []string{"a-1 str 1/2 First\n[step-1](http://example.org/1) is a link\n[step-2][ref] too\n[ref-3]: http://example.org"}},
-		"counts with colons":                 {"[a-1] helpful: 3, harmful: 4 :: First\n[b-2] helpful: 3, harmful: 4 Second", []string{"a-1 str 3/4 First", "b-2 str 3/4 Second"}},
-		"counts in parentheses":              {"[a-1] (helpful=5, harmful=6) First\n[any] (Helpful: 5 | Harmful: 6) :: Second\n[c-3](helpful=1, harmful=0) Third", []string{"a-1 str 5/6 First", "any str 5/6 Second", "c-3 str 1/0 Third"}},
-		"counts in parentheses at the end":   {"- [a-1] First (helpful=5, harmful=6, neutral=7)\n- [b-2] Second\n  (see (1)) (helpful=1, harmful=0)", []string{"a-1 str 5/6 First", "b-2 str 1/0 Second\n  (see (1))"}},
-		"counts in any case":                 {"[a-1] HELPFUL=3 Harmful=4 :: First", []string{"a-1 str 3/4 First"}},
-		"text that begins as a count":        {"[a-1] Helpful: see page 3\n[b-2] helpful: 3 ways to do it", []string{"a-1 str 0/0 Helpful: see page 3", "b-2 str 0/0 helpful: 3 ways to do it"}},
-		"counts as content after the counts": {"[a-1] helpful=1 harmful=2 :: helpful=3 harmful=4 :: x (helpful=5)", []string{"a-1 str 1/2 helpful=3 harmful=4 :: x (helpful=5)"}},
-		"sections of mistakes":               {"### DO\n[a-1] A\n### DON'T\n[b-2] B\n### Don’t\n[c-3] C\n## AVOID\n[d-4] D\n## Do not\n[e-5] E\n## DONUTS\n[f-6] F", []string{"a-1 str 0/0 A", "b-2 mis 0/0 B", "c-3 mis 0/0 C", "d-4 mis 0/0 D", "e-5 mis 0/0 E", "f-6 str 0/0 F"}},
+		"a bullet in a block of code":          {first + "```\n[b-2] helpful=1 harmful=0 :: code\n```\nafter", []string{"a-1 str 1/2 First\n```\n[b-2] helpful=1 harmful=0 :: code\n```\nafter"}},
+		"a block that is not closed":           {first + "```python\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First\n```python", "b-2 str 1/0 Second"}},
+		"a rule":                               {first + "---\nnotes\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
+		"a heading of the first level":         {first + "# Notes on errors\nnotes\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 mis 1/0 Second"}},
+		"comments in code after a colon":       {"[a-1] Do so:\n# first\nx = 1\n# second\ny = 2\n\n# Notes\nnotes", []string{"a-1 str 0/0 Do so:\n# first\nx = 1\n# second\ny = 2"}},
+		"indented":                             {first + "      [b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
+		"indented in a list":                   {first + "    - [b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
+		"bold":                                 {first + "**[b-2] helpful=1 harmful=0 :: Second**", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
+		"a bold id":                            {first + "- **[b-2]** helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
+		"a bold id in brackets":                {first + "[**b-2**] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
+		"bold up to the counts":                {first + "**[b-2] helpful=1 harmful=0** :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
+		"in backticks":                         {first + "`[b-2] helpful=1 harmful=0 :: Second`", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
+		"an id in backticks":                   {first + "- `b-00002` helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-00002 str 1/0 Second"}},
+		"an id in backticks and brackets":      {first + "[`b-2`] Second\n`[c-3]` Third", []string{"a-1 str 1/2 First", "b-2 str 0/0 Second", "c-3 str 0/0 Third"}},
+		"an id in backticks and a colon":       {first + "- `b-00002`: Second\n**c-00003:** Third", []string{"a-1 str 1/2 First", "b-00002 str 0/0 Second", "c-00003 str 0/0 Third"}},
+		"a word in backticks":                  {first + "`utf-8` is an encoding\n`sha-256`, too", []string{"a-1 str 1/2 First\n`utf-8` is an encoding\n`sha-256`, too"}},
+		"quoted":                               {first + "> [b-2] helpful=1 harmful=0 :: Second\n> - [c-3] Third", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second", "c-3 str 0/0 Third"}},
+		"in quotation marks":                   {first + "\"[b-2] helpful=1 harmful=0 :: Second\"\n“[c-3] Third”\n'[d-4]' Fourth", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second", "c-3 str 0/0 Third", "d-4 str 0/0 Fourth"}},
+		"a checkbox":                           {"- [ ] [a-1] First\n- [x] [b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 0/0 First", "b-2 str 1/0 Second"}},
+		"counts without spaces or with dashes": {"[a-1]helpful=1 harmful=2::First\n[b-2] helpful=1 harmful=2::Second\n[c-3] - helpful=1 harmful=2 - Third", []string{"a-1 str 1/2 First", "b-2 str 1/2 Second", "c-3 str 1/2 Third"}},
+		"a link":                               {first + "[step-1](http://example.org/1) is a link\n[step-2][ref] too\n[ref-3]: http://example.org", []string{"a-1 str 1/2 First\n[step-1](http://example.org/1) is a link\n[step-2][ref] too\n[ref-3]: http://example.org"}},
+		"counts with colons":                   {"[a-1] helpful: 3, harmful: 4 :: First\n[b-2] helpful: 3, harmful: 4 Second", []string{"a-1 str 3/4 First", "b-2 str 3/4 Second"}},
+		"counts in parentheses":                {"[a-1] (helpful=5, harmful=6) First\n[any] (Helpful: 5 | Harmful: 6) :: Second\n[c-3](helpful=1, harmful=0) Third", []string{"a-1 str 5/6 First", "any str 5/6 Second", "c-3 str 1/0 Third"}},
+		"counts in parentheses at the end":     {"- [a-1] First (helpful=5, harmful=6, neutral=7)\n- [b-2] Second\n  (see (1)) (helpful=1, harmful=0)", []string{"a-1 str 5/6 First", "b-2 str 1/0 Second\n  (see (1))"}},
+		"counts in any case":                   {"[a-1] HELPFUL=3 Harmful=4 :: First", []string{"a-1 str 3/4 First"}},
+		"text that begins as a count":          {"[a-1] Helpful: see page 3\n[b-2] helpful: 3 ways to do it", []string{"a-1 str 0/0 Helpful: see page 3", "b-2 str 0/0 helpful: 3 ways to do it"}},
+		"counts as content after the counts":   {"[a-1] helpful=1 harmful=2 :: helpful=3 harmful=4 :: x (helpful=5)", []string{"a-1 str 1/2 helpful=3 harmful=4 :: x (helpful=5)"}},
+		"sections of mistakes":                 {"### DO\n[a-1] A\n### DON'T\n[b-2] B\n### Don’t\n[c-3] C\n## AVOID\n[d-4] D\n## Do not\n[e-5] E\n## DONUTS\n[f-6] F", []string{"a-1 str 0/0 A", "b-2 mis 0/0 B", "c-3 mis 0/0 C", "d-4 mis 0/0 D", "e-5 mis 0/0 E", "f-6 str 0/0 F"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, items(t, c.text)); diff != "" {

@@ -16,14 +16,16 @@ type counts struct {
 const largestCount = 1<<53 - 1
 
 var (
-	counter  = pattern("(?i)^(helpful|harmful|neutral)[ \t]*([=:])[ \t]*([^\\s,;|()*_`]*)[\\s,;|]*")
+	before   = pattern(`^(?:[-–—|][ \t]*|:[ \t]+)?`) // what may stand before counts
+	dash     = pattern(`^[-–—][ \t]+`)
+	counter  = pattern("(?i)^(helpful|harmful|neutral)[ \t]*([=:])[ \t]*([^\\s,;:|()*_`]*)[\\s,;|]*")
 	trailing = pattern(`(?is)^(.*?)[ \t]*\(\s*((?:helpful|harmful|neutral)[ \t]*[=:][ \t]*[0-9]+(?:[\s,;|]+(?:helpful|harmful|neutral)[ \t]*[=:][ \t]*[0-9]+)*)\s*\)\s*$`)
 )
 
 // leadingCounts reads the counts at the beginning of a text, and returns what follows.
 // They are written as `helpful=3 harmful=4`, `helpful: 3, harmful: 4`, or in parentheses.
 func leadingCounts(text string) (c counts, rest string, err error) {
-	rest, inParentheses := strings.CutPrefix(text, "(")
+	rest, inParentheses := strings.CutPrefix(text[len(before().FindString(text)):], "(")
 	rest = strings.TrimLeft(rest, " \t")
 	named := map[string]bool{}
 	certain := inParentheses
@@ -56,7 +58,7 @@ func leadingCounts(text string) (c counts, rest string, err error) {
 	if len(named) == 0 || !certain {
 		return counts{}, text, nil
 	}
-	return c, rest, nil
+	return c, rest[len(dash().FindString(rest)):], nil
 }
 
 // trailingCounts reads the counts in parentheses at the end of a text.

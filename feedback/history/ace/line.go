@@ -16,9 +16,9 @@ var (
 
 	// A bullet is an id in brackets, or one that is set off in bold or in backticks.
 	// Before it may stand the marks of a quotation and of a list.
-	bracketed = pattern("^((?:[ \t>]|(?:[-*+•]|[0-9]+[.)])[ \t]+)*)([*_`]*)\\[[*_`]*([^\\]\n*`]+)[*_`]*\\](.*)$")
-	setOff    = pattern("^((?:[ \t>]|(?:[-*+•]|[0-9]+[.)])[ \t]+)*)((?:[*_]*`|\\*\\*|__)[*_]*)([^\\s\\[\\]*`]+?)([*_`]+)(.*)$")
-	listMark  = pattern(`^([ \t]*)(?:>[ \t>]*)?((?:(?:[-*+•]|[0-9]+[.)])[ \t]+)*)`)
+	bracketed = pattern("^((?:[ \t>]|(?:[-*+•]|[0-9]+[.)]|\\[[ xX]\\])[ \t]+)*)([*_`\"'“„‘«]*)\\[[*_`]*([^\\]\n*`]+)[*_`]*\\](.*)$")
+	setOff    = pattern("^((?:[ \t>]|(?:[-*+•]|[0-9]+[.)]|\\[[ xX]\\])[ \t]+)*)((?:[*_]*`|\\*\\*|__)[*_]*)([^\\s\\[\\]*`]+?)([*_`]+)(.*)$")
+	listMark  = pattern(`^([ \t]*)(?:>[ \t>]*)?((?:(?:[-*+•]|[0-9]+[.)]|\[[ xX]\])[ \t]+)*)`)
 	plainID   = pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]+$`)
 	longID    = pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]{3,}$`)
 	link      = pattern(`^(?:\(|\[|:[ \t]*(?:<|[a-zA-Z][a-zA-Z0-9+.-]*://|/|#|www\.))`)
@@ -106,10 +106,11 @@ func markerOf(lead string) string {
 	return listMark().FindStringSubmatch(lead)[2]
 }
 
-func reverse(text string) string {
-	letters := []byte(text)
-	slices.Reverse(letters)
-	return string(letters)
+// reverse returns what closes a text that begins with the given marks.
+func reverse(marks string) string {
+	closing := []rune(strings.NewReplacer("“", "”", "„", "“", "‘", "’", "«", "»").Replace(marks))
+	slices.Reverse(closing)
+	return string(closing)
 }
 
 // marked reports whether a line is something else than the text of an item.
