@@ -143,6 +143,27 @@ func TestImportKeepsWhatItCannotTellToBeNewer(t *testing.T) {
 	}
 }
 
+// TestImportKnowsAnItemThatWasEditedHere imports a file again after its items got other
+// texts here.
+func TestImportKnowsAnItemThatWasEditedHere(t *testing.T) {
+	folder := t.TempDir()
+	loop, path := open(t, filepath.Join(folder, "p.db")), filepath.Join(folder, "a.txt")
+	if err := os.WriteFile(path, []byte("## A\n[a-1] A\n[a-1] B\n[mis-00001] C\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	importFile(t, loop, path, "")
+	for _, id := range []string{"a-1", "str-00001"} {
+		apply(t, loop, event.EditItem{Item: id, Content: "Ours of " + id})
+	}
+	if again := importFile(t, loop, path, ""); again.Changed || len(again.Changes) > 0 {
+		t.Errorf("again: %+v", again)
+	}
+	out, err := loop.ImportedFile(t.Context(), path)
+	if diff := cmp.Diff("## A\n[a-1] helpful=0 harmful=0 :: Ours of a-1\n[a-1] helpful=0 harmful=0 :: Ours of str-00001\n[mis-00001] helpful=0 harmful=0 :: C\n", string(out)); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+}
+
 // TestPlaybookJSONHasTheFieldsOfLegacyTools imports files of other tools. A loader that
 // passes all fields of an item on as arguments must know them.
 func TestPlaybookJSONHasTheFieldsOfLegacyTools(t *testing.T) {

@@ -34,7 +34,7 @@ func (i *importer) mergeForeign(file *File, framed bool, state *store.Playbook) 
 	if err != nil {
 		return err
 	}
-	m := match(ours, file.book)
+	m := match(ours, file.book, all.items[frame.ID])
 	var numbers []int64 // of the items of the file here
 	for _, item := range file.book.Items {
 		same, known := m.find(item)

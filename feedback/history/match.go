@@ -10,6 +10,7 @@ type advice struct{ category, content string }
 
 // matches finds the item in the database that corresponds to each item of a file.
 type matches struct {
+	byFile    map[inFile][]*store.Item // as the file had them when it was last imported, in its order
 	byID      map[string]*store.Item
 	byAdvice  map[advice][]*store.Item // by arrival
 	byContent map[string][]*store.Item // by arrival
@@ -17,17 +18,32 @@ type matches struct {
 	found     map[int64]bool           // items here that were already found: a file may have an id twice
 }
 
-func match(ours []store.Item, book playbook.File) matches {
+// inFile identifies an item of a file by its id there and what it said.
+type inFile struct{ id, content string }
+
+// match prepares to find the items of a file. was are its items when it was last imported.
+func match(ours []store.Item, book playbook.File, was []framedItem) matches {
 	m := matches{
-		byID: map[string]*store.Item{}, byAdvice: map[advice][]*store.Item{}, byContent: map[string][]*store.Item{},
+		byFile: map[inFile][]*store.Item{}, byID: map[string]*store.Item{}, byAdvice: map[advice][]*store.Item{}, byContent: map[string][]*store.Item{},
 		taken: map[int64]bool{}, found: map[int64]bool{},
 	}
+	byNumber := map[int64]*store.Item{}
 	for n := range ours {
 		item := &ours[n]
 		m.byID[item.ID] = item
 		key := advice{item.Category, item.Content}
 		m.byAdvice[key] = append(m.byAdvice[key], item)
 		m.byContent[item.Content] = append(m.byContent[item.Content], item)
+		byNumber[item.No] = item
+	}
+	for _, item := range was {
+		key := inFile{item.ID, item.Content}
+		m.byFile[key] = append(m.byFile[key], byNumber[item.no])
+	}
+	for _, item := range book.Items {
+		for _, same := range m.byFile[inFile{item.ID, item.Content}] {
+			m.taken[same.No] = true
+		}
 	}
 	// A match of id and content takes precedence over a match of the advice alone.
 	for _, item := range book.Items {
@@ -41,6 +57,14 @@ func match(ours []store.Item, book playbook.File) matches {
 // find returns the item in the database that corresponds to an item of the file, nil if
 // there is none. known is true if the database has an item with its id.
 func (m matches) find(item playbook.Item) (same *store.Item, known bool) {
+	key := inFile{item.ID, item.Content}
+	if was := m.byFile[key]; len(was) > 0 {
+		m.byFile[key] = was[1:]
+		if !m.found[was[0].No] {
+			m.found[was[0].No] = true
+			return was[0], true
+		}
+	}
 	holder := m.byID[item.ID]
 	switch {
 	case item.Nameless:

@@ -16,7 +16,7 @@ func (i *importer) applyDifference(last, book playbook.File, state *store.Playbo
 	if err != nil {
 		return err
 	}
-	m := match(ours, last)
+	m := match(ours, last, nil)
 	before := map[string]counterpart{}
 	for _, item := range last.Items {
 		if same, _ := m.find(item); same != nil {
