@@ -1,7 +1,9 @@
 package history
 
 import (
+	"bytes"
 	"path/filepath"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -160,6 +162,10 @@ func (i *importer) keep(file *File, frame store.Frame, was []framedItem, numbers
 		}
 	} else {
 		i.framed = frame.ID == 0 || frame.Content != string(content) || !sameOrigins(file.book.Items, was)
+	}
+	if frame.ID != 0 && frame.Content == string(content) && bytes.Equal(frame.Digest, i.digest) &&
+		slices.EqualFunc(was, numbers, func(item framedItem, no int64) bool { return item.no == no }) {
+		return nil
 	}
 	frame.Format, frame.Digest, frame.Content = string(file.Format), i.digest, string(content)
 	items := make([]store.FrameItem, 0, len(numbers))
