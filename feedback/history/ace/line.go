@@ -123,24 +123,3 @@ func isHeader(line string) bool {
 	h := header().FindStringSubmatch(line)
 	return h != nil && h[2] != ""
 }
-
-// fenced reports for each line whether it is in a block of code: between two fences, or
-// a fence itself. A fence that is not closed hides nothing.
-func fenced(lines []string) []bool {
-	in := make([]bool, len(lines))
-	open, mark := -1, ""
-	for n, line := range lines {
-		f := fence().FindStringSubmatch(line)
-		switch {
-		case f == nil:
-		case open >= 0 && strings.HasPrefix(f[1], mark) && strings.TrimSpace(f[2]) == "":
-			for i := open; i <= n; i++ {
-				in[i] = true
-			}
-			open = -1
-		case open < 0 || strings.TrimSpace(f[2]) != "":
-			open, mark = n, f[1]
-		}
-	}
-	return in
-}

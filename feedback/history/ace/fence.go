@@ -1,0 +1,58 @@
+package ace
+
+import "strings"
+
+// fenced reports for each line whether it is in a block of code: between two fences, or
+// a fence itself. A fence that is not closed hides nothing. A block can have lines that
+// look like bullets. But if the lines from such a line up to the next one have fences in
+// pairs, these are blocks of that bullet, and a fence before it is not closed.
+func fenced(lines []string) []bool {
+	in := make([]bool, len(lines))
+	open := -1
+	for from := 0; from < len(lines); {
+		to := from + 1
+		for to < len(lines) && !isBullet(lines[to]) {
+			to++
+		}
+		fences := fencesIn(lines, from, to)
+		if len(fences) > 0 && len(fences)%2 == 0 {
+			open = -1
+		}
+		for _, n := range fences {
+			switch {
+			case open >= 0 && closes(lines[n], lines[open]):
+				for i := open; i <= n; i++ {
+					in[i] = true
+				}
+				open = -1
+			case open < 0 || info(lines[n]) != "":
+				open = n
+			}
+		}
+		from = to
+	}
+	return in
+}
+
+func isBullet(line string) bool {
+	_, ok, _ := matchBullet(line)
+	return ok
+}
+
+// fencesIn returns the indices of the fences among the lines from one to another.
+func fencesIn(lines []string, from, to int) (fences []int) {
+	for n := from; n < to; n++ {
+		if fence().MatchString(lines[n]) {
+			fences = append(fences, n)
+		}
+	}
+	return fences
+}
+
+// closes reports whether a fence closes a block that another one begins.
+func closes(line, begin string) bool {
+	return info(line) == "" && strings.HasPrefix(fence().FindStringSubmatch(line)[1], fence().FindStringSubmatch(begin)[1])
+}
+
+// info returns what a fence says of its block, such as its language.
+func info(line string) string { return strings.TrimSpace(fence().FindStringSubmatch(line)[2]) }
