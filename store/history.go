@@ -21,9 +21,10 @@ func (r *Rx) Uses(item int64, limit int) ([]Use, error) {
 		select l.event_id, l.type, s.name as study, l.trial_number, ifnull(l.success, 0) as success, m.named, m.counted,
 			l.voided_by is not null as void, l.time_us
 		from (
-			select event_id, named, counted from usages where item_no = ?1
+			-- Both tables are in the order of events: the search ends at the latest few.
+			select * from (select event_id, named, counted from usages where item_no = ?1 order by event_id desc limit ?2)
 			union all
-			select event_id, named, counted from blames where item_no = ?1
+			select * from (select event_id, named, counted from blames where item_no = ?1 order by event_id desc limit ?2)
 		) m
 		join ledger l using (event_id)
 		join studies s using (study_id)

@@ -136,3 +136,44 @@ func recordOne(tx *Tx, number int64) error {
 	}
 	return tx.SetInput(study, Input{Name: "events.jsonl", Digest: []byte{1}})
 }
+
+// TestFollowingNeverScansATable reads new events as a page does that follows a study, and
+// checks SQLite's plan of each statement.
+func TestFollowingNeverScansATable(t *testing.T) {
+	s, release := begin(t)
+	release()
+	if err := s.Update(t.Context(), func(tx *Tx) error { return recordOne(tx, 1) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.View(t.Context(), func(rx *Rx) error {
+		last, err := rx.LastEvent()
+		events := []int64{1}
+		_, variables := rx.DesignVariables(events)
+		_, outcomes := rx.OutcomesOf(events)
+		_, messages := rx.MessagesOf(events)
+		_, _, study := rx.Study("study")
+		_, _, row := rx.StudyByID(1)
+		_, statistics := rx.StudyStatistics(1)
+		return errors.Join(err, variables, outcomes, messages, study, row, statistics,
+			rx.Steps(0, last, 10, func(Step) error { return nil }),
+			rx.MessageClasses(1, last, func(MessageClass) error { return nil }))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	reader := <-s.idle
+	statements := slices.Collect(maps.Keys(reader.statements))
+	s.idle <- reader
+	if len(statements) < 10 {
+		t.Fatalf("only %d statements were run", len(statements))
+	}
+	for _, query := range statements {
+		if strings.HasPrefix(query, "pragma") || query == "begin" || query == "rollback" {
+			continue
+		}
+		for _, step := range plan(t, s, query) {
+			if strings.HasPrefix(step, "SCAN") && !bounded.MatchString(step) {
+				t.Errorf("%s\nin\n%s", step, query)
+			}
+		}
+	}
+}

@@ -1,0 +1,44 @@
+package store
+
+import "context"
+
+// Watch notices that the database has changed, whoever changed it. It holds no
+// transaction while it waits, so it does not keep the WAL from shrinking. Only one
+// goroutine at a time may use it.
+type Watch struct {
+	path    string
+	reader  *connection
+	version int64 // SQLite's data_version at the last look; 0: before the first
+}
+
+// Watch opens a connection that only looks for changes. It must be closed before the store.
+func (s *Store) Watch(ctx context.Context) (*Watch, error) {
+	if !s.uses.begin() {
+		return nil, closed(s.path)
+	}
+	defer s.uses.done()
+	reader, err := pin(ctx, s.readers)
+	if err != nil {
+		return nil, explain(err, s.path)
+	}
+	return &Watch{path: s.path, reader: reader}, nil
+}
+
+// Changed reports whether anything was committed since the last call. The first call
+// returns true. It takes some microseconds, however large the database is.
+func (w *Watch) Changed(ctx context.Context) (bool, error) {
+	var version int64
+	statement, err := w.reader.prepare(ctx, `pragma data_version`)
+	if err == nil {
+		err = statement.GetContext(ctx, &version)
+	}
+	if err != nil {
+		return false, explain(err, w.path)
+	}
+	changed := version != w.version
+	w.version = version
+	return changed, nil
+}
+
+// Close closes the connection.
+func (w *Watch) Close() error { return w.reader.close() }
