@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"context"
+	"errors"
 
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/store"
@@ -148,4 +149,31 @@ func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
 		h.Retirements = append(h.Retirements, toRetirement(r))
 	}
 	return nil
+}
+
+// ItemTrials is what the latest trials of the loop's study say about an item.
+type ItemTrials struct {
+	store.ItemTrials
+	Most int64 // the number of trials that are considered
+}
+
+// mostItemTrials is the number of trials that an item is compared over, so that the answer
+// takes the same time in a long study.
+const mostItemTrials = 20_000
+
+// ItemTrials compares the latest trials of the loop's study that used an item with those that
+// did not: their success and their errors. It returns [ErrNoItem] if no item has the id.
+func (l *Loop) ItemTrials(ctx context.Context, id string) (ItemTrials, error) {
+	return ask(ctx, l, func(rx *store.Rx, study *int64) (t ItemTrials, err error) {
+		if study == nil {
+			return t, errors.New("the trials of an item are of one study: name it")
+		}
+		row, err := findItem(rx, id)
+		if err != nil {
+			return t, err
+		}
+		t.Most = mostItemTrials
+		t.ItemTrials, err = rx.ItemTrials(*study, row.No, mostItemTrials)
+		return t, err
+	})
 }

@@ -115,10 +115,3 @@ func (l *Loop) ExportReport(ctx context.Context, path string) error {
 	}
 	return report.Write(path, text)
 }
-
-// Overview returns what a page shows about the loop's study.
-func (l *Loop) Overview(ctx context.Context) (report.Overview, error) {
-	return ask(ctx, l, func(rx *store.Rx, study *int64) (report.Overview, error) {
-		return report.NewOverview(rx, study, l.StudyName())
-	})
-}

@@ -116,7 +116,7 @@ func (l *Loop) changeStudy(ctx context.Context, fn func(tx *store.Tx, study int6
 	return l.store.Update(ctx, func(tx *store.Tx) error {
 		study, found, err := tx.Study(name)
 		if err == nil && !found {
-			err = store.Fail(ErrNoStudy, "there is no study %q", name)
+			err = noStudy(name)
 		}
 		if err != nil {
 			return err
@@ -124,3 +124,5 @@ func (l *Loop) changeStudy(ctx context.Context, fn func(tx *store.Tx, study int6
 		return fn(tx, study)
 	})
 }
+
+func noStudy(name string) error { return store.Fail(ErrNoStudy, "there is no study %q", name) }

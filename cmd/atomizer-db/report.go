@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -81,12 +82,8 @@ network.`,
 
 // reportPage writes the report as a page to a file, or to standard output.
 func (a *app) reportPage(ctx context.Context, loop *feedback.Loop, output string) error {
-	overview, err := loop.Overview(ctx)
-	if err != nil {
-		return err
-	}
 	var text bytes.Buffer
-	if err := page.Write(&text, overview); err != nil {
+	if err := a.writePage(ctx, loop, &text); err != nil {
 		return err
 	}
 	if output == "" || output == "-" {
@@ -98,6 +95,21 @@ func (a *app) reportPage(ctx context.Context, loop *feedback.Loop, output string
 	}
 	a.sayReport(output)
 	return nil
+}
+
+func (a *app) writePage(ctx context.Context, loop *feedback.Loop, text io.Writer) error {
+	if a.target.allStudies {
+		all, err := loop.AllOverviews(ctx)
+		if err != nil {
+			return err
+		}
+		return page.ReportAll(text, all)
+	}
+	overview, err := loop.Overview(ctx)
+	if err != nil {
+		return err
+	}
+	return page.Report(text, overview, loop.Path())
 }
 
 func (a *app) sayReport(output string) { a.sayf("report written to %s", output) }

@@ -66,6 +66,9 @@ func (a axis) format(value, step float64) string {
 	if a.scale == shares {
 		return strconv.FormatFloat(value*100, 'f', 0, 64) + "%"
 	}
+	if a.scale == integers && math.Abs(value) < 1e15 {
+		return grouped(int64(value))
+	}
 	if size := max(math.Abs(value), step); size < 1e6 && step >= 1e-4 {
 		return strconv.FormatFloat(value, 'f', max(0, -magnitude(step)), 64)
 	}

@@ -28,7 +28,7 @@ func TestMarkLabelsMatchTheirValues(t *testing.T) {
 			t.Fatalf("%g to %g: %+v", a.low, a.high, marks)
 		}
 		for i, m := range marks {
-			told, err := strconv.ParseFloat(strings.TrimSuffix(m.label, "%"), 64)
+			told, err := strconv.ParseFloat(strings.NewReplacer("%", "", ",", "", "−", "-").Replace(m.label), 64)
 			if err != nil || math.Abs(told-m.value) > (a.high-a.low)/500 {
 				t.Errorf("%g to %g: %s stands at %g", a.low, a.high, m.label, m.value)
 			}
@@ -46,7 +46,7 @@ func TestAxisLabels(t *testing.T) {
 	}{
 		"millions": {axis{low: 0, high: 2.5e7}, "0 5e+06 1e+07 1.5e+07 2e+07 2.5e+07"},
 		"small":    {axis{low: 0, high: 2.5e-5}, "0 5e-06 1e-05 1.5e-05 2e-05 2.5e-05"},
-		"trials":   {axis{low: 0, high: 3e6, scale: integers}, "0 500000 1e+06 1.5e+06 2e+06 2.5e+06 3e+06"},
+		"trials":   {axis{low: 0, high: 3e6, scale: integers}, "0 500,000 1,000,000 1,500,000 2,000,000 2,500,000 3,000,000"},
 		"shares":   {axis{low: 0, high: 1, scale: shares}, "0% 20% 40% 60% 80% 100%"},
 		"decades":  {axis{low: 0.5, high: 2e6, scale: decades}, "1 100 10000 1e+06"},
 	} {

@@ -1,93 +1,115 @@
-// Package page writes the report of a study as one self-contained HTML file.
+// Package page shows studies to a person, as pages of a server that follow the database, and
+// as a report in one HTML file.
 package page
 
 import (
-	_ "embed"
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"encoding/hex"
 	"html/template"
 	"io"
-	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
+	"sync"
+	"time"
 
+	"atomizer-db/feedback/course"
 	"atomizer-db/feedback/report"
-	"atomizer-db/feedback/words"
 )
 
-//go:embed page.html
-var source string
+var (
+	//go:embed templates/*.html
+	sources embed.FS
 
-// Write writes the HTML page of an overview.
-func Write(w io.Writer, o report.Overview) error {
-	page, err := template.New("page.html").Funcs(template.FuncMap{
-		"objectiveChart": objectiveChart,
-		"logarithmic":    logarithmic,
-		"rateChart":      rateChart,
-		"scoreCharts":    scoreCharts,
-		"intervalStrip":  intervalStrip,
-		"countStrip":     countStrip,
-		"lineInk":        lineInk,
-		"standings":      func(items []report.Standing, whole float64) standings { return standings{items, whole} },
-		"number":         number,
-		"percent":        percent,
-		"shown":          shown,
-		"preview":        preview,
-		"named":          named,
-		"day":            day,
-	}).Parse(source)
-	if err != nil {
+	// Style is the style sheet of all pages.
+	//
+	//go:embed page.css
+	Style string
+
+	// Script keeps a page up to date. A page is complete without it.
+	//
+	//go:embed page.js
+	Script string
+)
+
+// templates are parsed when the first page is written, so that other commands start no
+// later.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(functions).ParseFS(sources, "templates/*.html"))
+})
+
+var functions = template.FuncMap{
+	"ago": ago, "attemptLink": attemptLink, "classLink": classLink, "cut": cut, "day": day, "dayOf": dayOf, "errorBars": errorBars, "grouped": grouped,
+	"interval": interval, "isLong": isLong, "isQuiet": isQuiet, "itemLink": itemLink, "itemsLink": itemsLink, "lanes": lanes, "liftStrip": liftStrip,
+	"machine": machine, "named": named, "number": number, "objective": objective, "objectivePlots": objectivePlots, "percent": percent, "plural": plural,
+	"points": points, "quietAfter": quietAfter, "rate": rate, "ratePlot": ratePlot, "scatters": scatters, "shown": shown, "signed": signed,
+	"sparkline": sparkline, "standings": standingsOf, "studyLink": studyLink, "trialLink": trialLink, "trialsLink": trialsLink, "trialsQuery": trialsQuery,
+	"usesLink": usesLink, "variable": variable, "verdict": verdict, "whole": whole, "reach": reach, "bestChanges": bestChanges, "variables": variables,
+	"last":  func(at time.Time, c *course.Course) lastEvent { return lastEvent{at, c} },
+	"count": func(n int, noun string) string { return plural(int64(n), noun) }, "designValue": designValue, "study": asStudy,
+	"part":   func(s scene, data any) scene { s.Data = data; return s },
+	"lifted": func(c report.Comparison, reach float64) lifted { return lifted{c, reach} },
+	"ranked": func(s report.Standing, reach float64, study string) ranked { return ranked{s, reach, study} },
+	"sortable": func(v trialsView, order, label string, number bool) sortable {
+		return sortable{label, v.Sorted(order), number, v.Arrow(order)}
+	},
+}
+
+// scene is what a template shows.
+type scene struct {
+	Live bool   // on a page of a server, which has links; else in a report
+	ID   string // of what is shown, unique on its page
+	Data any
+}
+
+// Page is a page in parts that change by themselves.
+type Page struct {
+	Title string
+	Study string // that it is about
+	About bool   // it is about a study
+	Here  string // the name of the page
+	Parts []Part
+}
+
+// Part is a part of a page.
+type Part struct {
+	ID     string        `json:"id"`
+	Digest string        `json:"digest"` // of its HTML
+	HTML   template.HTML `json:"html"`
+}
+
+// add adds the part that a template writes.
+func (p *Page) add(id string, s scene) error {
+	var text bytes.Buffer
+	if s.ID == "" {
+		s.ID = id
+	}
+	if err := templates().ExecuteTemplate(&text, id, s); err != nil {
 		return err
 	}
-	return page.Execute(w, o)
+	digest := sha256.Sum256(text.Bytes())
+	p.Parts = append(p.Parts, Part{ID: id, Digest: hex.EncodeToString(digest[:6]), HTML: template.HTML(text.String())})
+	return nil
 }
 
-// standings are the rows of one table of items.
-type standings struct {
-	Items []report.Standing
-	Whole float64 // the success rate of all trials
-}
-
-// number formats a value with six significant digits.
-func number(value float64) string { return strconv.FormatFloat(value, 'g', 6, 64) }
-
-func percent(share float64) string { return words.Percent(share, 1) }
-
-// longest is the length to which a text is cut, in code points.
-const longest = 200
-
-// shown returns the beginning of a text, without control characters that would change
-// the text around it.
-func shown(text string) string {
-	n := 0
-	for i := range text {
-		if n++; n > longest {
-			text = text[:i] + "…"
-			break
+// build returns a page of these parts.
+func build(p Page, data any, parts ...string) (Page, error) {
+	for _, id := range parts {
+		if err := p.add(id, scene{Live: true, Data: data}); err != nil {
+			return p, err
 		}
 	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return ' '
-		}
-		return r
-	}, text)
+	return p, nil
 }
 
-// preview returns a preview, with an ellipsis if the content is longer.
-func preview(text string) string {
-	if utf8.RuneCountInString(text) == report.PreviewLength {
-		text += "…"
-	}
-	return shown(text)
-}
+// Write writes a page of a server.
+func (p Page) Write(w io.Writer) error { return templates().ExecuteTemplate(w, "live.html", p) }
 
-// named returns the name of a study, also of one with an empty name.
-func named(study string) string {
-	if study == "" {
-		return `the study ""`
-	}
-	return shown(study)
-}
+// Policy is the content security policy of a server's pages.
+const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// day formats a time to the second.
-func day(time string) string { return time[:10] + " " + time[11:19] }
+// ownStyle is the policy for a style sheet inside a file.
+func ownStyle() string {
+	digest := sha256.Sum256([]byte(Style))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'; img-src data:; base-uri 'none'; form-action 'none'"
+}

@@ -40,7 +40,7 @@ func written(t *testing.T, loop *feedback.Loop) string {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := page.Write(&b, o); err != nil {
+	if err := page.Report(&b, o, "/studies/x.db"); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -69,6 +69,7 @@ func bracket(n int) func(*testing.T) *feedback.Loop {
 		for i := range n {
 			objective := 1000 + 4000/float64(i+1) + 200*math.Sin(float64(i))
 			trial := event.Trial{Number: int64(i + 1), Success: i%7 != 3, Objective: &objective, ContextItems: []string{ids[i%3], ids[i%2]}}
+			trial.DesignVariables = map[string]any{"web": float64(i % 17), "rib": float64(-i), "steel": []string{"S235", "S355"}[i%2]}
 			if !trial.Success {
 				trial.ContextItems = append(trial.ContextItems, ids[3])
 				trial.Errors = []string{"mesh failed: element inverted"}
@@ -105,24 +106,24 @@ func hard(t *testing.T) *feedback.Loop {
 	return loop
 }
 
-func TestPageOfLongStudyIsSmall(t *testing.T) {
+func TestReportOfLongStudyIsSmall(t *testing.T) {
 	loop := bracket(100_000)(t)
-	if size := len(written(t, loop)); size > 2_000_000 {
+	if size := len(written(t, loop)); size > 500_000 {
 		t.Errorf("%d bytes", size)
 	}
-	if size := len(written(t, hard(t))); size > 200_000 {
+	if size := len(written(t, hard(t))); size > 900_000 {
 		t.Errorf("of huge texts: %d bytes", size)
 	}
 }
 
-func TestPageShowsTheStudy(t *testing.T) {
+func TestReportShowsTheStudy(t *testing.T) {
 	text := written(t, bracket(70)(t))
 	for _, want := range []string{
-		"<dt>trials</dt><dd>70</dd>", "<dt>success rate</dt><dd>85.7%</dd>", "60 of 70 trials succeeded", "The direction is minimize",
-		"Thicken the web", "Mesh failure", `data-of="convergence"`, "<tr><td data-of=\"trials\">1 to 5</td><td class=\"n\" data-of=\"successful\">4</td>",
+		"<dt>trials</dt><dd>70</dd>", "<dt>success rate</dt><dd>85.7%</dd>", "<dt>best, to minimize</dt><dd>", "Thicken the web", "Mesh failure",
+		`data-of="convergence"`, `<tr data-key="1"><td>1 to 5</td><td class="n">4 of 5</td>`,
 	} {
 		if !strings.Contains(text, want) {
-			t.Errorf("%q is not in the page", want)
+			t.Errorf("%q is not in the report", want)
 		}
 	}
 }
@@ -145,7 +146,7 @@ func TestObjectiveChartOfExtremeValues(t *testing.T) {
 			apply(t, loop, event.Trial{Number: int64(i), Success: true, Objective: &objective})
 		}
 		text := written(t, loop)
-		if !strings.Contains(text, "The objectives of "+name) {
+		if !strings.Contains(text, "The objective over the trials of "+name) {
 			t.Errorf("%s: no chart", name)
 		}
 		for _, wrong := range []string{"NaN", "Inf", "ZgotmplZ"} {

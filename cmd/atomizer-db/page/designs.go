@@ -1,0 +1,136 @@
+package page
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"atomizer-db/feedback"
+	"atomizer-db/feedback/course"
+)
+
+// scatter is the objective against one design variable.
+type scatter struct {
+	Variable  string
+	Explained string // its rank correlation, in words
+	Range     string // of all trials
+	Best      string // of the best tenth
+	Plot      *plot
+	More      bool // it is not among the first twelve
+}
+
+const (
+	mostScatters = 12
+	mostEffects  = 200 // that are listed without a plot
+	mostDots     = 400
+)
+
+// scatters returns how the objective depends on each variable; only the first twelve have a
+// plot.
+func scatters(o feedback.Overview) (list []scatter) {
+	for i, e := range o.Effects[:min(len(o.Effects), mostEffects)] {
+		s := scatter{Variable: e.Variable, Explained: explained(e), More: i >= mostScatters}
+		var all, best []float64
+		for _, v := range e.Points {
+			all = append(all, v.X)
+			if v.Best {
+				best = append(best, v.X)
+			}
+		}
+		s.Range, s.Best = ranged(e, all), ranged(e, best)
+		if !s.More {
+			s.Plot = scatterPlot(o, e)
+			s.Plot.Label = fmt.Sprintf("The objective against %s, %s; in the best tenth it is %s", shown(e.Variable), s.Explained, s.Best)
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+func explained(e course.Effect) string {
+	switch {
+	case e.Values != nil:
+		return fmt.Sprintf("correlation ratio %.2f", e.Explained)
+	case math.IsNaN(e.Correlation):
+		return "no correlation"
+	}
+	return fmt.Sprintf("rank correlation %+.2f", e.Correlation)
+}
+
+// ranged returns the range of values, or the most frequent ones of those that are no numbers.
+func ranged(e course.Effect, values []float64) string {
+	if len(values) == 0 {
+		return "–"
+	}
+	if e.Values == nil {
+		low, high := slices.Min(values), slices.Max(values)
+		if low == high {
+			return brief(low)
+		}
+		return brief(low) + " to " + brief(high)
+	}
+	counts := make([]int, len(e.Values))
+	for _, v := range values {
+		counts[int(v)]++
+	}
+	most := slices.Index(counts, slices.Max(counts))
+	text := cut(e.Values[most], 40)
+	if counts[most] < len(values) {
+		text += fmt.Sprintf(" in %d of %d", counts[most], len(values))
+	}
+	return text
+}
+
+func scatterPlot(o feedback.Overview, e course.Effect) *plot {
+	var points, best []place
+	every := (len(e.Points) + mostDots - 1) / max(mostDots, 1)
+	for i, v := range e.Points {
+		at := place{v.X, v.Objective}
+		switch {
+		case v.Best:
+			best = append(best, at)
+		case i%max(every, 1) == 0:
+			points = append(points, at)
+		}
+	}
+	all := append(slices.Clone(points), best...)
+	inside := slices.DeleteFunc(slices.Clone(all), func(p place) bool { return o.Fences.Outside(p.Y) })
+	if len(inside) == 0 {
+		inside = all
+	}
+	var x, y axis
+	y.low, y.high = limits(span(inside))
+	x.low, x.high = math.Inf(1), math.Inf(-1)
+	for _, p := range all {
+		x.low, x.high = min(x.low, p.X), max(x.high, p.X)
+	}
+	x.low, x.high = limits(x.low, x.high)
+	p := &plot{x: x, y: y}
+	p.dots("dot", points)
+	p.dots("dot top", best)
+	return p
+}
+
+// sparkline shows the best objective so far over the trials of a study.
+func sparkline(direction string, c *course.Course) *plot {
+	points := places(c.Points())
+	if len(points) == 0 {
+		return nil
+	}
+	f := c.Spread.Fences()
+	inside := slices.DeleteFunc(slices.Clone(points), func(p place) bool { return f.Outside(p.Y) })
+	best := places(c.BestSoFar(direction))
+	y := axis{}
+	y.low, y.high = limits(span(append(inside, best...)))
+	p := &plot{x: overTrials(c.Trials), y: y, Label: "The objective over the trials, and the best so far"}
+	every := max(1, len(points)/150)
+	var some []place
+	for i, at := range points {
+		if i%every == 0 {
+			some = append(some, at)
+		}
+	}
+	p.dots("dot", some)
+	p.steps("best", append(best, place{p.x.high, best[len(best)-1].Y}))
+	return p
+}

@@ -1,0 +1,107 @@
+package page
+
+import (
+	"fmt"
+	"math"
+
+	"atomizer-db/feedback/attribution"
+	"atomizer-db/feedback/report"
+)
+
+// mostStandings is the number of items that the page of a study lists: half of them those
+// that help most, half those that help least. Another page lists all.
+const mostStandings = 24
+
+// standings is a list of items, with a gap if it is too long.
+type standings struct {
+	First, Last []report.Standing
+	Left        int // between them
+	Reach       float64
+}
+
+func standingsOf(l report.Learned) standings {
+	s := standings{First: l.Items, Reach: reach(l)}
+	if len(l.Items) > mostStandings {
+		s.First, s.Last = l.Items[:mostStandings/2], l.Items[len(l.Items)-mostStandings/2:]
+		s.Left = len(l.Items) - mostStandings
+	}
+	return s
+}
+
+// reach returns how far the axis of lifts goes to either side: as far as the intervals of the
+// items that were judged.
+func reach(l report.Learned) float64 {
+	most := 0.05
+	for _, c := range append([]report.Comparison{l.Playbook}, comparisons(l.Items)...) {
+		if c.Lift != nil && c.Verdict != attribution.TooFewTrials && c.AdjustedLow != nil {
+			most = max(most, math.Abs(*c.AdjustedLow), math.Abs(*c.AdjustedHigh))
+		}
+	}
+	return min(most, 1)
+}
+
+func comparisons(items []report.Standing) []report.Comparison {
+	list := make([]report.Comparison, len(items))
+	for i, s := range items {
+		list[i] = s.Comparison
+	}
+	return list
+}
+
+// liftStrip draws a lift and its adjusted interval between -reach and reach. It is nil if there
+// is nothing to compare.
+func liftStrip(c report.Comparison, reach float64) *plot {
+	if c.Lift == nil || c.AdjustedLow == nil {
+		return nil
+	}
+	p := &plot{x: axis{low: -reach, high: reach}, y: axis{high: 1}, Label: "lift " + points(c.Lift) + " points, adjusted 95% interval " + interval(c)}
+	p.bars("grid", []float64{0}, []float64{0}, []float64{1})
+	class := "interval"
+	switch c.Verdict {
+	case attribution.Helps:
+		class += " helps"
+	case attribution.Harms:
+		class += " harms"
+	}
+	p.line(class, []place{{*c.AdjustedLow, 0.5}, {*c.AdjustedHigh, 0.5}})
+	p.dots("dot mean "+class, []place{{*c.Lift, 0.5}})
+	return p
+}
+
+// points formats a difference of rates in percentage points.
+func points(lift *float64) string {
+	if lift == nil {
+		return "–"
+	}
+	return signed(*lift*100, 1)
+}
+
+func interval(c report.Comparison) string {
+	if c.AdjustedLow == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%s to %s", signed(*c.AdjustedLow*100, 1), signed(*c.AdjustedHigh*100, 1))
+}
+
+// signed formats a number with its sign, and zero without one.
+func signed(value float64, decimals int) string {
+	text := fmt.Sprintf("%+.*f", decimals, value)
+	if zero := fmt.Sprintf("%+.*f", decimals, 0.0); text == zero || text == "-"+zero[1:] {
+		return zero[1:]
+	}
+	if text[0] == '-' {
+		return "−" + text[1:]
+	}
+	return text
+}
+
+// verdict returns a verdict in words.
+func verdict(c report.Comparison) string {
+	switch c.Verdict {
+	case attribution.TooFewTrials:
+		return "too few trials"
+	case attribution.BeyondJudging:
+		return "–"
+	}
+	return string(c.Verdict)
+}

@@ -1,0 +1,56 @@
+package store
+
+// ItemTrials counts the latest trials of a study with an item and without it.
+type ItemTrials struct {
+	With, Without Trials
+	Classes       []ItemErrors // the most frequent first
+}
+
+// ItemErrors is the number of trials with an item, and of those without it, that had messages
+// of a class.
+type ItemErrors struct {
+	Kind    ErrorKind `db:"kind"`
+	Class   string    `db:"class"`
+	With    int64     `db:"with_item"`
+	Without int64     `db:"without_item"`
+}
+
+// latestTrials are the latest ?3 trials of study ?1 that count, and whether they used item ?2.
+const latestTrials = `
+		with latest as materialized (
+			select event_id, success,
+				exists (select 1 from usages u where u.event_id = l.event_id and u.item_no = ?2 and u.counted > 0) as used
+			from ledger l
+			join studies s using (study_id)
+			where l.success is not null and l.voided_by is null and +l.study_id = ?1 and l.event_id > ifnull(s.reset_event, 0)
+			order by l.event_id desc
+			limit ?3
+		)`
+
+// ItemTrials counts the latest trials of a study that count, at most limit of them, and their
+// errors.
+func (r *Rx) ItemTrials(study, item int64, limit int) (t ItemTrials, err error) {
+	var rows []struct {
+		Used bool `db:"used"`
+		Trials
+	}
+	if err := r.list(&rows, latestTrials+`
+		select used, count(*) as trials, sum(success) as successes from latest group by used`, study, item, limit); err != nil {
+		return t, err
+	}
+	for _, row := range rows {
+		if row.Used {
+			t.With = row.Trials
+		} else {
+			t.Without = row.Trials
+		}
+	}
+	t.Classes = []ItemErrors{}
+	err = r.list(&t.Classes, latestTrials+`
+		select kind, class, sum(used) as with_item, sum(1 - used) as without_item
+		from (select distinct event_id, kind, class, used from latest join errors using (event_id))
+		group by kind, class
+		order by count(*) desc, kind, class
+		limit 20`, study, item, limit)
+	return t, err
+}
