@@ -1,0 +1,239 @@
+package feedback
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"atomizer-db/feedback/course"
+	"atomizer-db/feedback/report"
+	"atomizer-db/store"
+)
+
+// Monitor follows the studies of a database while any process records. An update reads only
+// the events that are new. It holds no transaction while it waits. It may be used by many
+// goroutines at once.
+type Monitor struct {
+	loop  *Loop
+	watch *store.Watch
+
+	ctx        context.Context // ends with the monitor
+	cancel     context.CancelFunc
+	background sync.WaitGroup
+
+	mutex   sync.RWMutex
+	courses *course.Courses
+	lessons map[int64]*lesson // by study
+	changes int64             // of the database that were noticed
+	changed chan struct{}     // closed at the next change
+	failed  error             // of the last look; nil: none
+}
+
+const (
+	lookInterval = 100 * time.Millisecond // how often a monitor looks for changes
+
+	// share limits what reads all trials of a study (attribution, voids) to this share of
+	// the time of one processor.
+	share = 10
+)
+
+// Monitor returns a monitor of the loop's database, which follows it until it is closed or
+// ctx is done. It must be closed before the loop.
+func (l *Loop) Monitor(ctx context.Context) (*Monitor, error) {
+	watch, err := l.store.Watch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m := &Monitor{loop: l, watch: watch, courses: course.NewCourses(), lessons: map[int64]*lesson{}, changed: make(chan struct{})}
+	m.ctx, m.cancel = context.WithCancel(ctx)
+	m.background.Go(m.run)
+	return m, nil
+}
+
+// Close ends the monitor.
+func (m *Monitor) Close() error {
+	m.cancel()
+	m.background.Wait()
+	return m.watch.Close()
+}
+
+// run follows the database.
+func (m *Monitor) run() {
+	ticker := time.NewTicker(lookInterval)
+	defer ticker.Stop()
+	var reading chan error // of a study that is read anew; nil: there is none
+	var fresh *course.Courses
+	var began, due time.Time
+	for {
+		m.note(m.look())
+		if study, stale := m.courses.Stale(); stale && reading == nil && time.Now().After(due) {
+			began, fresh, reading = time.Now(), m.courses.Again(study), make(chan error, 1)
+			m.background.Go(func() { reading <- m.read(fresh) })
+		}
+		select {
+		case <-m.ctx.Done():
+			return
+		case err := <-reading:
+			if err == nil {
+				err = m.replace(fresh)
+			}
+			m.note(err)
+			reading, due = nil, time.Now().Add(share*time.Since(began))
+		case <-ticker.C:
+		}
+	}
+}
+
+// look reads what is new.
+func (m *Monitor) look() error {
+	changed, err := m.watch.Changed(m.ctx)
+	if err != nil || !changed && m.failed == nil {
+		return err
+	}
+	m.mutex.Lock()
+	m.changes++
+	m.mutex.Unlock()
+	for complete := false; !complete; {
+		if err := m.loop.store.View(m.ctx, func(rx *store.Rx) error {
+			m.mutex.Lock()
+			defer m.mutex.Unlock()
+			err := m.courses.Advance(rx)
+			complete = m.courses.Complete()
+			return err
+		}); err != nil {
+			return err
+		}
+		m.announce()
+	}
+	return nil
+}
+
+// read reads courses to the end.
+func (m *Monitor) read(courses *course.Courses) error {
+	for complete := false; !complete; complete = courses.Complete() {
+		if err := m.loop.store.View(m.ctx, courses.Advance); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replace puts a study that was read anew in the place of what was read before.
+func (m *Monitor) replace(fresh *course.Courses) error {
+	err := m.loop.store.View(m.ctx, func(rx *store.Rx) error {
+		m.mutex.Lock()
+		defer m.mutex.Unlock()
+		for _, courses := range []*course.Courses{fresh, m.courses} { // to the same event
+			for complete := false; !complete; complete = courses.Complete() {
+				if err := courses.Advance(rx); err != nil {
+					return err
+				}
+			}
+		}
+		m.courses.Replace(fresh)
+		return nil
+	})
+	if err == nil {
+		m.announce()
+	}
+	return err
+}
+
+// note keeps the error of the last look, which the next one tries to overcome.
+func (m *Monitor) note(err error) {
+	m.mutex.Lock()
+	differs := (err == nil) != (m.failed == nil)
+	m.failed = err
+	m.mutex.Unlock()
+	if differs {
+		m.announce()
+	}
+}
+
+// announce tells those who wait that an answer may have changed.
+func (m *Monitor) announce() {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	close(m.changed)
+	m.changed = make(chan struct{})
+}
+
+// Changed returns a channel that is closed when an answer may have changed.
+func (m *Monitor) Changed() <-chan struct{} {
+	m.mutex.RLock()
+	defer m.mutex.RUnlock()
+	return m.changed
+}
+
+// Failed returns why the last look at the database failed, nil if it did not.
+func (m *Monitor) Failed() error {
+	m.mutex.RLock()
+	defer m.mutex.RUnlock()
+	return m.failed
+}
+
+// Study returns the loop of a study of the database, to ask more about it.
+func (m *Monitor) Study(name string) *Loop { return m.loop.Study(name) }
+
+// Exists returns [ErrNoStudy] if the database has no study of that name.
+func (m *Monitor) Exists(ctx context.Context, name string) error {
+	return m.loop.store.View(ctx, func(rx *store.Rx) error {
+		_, err := findStudy(rx, name)
+		return err
+	})
+}
+
+// StudyList calls use with the studies of the database, as far as they have been read. What
+// use gets is valid until it returns.
+func (m *Monitor) StudyList(ctx context.Context, use func(report.StudyList) error) error {
+	return m.loop.store.View(ctx, func(rx *store.Rx) error {
+		m.mutex.RLock()
+		defer m.mutex.RUnlock()
+		list, err := report.NewStudyList(rx, m.courses)
+		if err != nil {
+			return err
+		}
+		return use(list)
+	})
+}
+
+// Overview calls use with what a page shows about a study, as far as it has been read, and
+// with what was last learned about its items. What use gets is valid until it returns. It
+// returns [ErrNoStudy] if the study does not exist.
+func (m *Monitor) Overview(ctx context.Context, name string, use func(Overview) error) error {
+	return m.loop.store.View(ctx, func(rx *store.Rx) error {
+		study, err := findStudy(rx, name)
+		if err != nil {
+			return err
+		}
+		known := m.learn(study, name)
+		m.mutex.RLock()
+		defer m.mutex.RUnlock()
+		o, err := newOverview(rx, study, name, m.courses, known)
+		if err != nil {
+			return err
+		}
+		return use(o)
+	})
+}
+
+// Learned returns what was last learned about the items by the trials of a study. It returns
+// [ErrNoStudy] if the study does not exist.
+func (m *Monitor) Learned(ctx context.Context, name string) (l report.Learned, err error) {
+	err = m.loop.store.View(ctx, func(rx *store.Rx) error {
+		study, err := findStudy(rx, name)
+		if err == nil {
+			l = m.learn(study, name).Learned
+		}
+		return err
+	})
+	return l, err
+}
+
+func findStudy(rx *store.Rx, name string) (int64, error) {
+	study, found, err := rx.Study(name)
+	if err == nil && !found {
+		err = noStudy(name)
+	}
+	return study, err
+}
