@@ -214,7 +214,7 @@ insights drawn from them.`,
 	}
 	add("record", a.initCommand(), a.ingestCommand(), a.sessionCommand(), a.mcpCommand(), a.recordCommand(), a.finalizeCommand(), a.resetCommand())
 	add("ask", a.contextCommand(), a.topCommand(), a.worstCommand(), a.performanceCommand(), a.attributionCommand(), a.statsCommand(), a.insightsCommand(),
-		a.studiesCommand(), a.trialsCommand(), a.reportCommand(), a.queryCommand(), a.schemaCommand())
+		a.studiesCommand(), a.trialsCommand(), a.reportCommand(), a.serveCommand(), a.queryCommand(), a.schemaCommand())
 	add("playbook", a.itemsCommand(), a.importCommand(), a.exportCommand())
 	add("maintain", a.checkCommand(), a.backupCommand())
 	root.AddCommand(a.demoCommand(), a.pythonCommand(), a.versionCommand())
