@@ -74,7 +74,8 @@ func (l *Loop) Import(ctx context.Context, path string, options history.ImportOp
 	if err != nil {
 		return history.Import{File: path, DryRun: options.DryRun}, err
 	}
-	return l.ImportFile(ctx, file, options)
+	result, err := l.ImportFile(ctx, file, options)
+	return result, errors.Join(err, file.Close())
 }
 
 // ImportFile imports the content of a file in one transaction, as described at

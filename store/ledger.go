@@ -1,6 +1,12 @@
 package store
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+	"unicode"
+
+	"github.com/jmoiron/sqlx"
+)
 
 // EventType is the type of an event in the ledger.
 type EventType string
@@ -45,21 +51,51 @@ func (r *Rx) LastEvent() (id int64, err error) {
 	return id, err
 }
 
-// CountTrials counts the trial events of a study: those whose key begins with
-// prefix, and the others. It includes void trials and those before a reset.
-func (r *Rx) CountTrials(study int64, prefix string) (with, without int64, err error) {
-	var row struct {
-		With    int64 `db:"with_prefix"`
-		Without int64 `db:"without"`
-	}
-	_, err = r.get(&row, `
-		select ifnull(sum(known), 0) as with_prefix, ifnull(sum(1 - known), 0) as without
-		from (
-			select key is not null and substr(key, 1, length(?2)) = ?2 as known
-			from ledger
-			where study_id = ?1 and type = 'trial'
-		)`, study, prefix)
-	return row.With, row.Without, err
+// KeyedTrial is a trial event that has a key.
+type KeyedTrial struct {
+	Event           int64
+	Number          int64
+	TimeUS          int64
+	DurationSeconds float64
+	Success         bool
+}
+
+// TrialsByKey returns the trial events of a study whose key begins with prefix, by key, and
+// the number of the others. It includes void trials and those before a reset.
+func (r *Rx) TrialsByKey(study int64, prefix string) (trials map[string]KeyedTrial, others int64, err error) {
+	trials = map[string]KeyedTrial{}
+	err = r.each(`
+		select ifnull(key, ''), event_id, trial_number, time_us, duration_seconds, success
+		from ledger
+		where study_id = ? and type = 'trial'
+		order by trial_number`, []any{study}, func(rows *sqlx.Rows) error {
+		var key string
+		var t KeyedTrial
+		if err := rows.Scan(&key, &t.Event, &t.Number, &t.TimeUS, &t.DurationSeconds, &t.Success); err != nil {
+			return err
+		}
+		if strings.HasPrefix(key, prefix) {
+			trials[key] = t
+		} else {
+			others++
+		}
+		return nil
+	})
+	return trials, others, err
+}
+
+// StudiesWithKeys lists the studies that have events whose key begins with prefix, in
+// order of creation.
+func (r *Rx) StudiesWithKeys(prefix string) ([]Study, error) {
+	studies := []Study{}
+	err := r.list(&studies, `
+		select study_id, name
+		from studies s
+		where exists (
+			select 1 from ledger l
+			where l.study_id = s.study_id and l.key is not null and l.key >= ? and l.key < ?)
+		order by study_id`, prefix, prefix+string(unicode.MaxRune))
+	return studies, err
 }
 
 // LedgerEntry is an event of the ledger. The lists of an event are in Namings,

@@ -79,6 +79,7 @@ trials since the last import, only those are recorded.`,
 		if err != nil {
 			return err
 		}
+		defer func() { err = errors.Join(err, file.Close()) }()
 		for _, name := range []string{"as", "no-learn", "context-attr", "times"} {
 			if flags.Changed(name) && !file.Format.OfStudies() {
 				return usagef("--%s is for studies of Optuna, but %s is %s: leave it out", name, args[0], file.Found)
@@ -221,6 +222,14 @@ func (a *app) printImport(result history.Import) {
 func (a *app) sayImported(result history.Import) {
 	switch {
 	case result.DryRun:
+		for _, study := range result.Studies {
+			for _, what := range study.NotImported {
+				a.sayf("not imported from study %q: %s", study.Name, what)
+			}
+		}
+		for _, what := range result.NotImported {
+			a.sayf("not imported: %s", what)
+		}
 		a.say("dry run: nothing was changed")
 	case !result.Changed && len(result.Changes) == 0:
 		a.say("nothing new in the file")

@@ -58,19 +58,30 @@ type File struct {
 	raw     []byte
 	digest  []byte
 	book    playbook.File
-	studies optuna.File
+	studies *optuna.File // nil: a playbook
 }
 
 // Studies returns the names of the studies in the file.
 func (f *File) Studies() (names []string) {
+	if f.studies == nil {
+		return nil
+	}
 	for _, study := range f.studies.Studies {
 		names = append(names, study.Name)
 	}
 	return names
 }
 
+// Close ends reading the file. Studies of a database are read while they are imported.
+func (f *File) Close() error {
+	if f.studies == nil {
+		return nil
+	}
+	return f.studies.Close()
+}
+
 // ReadFile reads a file to import. If format is "", it recognizes the format from the
-// content.
+// content. The caller closes the file.
 func ReadFile(ctx context.Context, path string, format Format) (file *File, err error) {
 	file = &File{Path: path, Format: format}
 	head, err := readHead(path)
@@ -88,9 +99,11 @@ func ReadFile(ctx context.Context, path string, format Format) (file *File, err 
 		if file.digest, err = fileDigest(path); err != nil {
 			return nil, err
 		}
-		file.studies, err = optuna.ReadDatabase(ctx, path)
+		if file.studies, err = optuna.OpenDatabase(ctx, path); err != nil {
+			return nil, err
+		}
 		file.Found = fmt.Sprintf("an Optuna database (schema %s) with %s", file.studies.Version, contents(file.studies))
-		return file, err
+		return file, nil
 	}
 	if file.raw, err = regular.Read(path, maxImport); err != nil {
 		return nil, err
@@ -107,8 +120,9 @@ func ReadFile(ctx context.Context, path string, format Format) (file *File, err 
 func (f *File) decode() (err error) {
 	switch f.Format {
 	case OptunaJournal:
-		f.studies, err = optuna.ReadJournal(f.Path, f.raw)
-		f.Found = "a journal of Optuna with " + contents(f.studies)
+		if f.studies, err = optuna.ReadJournal(f.Path, f.raw); err == nil {
+			f.Found = "a journal of Optuna with " + contents(f.studies)
+		}
 		return err
 	case ACEText:
 		f.book, err = ace.Decode(f.raw)
@@ -130,7 +144,7 @@ func (f *File) decode() (err error) {
 	return err
 }
 
-func contents(studies optuna.File) string {
+func contents(studies *optuna.File) string {
 	trials := 0
 	for _, study := range studies.Studies {
 		trials += len(study.Trials)

@@ -42,6 +42,8 @@ type Import struct {
 	Framed     bool     `json:"framed"`      // what the file holds besides its items is new
 	Warnings   []string `json:"warnings"`    // about lines of the file that may be mistaken
 
+	NotImported []string `json:"not_imported"` // what an import leaves in a file of studies besides what Studies list
+
 	Version int64 `json:"version"` // of the playbook after the import
 	DryRun  bool  `json:"dry_run"`
 }
@@ -94,7 +96,10 @@ type Recorder interface {
 // Of studies, the finished trials that were not imported before are recorded as if they
 // had been run here.
 func TakeOver(ctx context.Context, tx *store.Tx, recorder Recorder, file *File, playbookFile string, options ImportOptions) (result Import, err error) {
-	result = Import{File: file.Path, Format: file.Format, DryRun: options.DryRun, Studies: []StudyImport{}, Warnings: append([]string{}, file.book.Warnings...)}
+	result = Import{
+		File: file.Path, Format: file.Format, DryRun: options.DryRun, Studies: []StudyImport{}, NotImported: []string{},
+		Warnings: append([]string{}, file.book.Warnings...),
+	}
 	if result.Own, err = atomicfile.Same(file.Path, playbookFile); err != nil {
 		return result, err
 	}
@@ -103,7 +108,7 @@ func TakeOver(ctx context.Context, tx *store.Tx, recorder Recorder, file *File, 
 	}
 	i := importer{tx: tx, path: file.Path, digest: file.digest, counts: options.Counts, changes: []Change{}}
 	if file.Format.OfStudies() {
-		result.Studies, err = i.takeStudies(ctx, recorder, file, options.Studies)
+		result.Studies, result.NotImported, err = i.takeStudies(ctx, recorder, file, options.Studies)
 	} else {
 		result.Items = len(file.book.Items)
 		err = i.merge(file, result.Own)

@@ -174,10 +174,7 @@ func (s *studyImporter) details(t optuna.Trial, limits []limit, attributes []opt
 		name    string
 		members playbook.Object
 	}{
-		{sourceField, playbook.Object{
-			quoted("format", string(s.file.Format)), quoted("file", filepath.Base(s.file.Path)), quoted("study", s.from.Name),
-			{Name: "trial_id", Value: jsontext.Value(strconv.FormatInt(t.ID, 10))},
-		}},
+		{sourceField, s.source(t)},
 		{"user_attrs", members(t.UserAttrs)},
 		{"constraints", kept},
 		{"intermediate_values", steps},
@@ -199,6 +196,18 @@ func (s *studyImporter) details(t optuna.Trial, limits []limit, attributes []opt
 	}
 	text, err := playbook.MarshalMembers(details)
 	return jsontext.Value(text), err
+}
+
+// source returns where a trial was imported from, and under which name of its study, if
+// that was another.
+func (s *studyImporter) source(t optuna.Trial) playbook.Object {
+	source := playbook.Object{
+		quoted("format", string(s.file.Format)), quoted("file", filepath.Base(s.file.Path)), quoted("study", s.from.Name),
+	}
+	if s.options.As != "" && s.options.As != s.from.Name {
+		source = append(source, quoted("as", s.options.As))
+	}
+	return append(source, playbook.Member{Name: "trial_id", Value: jsontext.Value(strconv.FormatInt(t.ID, 10))})
 }
 
 // sourceField is the detail that says where a trial was imported from.

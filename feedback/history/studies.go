@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"atomizer-db/feedback/event"
-	"atomizer-db/feedback/words"
-	"atomizer-db/store"
 	"atomizer-db/store/optuna"
 )
 
@@ -37,26 +36,28 @@ type StudyImport struct {
 	Running    int    `json:"running"`    // not imported, because they have not ended
 	Waiting    int    `json:"waiting"`    // not imported, because they have not started
 	Items      int    `json:"items"`      // number of ids in user attributes
+
+	NotImported []string `json:"not_imported"` // what an import leaves in the file, in words
 }
 
 // takeStudies records the finished trials of a file's studies.
-func (i *importer) takeStudies(ctx context.Context, r Recorder, file *File, options StudyOptions) (studies []StudyImport, err error) {
+func (i *importer) takeStudies(ctx context.Context, r Recorder, file *File, options StudyOptions) (studies []StudyImport, left []string, err error) {
 	chosen, err := choose(file, options)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	studies = []StudyImport{}
 	for _, study := range chosen {
 		s := studyImporter{importer: i, recorder: r, file: file, options: options, from: study}
 		if err := s.take(ctx); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		studies = append(studies, s.result)
 	}
 	if i.changed {
 		_, err = i.id()
 	}
-	return studies, err
+	return studies, file.notImported(chosen), err
 }
 
 // choose returns the studies to import.
@@ -90,7 +91,7 @@ type studyImporter struct {
 	options  StudyOptions
 	from     optuna.Study
 	result   StudyImport
-	trials   []event.Trial // new ones, to be recorded together
+	left     leftOut
 }
 
 func (s *studyImporter) take(ctx context.Context) error {
@@ -98,94 +99,171 @@ func (s *studyImporter) take(ctx context.Context) error {
 	if s.options.As != "" {
 		s.result.Study = s.options.As
 	}
-	study, err := s.begin()
+	trials := s.inOrderOfCompletion()
+	study, err := s.begin(ctx, trials)
 	if err != nil {
 		return err
 	}
-	for _, t := range s.inOrderOfCompletion() {
-		if err := ctx.Err(); err != nil {
-			return err
+	trials = slices.DeleteFunc(trials, func(t keyedTrial) bool {
+		before, known := study.known[t.key]
+		if known && t.isAt(before) {
+			s.result.Known++
+			return true
 		}
-		if err := s.trial(study, t.Trial, t.key); err != nil {
-			return err
-		}
-		if len(s.trials) == trialBatch {
-			if err := s.flush(); err != nil {
-				return err
-			}
-		}
+		return false
+	})
+	if err := s.record(ctx, study, trials); err != nil {
+		return err
 	}
-	return s.flush()
+	s.result.NotImported = s.left.list(s.from)
+	return nil
 }
 
-// keyedTrial is a trial with its idempotency key.
+// keyedTrial is a finished trial with its idempotency key.
 type keyedTrial struct {
-	optuna.Trial
-	key   string
-	ended time.Time
+	optuna.Head
+	key                string
+	started, completed time.Time // the zero time: none, or a wrong one
 }
 
-// inOrderOfCompletion lists the trials as they would have been recorded. Optuna numbers
-// them in the order in which they began, which is another if several ran at once.
+// inOrderOfCompletion lists the finished trials as they would have been recorded. Optuna
+// numbers them in the order in which they began, which is another if several ran at once.
+// It counts the others.
 func (s *studyImporter) inOrderOfCompletion() []keyedTrial {
-	trials, seen := make([]keyedTrial, 0, len(s.from.Trials)), map[int64]bool{}
-	ended := time.Time{} // a trial without a time follows the one with the number before
+	trials, seen := make([]keyedTrial, 0, len(s.from.Trials)), make(map[int64]bool, len(s.from.Trials))
+	ended := make(map[int64]time.Time, len(s.from.Trials)) // by id
+	last := time.Time{}                                    // a trial without a time follows the one with the number before
 	for _, t := range s.from.Trials {
-		key := s.prefix() + fmt.Sprint(t.Number)
+		trial := keyedTrial{Head: t, key: s.prefix() + strconv.FormatInt(t.Number, 10)}
 		if seen[t.Number] { // Optuna does not prevent duplicate numbers
-			key += fmt.Sprintf("#%d", t.ID)
+			trial.key += fmt.Sprintf("#%d", t.ID)
 		}
 		seen[t.Number] = true
-		if at, err := s.time(t.Completed); err == nil && !at.IsZero() {
-			ended = at // a wrong time is reported when the trial is converted
+		// A wrong time is reported when the trial is converted.
+		trial.started, _ = s.time(t.Started)
+		if trial.completed, _ = s.time(t.Completed); !trial.completed.IsZero() {
+			last = trial.completed
 		}
-		trials = append(trials, keyedTrial{t, key, ended})
+		ended[t.ID] = last
+		switch t.State {
+		case optuna.Running:
+			s.result.Running++
+			s.left.running = append(s.left.running, t.Number)
+		case optuna.Waiting:
+			s.result.Waiting++
+			s.left.waiting = append(s.left.waiting, t.Number)
+		default:
+			trials = append(trials, trial)
+		}
 	}
-	slices.SortStableFunc(trials, func(a, b keyedTrial) int { return a.ended.Compare(b.ended) })
+	slices.SortStableFunc(trials, func(a, b keyedTrial) int { return ended[a.ID].Compare(ended[b.ID]) })
 	return trials
 }
 
-// trialBatch is the number of trials that are recorded together.
+// trialBatch is the number of trials that are read and recorded together.
 const trialBatch = 1000
 
-// flush records the new trials.
-func (s *studyImporter) flush() error {
-	err := s.recorder.RecordTrials(s.trials)
-	s.trials = s.trials[:0]
-	return err
+// converted are trials as events, or why that failed.
+type converted struct {
+	trials []keyedTrial
+	events []event.Trial
+	err    error
 }
 
-// prefix is the prefix of the keys of the study's trials, by which an import recognizes
-// trials that were already imported.
-func (s *studyImporter) prefix() string { return "optuna:" + s.from.Name + ":" }
+// record records trials, and compares those that were imported before. While some are
+// recorded, the next ones are read.
+func (s *studyImporter) record(ctx context.Context, study origin, trials []keyedTrial) error {
+	ctx, cancel := context.WithCancel(ctx)
+	batches := make(chan converted)
+	go func() {
+		defer close(batches)
+		for some := range slices.Chunk(trials, trialBatch) {
+			select {
+			case batches <- s.convert(ctx, some):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	defer func() {
+		cancel()
+		for range batches { // until reading has ended
+		}
+	}()
+	for batch := range batches {
+		if batch.err != nil {
+			return batch.err
+		}
+		if err := s.recordBatch(study, batch); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
 
-// begin finds or creates the study. It returns an error if the study has trials of
-// another origin.
-func (s *studyImporter) begin() (id int64, err error) {
-	id, begun, err := s.recorder.BeginStudy(s.result.Study)
+// convert reads trials and converts them to events.
+func (s *studyImporter) convert(ctx context.Context, trials []keyedTrial) converted {
+	batch := converted{trials: trials, events: make([]event.Trial, 0, len(trials))}
+	heads := make([]optuna.Head, len(trials))
+	for i, t := range trials {
+		heads[i] = t.Head
+	}
+	read, err := s.from.Load(ctx, heads)
 	if err != nil {
-		return id, fmt.Errorf("%s: study %q: %w", s.file.Path, s.from.Name, err)
+		batch.err = err
+		return batch
 	}
-	s.changed = s.changed || begun
-	mine, others, err := s.tx.CountTrials(id, s.prefix())
-	switch {
-	case err != nil:
-		return id, err
-	case others > 0:
-		return id, s.conflict("the study %q already has %s that did not come from %s", s.result.Study, words.Count(others, "trial"), s.file.Path)
-	case mine == 0:
-		return id, s.tx.SetDirection(id, s.result.Direction)
+	for i, t := range read {
+		trial, err := s.event(t, trials[i].key)
+		if err == nil {
+			err = trial.Validate()
+		}
+		if err != nil {
+			batch.err = fmt.Errorf("%s: study %q, trial %d: %w", s.file.Path, s.from.Name, t.Number, err)
+			return batch
+		}
+		batch.events = append(batch.events, trial)
 	}
-	return id, nil
+	return batch
 }
 
-// conflict returns a [*StudyConflictError].
-func (s *studyImporter) conflict(format string, args ...any) error {
-	e := &StudyConflictError{problem: fmt.Sprintf(format, args...)}
-	if len(s.file.studies.Studies) > 1 {
-		e.Study = s.from.Name
+func (s *studyImporter) recordBatch(study origin, batch converted) error {
+	fresh := make([]event.Trial, 0, len(batch.events))
+	for i, trial := range batch.events {
+		if before, known := study.known[batch.trials[i].key]; known {
+			same, err := s.isSame(before.Event, trial)
+			if err != nil {
+				return err
+			}
+			if !same {
+				return s.conflict("%s: trial %d of the study %q was already imported with other content: the file has another study with that name",
+					s.file.Path, trial.Number, s.result.Study)
+			}
+			s.result.Known++
+			continue
+		}
+		s.count(batch.trials[i].State, trial)
+		fresh = append(fresh, trial)
 	}
-	return e
+	s.changed = s.changed || len(fresh) > 0
+	return s.recorder.RecordTrials(fresh)
+}
+
+// count counts a new trial.
+func (s *studyImporter) count(state optuna.State, trial event.Trial) {
+	s.left.addParameters(trial.DesignVariables)
+	s.result.Trials++
+	s.result.Items += len(trial.ContextItems)
+	switch {
+	case trial.Success:
+		s.result.Successes++
+		return
+	case state == optuna.Complete:
+		s.result.Infeasible++
+	case state == optuna.Pruned:
+		s.result.Pruned++
+	}
+	s.result.Failures++
 }
 
 // direction returns the direction of a study with one objective. With several
@@ -195,66 +273,4 @@ func direction(study optuna.Study) string {
 		return event.Maximize
 	}
 	return event.Minimize
-}
-
-func (s *studyImporter) trial(study int64, t optuna.Trial, key string) error {
-	switch t.State {
-	case optuna.Running:
-		s.result.Running++
-		return nil
-	case optuna.Waiting:
-		s.result.Waiting++
-		return nil
-	}
-	trial, err := s.event(t, key)
-	if err == nil {
-		err = trial.Validate()
-	}
-	if err != nil {
-		return fmt.Errorf("%s: study %q, trial %d: %w", s.file.Path, s.from.Name, t.Number, err)
-	}
-	id, _, found, err := s.tx.EventByKey(study, key)
-	if err != nil {
-		return err
-	}
-	if found {
-		s.result.Known++
-		return s.compare(id, trial)
-	}
-	s.changed = true
-	s.trials = append(s.trials, trial)
-	s.result.Trials++
-	s.result.Items += len(trial.ContextItems)
-	switch {
-	case trial.Success:
-		s.result.Successes++
-		return nil
-	case t.State == optuna.Complete:
-		s.result.Infeasible++
-	case t.State == optuna.Pruned:
-		s.result.Pruned++
-	}
-	s.result.Failures++
-	return nil
-}
-
-// compare returns an error if a trial that was already imported has other content now.
-// It ignores which file a trial came from, because files are moved and copied.
-func (s *studyImporter) compare(id int64, trial event.Trial) error {
-	before, _, err := s.tx.Outcome(id)
-	if err != nil {
-		return err
-	}
-	after := store.Outcome{
-		Success: trial.Success, Objective: trial.Objective, DesignVariables: event.EncodeVariables(trial.DesignVariables),
-	}
-	if trial.Details != nil {
-		details := string(trial.Details)
-		after.Details = &details
-	}
-	if before.TrialNumber != trial.Number || essence(before) != essence(after) {
-		return s.conflict("%s: trial %d of the study %q was already imported with other content: the file has another study with that name",
-			s.file.Path, trial.Number, s.result.Study)
-	}
-	return nil
 }

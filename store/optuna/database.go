@@ -21,26 +21,34 @@ import (
 // Optuna.
 var ErrOurs = fmt.Errorf("a database of atomizer-db: %w", store.ErrForeign)
 
-// ReadDatabase reads a SQLite database with studies of Optuna, in any of its schemas.
-// Other processes may be writing to it.
-func ReadDatabase(ctx context.Context, path string) (file File, err error) {
+// OpenDatabase opens a SQLite database with studies of Optuna, in any of its schemas.
+// Other processes may be writing to it: it is copied, and read from the copy until the
+// file is closed.
+func OpenDatabase(ctx context.Context, path string) (file *File, err error) {
 	if path, err = filepath.Abs(path); err != nil {
-		return file, err
+		return nil, err
 	}
 	// SQLite's other files are beside the database file, not beside a link to it.
 	if path, err = filepath.EvalSymlinks(path); err != nil {
-		return file, err
+		return nil, err
 	}
 	folder, err := os.MkdirTemp("", "atomizer-db-")
 	if err != nil {
-		return file, err
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	file, err = readCopy(ctx, folder, path)
-	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff != lib.SQLITE_INTERRUPT && e.Code()&0xff != lib.SQLITE_FULL {
-		err = damaged(path, errors.New(sqlite.ErrorCodeString[e.Code()&0xff]))
+	file, err = openCopy(ctx, folder, path)
+	if err != nil {
+		err = errors.Join(explain(path, err), os.RemoveAll(folder))
 	}
 	return file, err
+}
+
+// explain returns an error of SQLite as one about damage.
+func explain(path string, err error) error {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff != lib.SQLITE_INTERRUPT && e.Code()&0xff != lib.SQLITE_FULL {
+		return damaged(path, errors.New(sqlite.ErrorCodeString[e.Code()&0xff]))
+	}
+	return err
 }
 
 func damaged(path string, why error) error {
@@ -48,71 +56,100 @@ func damaged(path string, why error) error {
 		path, why, path)
 }
 
-func readCopy(ctx context.Context, folder, path string) (file File, err error) {
+func openCopy(ctx context.Context, folder, path string) (file *File, err error) {
 	target, err := snapshot(ctx, folder, path)
 	if err != nil {
-		return file, err
+		return nil, err
 	}
 	db, err := connect(target, "rw")
 	if err != nil {
-		return file, err
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
 	var problems []string
 	if err := db.SelectContext(ctx, &problems, `pragma quick_check(1)`); err != nil {
-		return file, err
+		return nil, err
 	}
 	if !slices.Equal(problems, []string{"ok"}) {
-		return file, damaged(path, errors.New(strings.Join(problems, "; ")))
+		return nil, damaged(path, errors.New(strings.Join(problems, "; ")))
 	}
-	r := reader{ctx: ctx, db: db, path: path, trials: map[int64]*Trial{}, known: distributions{}}
-	return r.file()
+	r := reader{db: db, path: path, known: distributions{}}
+	if file, err = r.file(ctx); err != nil {
+		return nil, err
+	}
+	file.close = func() error { return errors.Join(db.Close(), os.RemoveAll(folder)) }
+	return file, nil
 }
 
 // reader reads a database table by table.
 type reader struct {
-	ctx     context.Context
 	db      *sqlx.DB
 	path    string
 	version string
 	columns map[string][]string // by table
-	trials  map[int64]*Trial
 	known   distributions
+	numbers map[int64]bool // trials whose number is an attribute
 }
 
-func (r *reader) file() (file File, err error) {
-	if err := r.identify(); err != nil {
-		return file, err
+func (r *reader) file(ctx context.Context) (file *File, err error) {
+	if err := r.identify(ctx); err != nil {
+		return nil, err
 	}
+	file = &File{Version: r.version}
 	var studies []struct {
 		ID   int64  `db:"study_id"`
 		Name string `db:"study_name"`
 	}
-	if err := r.list(&studies, `select study_id, study_name from studies order by study_id`); err != nil {
-		return file, err
+	if err := r.list(ctx, &studies, `select study_id, study_name from studies order by study_id`); err != nil {
+		return nil, err
 	}
-	directions, err := r.directions()
+	directions, err := r.directions(ctx)
 	if err != nil {
-		return file, err
+		return nil, err
 	}
-	byStudy, err := r.readTrials()
+	attributes, err := r.studyAttributes(ctx)
 	if err != nil {
-		return file, err
+		return nil, err
 	}
-	for _, read := range []func() error{r.readParams, r.readValues, r.readIntermediate, r.readAttributes, r.number(byStudy)} {
-		if err := read(); err != nil {
-			return file, err
-		}
+	byStudy, err := r.heads(ctx)
+	if err != nil {
+		return nil, err
 	}
-	file.Version = r.version
 	for _, s := range studies {
-		study := Study{Name: s.Name, Directions: directions[s.ID]}
-		for _, trial := range byStudy[s.ID] {
-			study.Trials = append(study.Trials, *trial)
-		}
-		file.Studies = append(file.Studies, study)
+		file.Studies = append(file.Studies, Study{
+			Name: s.Name, Directions: directions[s.ID], Attributes: attributes[s.ID], Trials: byStudy[s.ID], load: r.load,
+		})
+		delete(byStudy, s.ID)
+	}
+	for _, strays := range byStudy {
+		file.Strays += len(strays)
 	}
 	return file, nil
+}
+
+// studyAttributes lists the names of the attributes of each study.
+func (r *reader) studyAttributes(ctx context.Context) (map[int64][]string, error) {
+	names := map[int64][]string{}
+	for _, table := range []string{"study_user_attributes", "study_system_attributes"} {
+		if !r.has(table, "key") {
+			continue
+		}
+		var rows []struct {
+			Study int64  `db:"study_id"`
+			Name  string `db:"key"`
+		}
+		if err := r.list(ctx, &rows, `select study_id, key from `+table+` where study_id is not null order by rowid`); err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			names[row.Study] = append(names[row.Study], row.Name)
+		}
+	}
+	return names, nil
 }
 
 // needed are the columns that every schema has.
@@ -127,9 +164,9 @@ var needed = map[string][]string{
 }
 
 // identify finds out the schema. It returns an error if the database is not Optuna's.
-func (r *reader) identify() error {
+func (r *reader) identify(ctx context.Context) error {
 	var application []int64
-	if err := r.list(&application, `pragma application_id`); err != nil {
+	if err := r.list(ctx, &application, `pragma application_id`); err != nil {
 		return err
 	}
 	if slices.Contains(application, migrations.ApplicationID) || slices.Contains(application, migrations.EarlierApplicationID) {
@@ -139,7 +176,7 @@ func (r *reader) identify() error {
 		Table  string `db:"t"`
 		Column string `db:"c"`
 	}
-	if err := r.list(&rows, `
+	if err := r.list(ctx, &rows, `
 		select m.name as t, c.name as c
 		from sqlite_schema m, pragma_table_info(m.name) c
 		where m.type = 'table' and m.name not like 'sqlite_%'
@@ -179,7 +216,7 @@ func (r *reader) identify() error {
 		query = `select version_num from alembic_version`
 	}
 	var versions []string
-	err := r.list(&versions, query)
+	err := r.list(ctx, &versions, query)
 	r.version = strings.Join(versions, ", ")
 	return err
 }
@@ -194,9 +231,11 @@ func (r *reader) either(table, column, otherwise string) string {
 	return otherwise
 }
 
-func (r *reader) list(dest any, query string) error { return r.db.SelectContext(r.ctx, dest, query) }
+func (r *reader) list(ctx context.Context, dest any, query string) error {
+	return r.db.SelectContext(ctx, dest, query)
+}
 
-func (r *reader) directions() (map[int64][]Direction, error) {
+func (r *reader) directions(ctx context.Context) (map[int64][]Direction, error) {
 	var rows []struct {
 		Study     int64     `db:"study_id"`
 		Direction Direction `db:"direction"`
@@ -210,7 +249,7 @@ func (r *reader) directions() (map[int64][]Direction, error) {
 		return nil, r.unknown("the directions of its studies")
 	}
 	directions := map[int64][]Direction{}
-	err := r.list(&rows, query)
+	err := r.list(ctx, &rows, query)
 	for _, row := range rows {
 		directions[row.Study] = append(directions[row.Study], row.Direction)
 	}

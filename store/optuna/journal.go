@@ -3,6 +3,7 @@ package optuna
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -59,10 +60,7 @@ const (
 	discard
 )
 
-var (
-	states     = []State{Running, Complete, Pruned, Fail, Waiting}
-	directions = []Direction{NotSet, Minimize, Maximize}
-)
+var directions = []Direction{NotSet, Minimize, Maximize}
 
 // IsJournal reports whether a text begins like a journal.
 func IsJournal(text []byte) bool {
@@ -74,7 +72,7 @@ func IsJournal(text []byte) bool {
 
 // ReadJournal reads a journal. It ignores an incomplete last line, which is still
 // being written. An incomplete line before others is damage.
-func ReadJournal(path string, text []byte) (File, error) {
+func ReadJournal(path string, text []byte) (*File, error) {
 	j := journal{known: distributions{}}
 	number := 0
 	for line := range bytes.Lines(text) {
@@ -82,18 +80,19 @@ func ReadJournal(path string, text []byte) (File, error) {
 		last := !bytes.HasSuffix(line, []byte("\n"))
 		value, err := strict(bytes.TrimSpace(line))
 		if last || err != nil && len(line) == len(text) {
+			j.torn = err != nil
 			break
 		}
 		text = text[len(line):]
 		if err != nil {
-			return File{}, store.Fail(store.ErrDamaged, "%s: line %d is incomplete, but more lines follow: the journal is damaged (%v)", path, number, err)
+			return nil, store.Fail(store.ErrDamaged, "%s: line %d is incomplete, but more lines follow: the journal is damaged (%v)", path, number, err)
 		}
 		var op operation
 		if err := json.Unmarshal(value, &op); err != nil {
-			return File{}, fmt.Errorf("%s: line %d is not an operation of Optuna's journal: %w", path, number, err)
+			return nil, fmt.Errorf("%s: line %d is not an operation of Optuna's journal: %w", path, number, err)
 		}
 		if err := j.apply(op); err != nil {
-			return File{}, fmt.Errorf("%s: line %d: %w", path, number, err)
+			return nil, fmt.Errorf("%s: line %d: %w", path, number, err)
 		}
 	}
 	return j.file(), nil
@@ -104,6 +103,7 @@ type journal struct {
 	studies []*journalStudy
 	trials  []*Trial
 	known   distributions
+	torn    bool // the last line is incomplete
 }
 
 type journalStudy struct {
@@ -112,19 +112,29 @@ type journalStudy struct {
 	deleted bool
 }
 
-func (j *journal) file() (file File) {
+func (j *journal) file() *File {
+	file := &File{Torn: j.torn}
 	for _, s := range j.studies {
 		if s.deleted {
 			continue
 		}
 		study := s.Study
+		study.load = j.load
 		for _, trial := range s.trials {
 			slices.SortFunc(trial.Intermediate, func(a, b Step) int { return cmp.Compare(a.Step, b.Step) })
-			study.Trials = append(study.Trials, *trial)
+			study.Trials = append(study.Trials, trial.Head)
 		}
 		file.Studies = append(file.Studies, study)
 	}
 	return file
+}
+
+func (j *journal) load(_ context.Context, heads []Head) ([]Trial, error) {
+	trials := make([]Trial, 0, len(heads))
+	for _, head := range heads {
+		trials = append(trials, *j.trials[head.ID])
+	}
+	return trials, nil
 }
 
 // study returns a study by its id, nil if it does not exist or was deleted.
@@ -149,7 +159,9 @@ func (j *journal) apply(op operation) error {
 			study.deleted = true
 		}
 		return nil
-	case setStudyUserAttribute, setStudySystemAttribute, discard:
+	case setStudyUserAttribute, setStudySystemAttribute:
+		return j.nameAttributes(op)
+	case discard:
 		return nil
 	case createTrial:
 		return j.createTrial(op)
@@ -183,12 +195,32 @@ func (j *journal) createStudy(op operation) error {
 	return nil
 }
 
+// nameAttributes notes the names of a study's attributes.
+func (j *journal) nameAttributes(op operation) error {
+	study := j.study(op.Study)
+	if study == nil {
+		return nil
+	}
+	for _, object := range []jsontext.Value{op.UserAttr, op.SystemAttr} {
+		list, err := attributesOf(object)
+		if err != nil {
+			return err
+		}
+		for _, a := range list {
+			if !slices.Contains(study.Attributes, a.Name) {
+				study.Attributes = append(study.Attributes, a.Name)
+			}
+		}
+	}
+	return nil
+}
+
 func (j *journal) createTrial(op operation) (err error) {
 	study := j.study(op.Study)
 	if study == nil {
 		return nil
 	}
-	trial := &Trial{ID: int64(len(j.trials)), Number: int64(len(study.trials)), State: Running, Params: map[string]any{}}
+	trial := &Trial{Head: Head{ID: int64(len(j.trials)), Number: int64(len(study.trials)), State: Running}, Params: map[string]any{}}
 	if err := setResult(trial, op); err != nil {
 		return err
 	}

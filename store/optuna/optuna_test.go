@@ -18,7 +18,7 @@ import (
 const history = "../../testdata/history/"
 
 // described writes the studies of a file as lines that a person can compare.
-func described(t *testing.T, file optuna.File) string {
+func described(t *testing.T, file *optuna.File) string {
 	t.Helper()
 	var b strings.Builder
 	line := func(fields map[string]any) {
@@ -30,7 +30,11 @@ func described(t *testing.T, file optuna.File) string {
 	}
 	for _, study := range file.Studies {
 		line(map[string]any{"study": study.Name, "directions": study.Directions})
-		for _, trial := range study.Trials {
+		trials, err := study.Load(t.Context(), study.Trials)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, trial := range trials {
 			fields := map[string]any{"id": trial.ID, "number": trial.Number, "state": trial.State, "times": []string{trial.Started, trial.Completed}}
 			var values, steps []any
 			for _, value := range trial.Values {
@@ -73,7 +77,7 @@ func compare(t *testing.T, got, want string) {
 }
 
 func TestReadDatabase(t *testing.T) {
-	file, err := optuna.ReadDatabase(t.Context(), history+"study.db")
+	file, err := openDatabase(t, history+"study.db")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +106,7 @@ func TestReadDatabaseWithOlderSchemas(t *testing.T) {
 		"study-2.4.db": "",
 	} {
 		t.Run(name, func(t *testing.T) {
-			file, err := optuna.ReadDatabase(t.Context(), history+name)
+			file, err := openDatabase(t, history+name)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -161,10 +165,10 @@ func TestReadDatabaseRefusesOtherFiles(t *testing.T) {
 	if err := os.WriteFile(cut, whole[:len(whole)/2], 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := optuna.ReadDatabase(t.Context(), cut); !errors.Is(err, store.ErrDamaged) {
+	if _, err := openDatabase(t, cut); !errors.Is(err, store.ErrDamaged) {
 		t.Error(err)
 	}
-	_, err = optuna.ReadDatabase(t.Context(), "../../testdata/databases/1.db")
+	_, err = openDatabase(t, "../../testdata/databases/1.db")
 	if !errors.Is(err, store.ErrForeign) || !strings.Contains(err.Error(), "a database of atomizer-db") {
 		t.Error(err)
 	}
@@ -192,9 +196,29 @@ func TestReadDatabaseNamesWhatItCannotRead(t *testing.T) {
 		if out, err := exec.Command("sqlite3", path, change).CombinedOutput(); err != nil {
 			t.Fatalf("%s: %s", change, out)
 		}
-		_, err = optuna.ReadDatabase(t.Context(), path)
+		_, err = openDatabase(t, path)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", change, err)
 		}
 	}
+}
+
+// openDatabase opens a database and reads all of it.
+func openDatabase(t *testing.T, path string) (*optuna.File, error) {
+	t.Helper()
+	file, err := optuna.OpenDatabase(t.Context(), path)
+	if err != nil {
+		return nil, err
+	}
+	t.Cleanup(func() {
+		if err := file.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, study := range file.Studies {
+		if _, err := study.Load(t.Context(), study.Trials); err != nil {
+			return nil, err
+		}
+	}
+	return file, nil
 }

@@ -1,129 +1,185 @@
 package optuna
 
 import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 )
 
-// readTrials reads the trials themselves, by study.
-func (r *reader) readTrials() (map[int64][]*Trial, error) {
-	var rows []struct {
-		ID        int64    `db:"trial_id"`
-		Study     *int64   `db:"study_id"`
-		Number    *int64   `db:"number"`
-		State     State    `db:"state"`
-		Value     *float64 `db:"value"`
-		Started   string   `db:"started"`
-		Completed string   `db:"completed"`
-	}
+// heads reads what identifies the trials, by study; trials of no study are in that with
+// number 0.
+func (r *reader) heads(ctx context.Context) (map[int64][]Head, error) {
+	byStudy := map[int64][]Head{}
+	unnumbered := false
 	// Times are read as text, because the driver would assume that they are in UTC.
-	if err := r.list(&rows, `
-		select trial_id, study_id, `+r.either("trials", "number", "null")+` as number, state,
-			`+r.either("trials", "value", "null")+` as value,
-			ifnull(cast(datetime_start as text), '') as started, ifnull(cast(datetime_complete as text), '') as completed
+	err := r.each(ctx, `
+		select trial_id, ifnull(study_id, 0), `+r.either("trials", "number", "null")+` as number, state,
+			ifnull(cast(datetime_start as text), ''), ifnull(cast(datetime_complete as text), '')
 		from trials
-		order by trial_id`); err != nil {
-		return nil, err
+		order by trial_id`, nil, func(rows *sql.Rows) error {
+		var head Head
+		var study int64
+		var number *int64
+		var state string
+		if err := rows.Scan(&head.ID, &study, &number, &state, &head.Started, &head.Completed); err != nil {
+			return err
+		}
+		var known bool
+		if head.State, known = stateOf(state); !known && study != 0 {
+			return r.wrong(head.ID, "the state %q is not known", state)
+		}
+		if number != nil {
+			head.Number = *number
+		} else {
+			head.Number, unnumbered = noNumber, true
+		}
+		byStudy[study] = append(byStudy[study], head)
+		return nil
+	})
+	if err == nil && unnumbered {
+		err = r.number(ctx, byStudy)
 	}
-	byStudy := map[int64][]*Trial{}
-	for _, row := range rows {
-		if row.Study == nil {
-			continue
-		}
-		trial := &Trial{ID: row.ID, Number: unnumbered, State: row.State, Params: map[string]any{}, Started: row.Started, Completed: row.Completed}
-		if !slices.Contains([]State{Running, Complete, Pruned, Fail, Waiting}, row.State) {
-			return nil, r.wrong(row.ID, "the state %q is not known", row.State)
-		}
-		if row.Number != nil {
-			trial.Number = *row.Number
-		}
-		if row.Value != nil {
-			trial.Values = []float64{untyped(*row.Value)}
-		}
-		r.trials[row.ID] = trial
-		byStudy[*row.Study] = append(byStudy[*row.Study], trial)
-	}
-	return byStudy, nil
+	return byStudy, err
 }
 
-const unnumbered = math.MinInt64
+const noNumber = math.MinInt64
 
 // number sets the numbers of trials that have none. Before Optuna 1.3, the number is a
 // system attribute. If that is missing too, it is the trial's position in the study.
-func (r *reader) number(byStudy map[int64][]*Trial) func() error {
-	return func() error {
-		for _, trials := range byStudy {
-			for place, trial := range trials {
-				at := slices.IndexFunc(trial.SystemAttrs, func(a Attribute) bool { return a.Name == "_number" })
-				if at >= 0 && trial.Number == unnumbered {
-					number, err := strconv.ParseInt(string(trial.SystemAttrs[at].Value), 10, 64)
-					if err != nil {
-						return r.wrong(trial.ID, "its number is %s", trial.SystemAttrs[at].Value)
-					}
-					trial.Number = number
-					trial.SystemAttrs = slices.Delete(trial.SystemAttrs, at, at+1)
-				}
-				if trial.Number == unnumbered {
-					trial.Number = int64(place)
-				}
-			}
-		}
-		return nil
-	}
-}
-
-func (r *reader) readParams() error {
-	var rows []struct {
-		Trial        int64    `db:"trial_id"`
-		Name         string   `db:"param_name"`
-		Value        *float64 `db:"param_value"`
-		Distribution string   `db:"distribution_json"`
-	}
-	if err := r.list(&rows, `select trial_id, param_name, param_value, distribution_json from trial_params order by param_id`); err != nil {
+func (r *reader) number(ctx context.Context, byStudy map[int64][]Head) error {
+	texts := map[int64]string{}
+	if err := r.each(ctx, `select trial_id, value_json from trial_system_attributes where key = '_number'`, nil, func(rows *sql.Rows) error {
+		var trial int64
+		var text string
+		err := rows.Scan(&trial, &text)
+		texts[trial] = text
+		return err
+	}); err != nil {
 		return err
 	}
-	for _, row := range rows {
-		trial := r.trials[row.Trial]
-		if trial == nil {
-			continue
+	r.numbers = map[int64]bool{}
+	for _, heads := range byStudy {
+		for place := range heads {
+			head := &heads[place]
+			if head.Number != noNumber {
+				continue
+			}
+			text, found := texts[head.ID]
+			if !found {
+				head.Number = int64(place)
+				continue
+			}
+			var err error
+			if head.Number, err = strconv.ParseInt(text, 10, 64); err != nil {
+				return r.wrong(head.ID, "its number is %s", text)
+			}
+			r.numbers[head.ID] = true
 		}
-		internal := math.NaN()
-		if row.Value != nil {
-			internal = *row.Value
-		}
-		value, err := r.known.decode(row.Distribution, internal)
-		if err != nil {
-			return r.wrong(row.Trial, "the parameter %q: %v", row.Name, err)
-		}
-		trial.Params[row.Name] = value
 	}
 	return nil
 }
 
+// load reads trials.
+func (r *reader) load(ctx context.Context, heads []Head) ([]Trial, error) {
+	trials := make([]Trial, len(heads))
+	b := batch{reader: r, trials: make(map[int64]*Trial, len(heads))}
+	ids := make([]int64, len(heads))
+	for i, head := range heads {
+		trials[i] = Trial{Head: head, Params: map[string]any{}}
+		b.trials[head.ID], ids[i] = &trials[i], head.ID
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	b.ids = string(list)
+	for _, read := range []func(context.Context) error{b.readParams, b.readValues, b.readIntermediate, b.readAttributes} {
+		if err := read(ctx); err != nil {
+			return nil, explain(r.path, err)
+		}
+	}
+	return trials, nil
+}
+
+// batch are some trials that are read together.
+type batch struct {
+	*reader
+	trials map[int64]*Trial
+	ids    string // a JSON array
+}
+
+// ofTrials selects columns of the rows that belong to the trials with the given ids, from a
+// table t.
+func ofTrials(columns, table string) string {
+	return `select t.trial_id, ` + columns + ` from json_each(?) j cross join ` + table + ` t on t.trial_id = j.value `
+}
+
+// each calls read for each row.
+func (r *reader) each(ctx context.Context, query string, args []any, read func(*sql.Rows) error) (err error) {
+	rows, err := r.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := read(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (b batch) each(ctx context.Context, query string, read func(*sql.Rows) error) error {
+	return b.reader.each(ctx, query, []any{b.ids}, read)
+}
+
+func (b batch) readParams(ctx context.Context) error {
+	return b.each(ctx, ofTrials(`t.param_name, t.param_value, t.distribution_json`, `trial_params`), func(rows *sql.Rows) error {
+		var trial int64
+		var name, distribution string
+		var stored *float64
+		if err := rows.Scan(&trial, &name, &stored, &distribution); err != nil {
+			return err
+		}
+		internal := math.NaN()
+		if stored != nil {
+			internal = *stored
+		}
+		value, err := b.known.decode(distribution, internal)
+		if err != nil {
+			return b.wrong(trial, "the parameter %q: %v", name, err)
+		}
+		b.trials[trial].Params[name] = value
+		return nil
+	})
+}
+
 // storedNumber is a number in a table, with its type in schemas that store one.
 type storedNumber struct {
-	Trial int64    `db:"trial_id"`
-	Step  int64    `db:"step"`
-	Value *float64 `db:"value"`
-	Type  string   `db:"type"` // "" in a schema without
+	value *float64
+	kind  string // "" in a schema without
 }
 
 func (n storedNumber) float() (float64, error) {
 	switch {
-	case n.Type == "INF_POS":
+	case n.kind == "INF_POS":
 		return math.Inf(1), nil
-	case n.Type == "INF_NEG":
+	case n.kind == "INF_NEG":
 		return math.Inf(-1), nil
-	case n.Value == nil: // SQLite keeps NaN as null
+	case n.value == nil: // SQLite keeps NaN as null
 		return math.NaN(), nil
-	case n.Type == "":
-		return untyped(*n.Value), nil
-	case n.Type == "FINITE":
-		return *n.Value, nil
+	case n.kind == "":
+		return untyped(*n.value), nil
+	case n.kind == "FINITE":
+		return *n.value, nil
 	}
-	return 0, fmt.Errorf("the type of number %q is not known", n.Type)
+	return 0, fmt.Errorf("the type of number %q is not known", n.kind)
 }
 
 // untyped reads a number of a schema without types, in which the largest floats mean
@@ -137,54 +193,59 @@ func untyped(number float64) float64 {
 	return number
 }
 
-func (r *reader) readValues() error {
-	if !r.has("trial_values", "objective") {
-		return nil // before 2.4 the value is in the table of trials
+func (b batch) readValues(ctx context.Context) error {
+	if !b.has("trial_values", "objective") { // before 2.4
+		return b.each(ctx, ofTrials(`t.value`, `trials`)+`where t.value is not null`, func(rows *sql.Rows) error {
+			var trial int64
+			var value float64
+			err := rows.Scan(&trial, &value)
+			b.trials[trial].Values = []float64{untyped(value)}
+			return err
+		})
 	}
-	return r.readNumbers(`
-		select trial_id, objective as step, value, `+r.either("trial_values", "value_type", "''")+` as type
-		from trial_values
-		order by trial_id, objective`,
+	columns := `t.objective, t.value, ` + b.either("trial_values", "value_type", "''")
+	return b.readNumbers(ctx, ofTrials(columns, `trial_values`)+`order by t.trial_id, t.objective`,
 		func(trial *Trial, _ int64, value float64) { trial.Values = append(trial.Values, value) })
 }
 
-func (r *reader) readIntermediate() error {
-	query := `
-		select trial_id, step, intermediate_value as value, ` + r.either("trial_intermediate_values", "intermediate_value_type", "''") + ` as type
-		from trial_intermediate_values
-		order by trial_id, step`
+func (b batch) readIntermediate(ctx context.Context) error {
+	columns, table := `t.step, t.intermediate_value, `+b.either("trial_intermediate_values", "intermediate_value_type", "''"), `trial_intermediate_values`
 	switch {
-	case r.has("trial_intermediate_values", "intermediate_value"):
-	case r.has("trial_values", "step"): // before 2.4
-		query = `select trial_id, step, value, '' as type from trial_values order by trial_id, step`
+	case b.has("trial_intermediate_values", "intermediate_value"):
+	case b.has("trial_values", "step"): // before 2.4
+		columns, table = `t.step, t.value, ''`, `trial_values`
 	default:
-		return r.unknown("the intermediate values of its trials")
+		return b.unknown("the intermediate values of its trials")
 	}
-	return r.readNumbers(query, func(trial *Trial, step int64, value float64) {
+	if err := b.readNumbers(ctx, ofTrials(columns, table), func(trial *Trial, step int64, value float64) {
 		trial.Intermediate = append(trial.Intermediate, Step{step, value})
-	})
-}
-
-func (r *reader) readNumbers(query string, add func(trial *Trial, step int64, value float64)) error {
-	var rows []storedNumber
-	if err := r.list(&rows, query); err != nil {
+	}); err != nil {
 		return err
 	}
-	for _, row := range rows {
-		trial := r.trials[row.Trial]
-		if trial == nil {
-			continue
-		}
-		value, err := row.float()
-		if err != nil {
-			return r.wrong(row.Trial, "%v", err)
-		}
-		add(trial, row.Step, value)
+	for _, trial := range b.trials {
+		slices.SortFunc(trial.Intermediate, func(a, b Step) int { return cmp.Compare(a.Step, b.Step) })
 	}
 	return nil
 }
 
-func (r *reader) readAttributes() error {
+// readNumbers reads numbers with their types, which are "" in a schema without.
+func (b batch) readNumbers(ctx context.Context, query string, add func(trial *Trial, place int64, value float64)) error {
+	return b.each(ctx, query, func(rows *sql.Rows) error {
+		var trial, place int64
+		var n storedNumber
+		if err := rows.Scan(&trial, &place, &n.value, &n.kind); err != nil {
+			return err
+		}
+		value, err := n.float()
+		if err != nil {
+			return b.wrong(trial, "%v", err)
+		}
+		add(b.trials[trial], place, value)
+		return nil
+	})
+}
+
+func (b batch) readAttributes(ctx context.Context) error {
 	for _, kind := range []struct {
 		table string
 		words string
@@ -193,25 +254,25 @@ func (r *reader) readAttributes() error {
 		{"trial_user_attributes", "user attribute", func(t *Trial) *[]Attribute { return &t.UserAttrs }},
 		{"trial_system_attributes", "system attribute", func(t *Trial) *[]Attribute { return &t.SystemAttrs }},
 	} {
-		var rows []struct {
-			Trial int64  `db:"trial_id"`
-			Name  string `db:"key"`
-			Value string `db:"value_json"`
-		}
-		if err := r.list(&rows, `select trial_id, key, value_json from `+kind.table+` order by trial_id, rowid`); err != nil {
+		if err := b.each(ctx, ofTrials(`t.key, t.value_json`, kind.table)+`order by t.trial_id, t.rowid`, func(rows *sql.Rows) error {
+			var trial int64
+			var name string
+			var text []byte
+			if err := rows.Scan(&trial, &name, &text); err != nil {
+				return err
+			}
+			value, err := strict(text)
+			switch {
+			case err != nil:
+				return b.wrong(trial, "the %s %q %v", kind.words, name, err)
+			case name == "_number" && b.numbers[trial]:
+				return nil
+			}
+			attributes := kind.list(b.trials[trial])
+			*attributes = append(*attributes, Attribute{name, value})
+			return nil
+		}); err != nil {
 			return err
-		}
-		for _, row := range rows {
-			trial := r.trials[row.Trial]
-			if trial == nil {
-				continue
-			}
-			value, err := strict([]byte(row.Value))
-			if err != nil {
-				return r.wrong(row.Trial, "the %s %q %v", kind.words, row.Name, err)
-			}
-			attributes := kind.list(trial)
-			*attributes = append(*attributes, Attribute{row.Name, value})
 		}
 	}
 	return nil

@@ -13,8 +13,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"atomizer-db/store/optuna"
 )
 
 // shell is a sqlite3 process that has a database open.
@@ -128,7 +126,7 @@ func TestReadDatabaseInUseChangesNothing(t *testing.T) {
 			}
 			check := func() {
 				before := state(t, path)
-				file, err := optuna.ReadDatabase(t.Context(), path)
+				file, err := openDatabase(t, path)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -182,7 +180,7 @@ func TestReadDatabaseReadsWholeCommits(t *testing.T) {
 			written = true
 		default:
 		}
-		file, err := optuna.ReadDatabase(t.Context(), path)
+		file, err := openDatabase(t, path)
 		if err != nil {
 			t.Fatal(err)
 		}
