@@ -133,7 +133,7 @@ func TestCommitEvery(t *testing.T) {
 	if err := loop.Events(t.Context(), func(e event.Event) error { types = append(types, e.Type()); return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if want := "trial trial trial commit_insights trial trial trial commit_insights trial trial"; fmt.Sprint(types) != "["+want+"]" {
+	if want := "playbook study trial trial trial commit_insights trial trial trial commit_insights trial trial"; fmt.Sprint(types) != "["+want+"]" {
 		t.Errorf("the ledger has %v", types)
 	}
 }

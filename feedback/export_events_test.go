@@ -3,7 +3,10 @@ package feedback_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +17,7 @@ import (
 	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/golden"
 	"atomizer-db/feedback/history"
+	"atomizer-db/feedback/playbook"
 )
 
 // eventsOf returns all events of a database as lines.
@@ -27,85 +31,235 @@ func eventsOf(t *rapid.T, loop *feedback.Loop) (lines []string) {
 	return lines
 }
 
-// TestExportedEventsReproduceTheDatabase records random events, including voids and trials
-// that are only stored. It records the exported events in a second database, whose
-// answers must be the same.
+// TestExportedEventsReproduceTheDatabase records random events, voids and trials that are
+// only stored among them, imports playbooks and changes of its own, adds items by hand, and
+// begins, renames and directs studies. It records the exported events in an empty database,
+// whose answers must be the same.
 func TestExportedEventsReproduceTheDatabase(t *testing.T) {
 	folders := t
-	past := rapid.SliceOfN(rapid.OneOf(
-		events(), events(), events(), changes(), changes(),
-		rapid.Custom(func(t *rapid.T) event.Event {
+	steps := rapid.SliceOfN(rapid.OneOf(
+		recorded(rapid.OneOf(events(), events(), events(), changes(), changes())),
+		recorded(rapid.OneOf(events(), changes())),
+		recorded(rapid.Custom(func(t *rapid.T) event.Event {
 			return event.Void{TrialNumber: rapid.Int64Range(-1, 6).Draw(t, "number"), Undo: rapid.Bool().Draw(t, "undo")}
-		}),
-		rapid.Custom(func(t *rapid.T) event.Event {
+		})),
+		recorded(rapid.Custom(func(t *rapid.T) event.Event {
 			return event.With(events().Draw(t, "event"), func(h *event.Header) {
 				h.Direction = rapid.SampledFrom([]string{event.Minimize, event.Maximize}).Draw(t, "direction")
+				h.Key = rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "key")
 			})
-		}),
-		rapid.Custom(func(t *rapid.T) event.Event {
+		})),
+		recorded(rapid.Custom(func(t *rapid.T) event.Event {
 			return event.Trial{
 				Number: 1, Success: rapid.Bool().Draw(t, "success"), NoLearn: true, Extractor: "x", ContextItems: []string{"mis-00001"},
 				DesignVariables: map[string]any{"web": 1.5, "steel": nil}, Details: []byte(`{"a":[1.50]}`),
 			}
-		}),
+		})),
+		outside(),
 	), 1, 40)
 	rapid.Check(t, func(t *rapid.T) {
 		ctx := context.Background()
-		begin := func() *feedback.Loop {
-			loop, err := feedback.Open(ctx, filepath.Join(folders.TempDir(), "playbook.db"),
-				feedback.WithClock(func() time.Time { return golden.Clock }))
-			if err != nil {
+		now := golden.Clock
+		folder := folders.TempDir()
+		if rapid.Bool().Draw(t, "starts from a playbook") {
+			if err := os.WriteFile(filepath.Join(folder, "playbook.json"), []byte(book().Draw(t, "start")), 0o666); err != nil {
 				t.Fatal(err)
 			}
-			return loop
 		}
-		first, second := begin(), begin()
-		defer func() { _ = errors.Join(first.Close(), second.Close()) }()
-		for i, event := range past.Draw(t, "history") {
+		first, err := feedback.Open(ctx, filepath.Join(folder, "playbook.db"), feedback.WithClock(func() time.Time { return now }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = first.Close() }()
+		for i, step := range steps.Draw(t, "history") {
+			now = now.Add(time.Second)
 			study := first
 			if i%3 == 2 {
 				study = first.Study("other")
 			}
-			_, err := study.Apply(ctx, event)
+			err := step(study)
 			if err != nil && !errors.Is(err, feedback.ErrConflict) && !errors.Is(err, feedback.ErrNotFound) {
 				t.Fatal(err)
 			}
 		}
+		second, err := feedback.Open(ctx, filepath.Join(folders.TempDir(), "playbook.db"),
+			feedback.WithClock(func() time.Time { return golden.Clock.AddDate(1, 0, 0) }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = second.Close() }()
 		lines := eventsOf(t, first)
 		for _, line := range lines {
 			event, err := event.Decode([]byte(line))
 			if err != nil {
 				t.Fatalf("%s: %v", line, err)
 			}
-			if _, err := second.Apply(ctx, event); err != nil {
+			if _, err := second.AllStudies().Apply(ctx, event); err != nil {
 				t.Fatalf("%s: %v", line, err)
-			}
-		}
-		same := func(what string, ask func(*feedback.Loop) (any, error)) {
-			a, err := ask(first)
-			if err != nil {
-				t.Fatal(err)
-			}
-			b, err := ask(second)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(a, b); diff != "" {
-				t.Fatalf("%s (-first +second):\n%s", what, diff)
 			}
 		}
 		if diff := cmp.Diff(lines, eventsOf(t, second)); diff != "" {
 			t.Fatalf("events (-first +second):\n%s", diff)
 		}
-		same("items", func(l *feedback.Loop) (any, error) { return l.Items(ctx, true) })
-		for _, name := range []string{feedback.DefaultStudy, "other"} {
-			same("performance", func(l *feedback.Loop) (any, error) { return l.Study(name).Performance(ctx) })
-			same("statistics", func(l *feedback.Loop) (any, error) { return l.Study(name).Statistics(ctx) })
-			same("attribution", func(l *feedback.Loop) (any, error) { return l.Study(name).Attribution(ctx) })
-			same("trials", func(l *feedback.Loop) (any, error) { return l.Study(name).Trials(ctx) })
+		answerAlike(t, ctx, first, second)
+	})
+}
+
+// answerAlike compares the answers of two databases to all questions.
+func answerAlike(t *rapid.T, ctx context.Context, first, second *feedback.Loop) {
+	same := func(what string, ask func(*feedback.Loop) (any, error)) {
+		a, err := ask(first)
+		if err != nil {
+			t.Fatal(err)
 		}
-		same("pending", func(l *feedback.Loop) (any, error) { return l.AllStudies().Insights(ctx) })
-		same("playbook", func(l *feedback.Loop) (any, error) { return l.PlaybookAs(ctx, history.PlaybookJSON) })
-		same("problems", func(l *feedback.Loop) (any, error) { return l.Check(ctx) })
+		b, err := ask(second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(a, b); diff != "" {
+			t.Fatalf("%s (-first +second):\n%s", what, diff)
+		}
+	}
+	same("studies", func(l *feedback.Loop) (any, error) { return l.Studies(ctx) })
+	studies, err := first.Studies(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	items, err := first.Items(ctx, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same("items", func(l *feedback.Loop) (any, error) { return l.Items(ctx, true) })
+	of := func(study func(*feedback.Loop) *feedback.Loop) {
+		same("performance", func(l *feedback.Loop) (any, error) { return study(l).Performance(ctx) })
+		same("top", func(l *feedback.Loop) (any, error) { return study(l).Top(ctx, 3) })
+		same("worst", func(l *feedback.Loop) (any, error) { return study(l).Worst(ctx, 3) })
+		same("statistics", func(l *feedback.Loop) (any, error) { return study(l).Statistics(ctx) })
+		same("attribution", func(l *feedback.Loop) (any, error) { return study(l).Attribution(ctx) })
+		same("trials", func(l *feedback.Loop) (any, error) { return study(l).Trials(ctx) })
+		same("insights", func(l *feedback.Loop) (any, error) { return study(l).Insights(ctx) })
+		same("report", func(l *feedback.Loop) (any, error) {
+			learned, err := study(l).Report(ctx)
+			learned.GeneratedAt = "" // now
+			return learned, err
+		})
+		for _, item := range items {
+			same("the history of "+item.ID, func(l *feedback.Loop) (any, error) { return study(l).ItemHistory(ctx, item.ID) })
+		}
+	}
+	for _, s := range studies {
+		of(func(l *feedback.Loop) *feedback.Loop { return l.Study(s.Study) })
+	}
+	of((*feedback.Loop).AllStudies)
+	for _, format := range history.ExportFormats {
+		same(string(format), func(l *feedback.Loop) (any, error) { return l.PlaybookAs(ctx, format) })
+	}
+	for _, loop := range []*feedback.Loop{first, second} {
+		problems, err := loop.Check(ctx)
+		for _, p := range problems {
+			if loop == second || p.Kind != feedback.FileChanged {
+				t.Fatal(problems, err)
+			}
+		}
+	}
+}
+
+// step is something that happens to a study.
+type step func(*feedback.Loop) error
+
+func recorded(events *rapid.Generator[event.Event]) *rapid.Generator[step] {
+	return rapid.Map(events, func(e event.Event) step {
+		return func(l *feedback.Loop) error {
+			_, err := l.Apply(context.Background(), e)
+			return err
+		}
+	})
+}
+
+// outside are steps that are no events.
+func outside() *rapid.Generator[step] {
+	ctx := context.Background()
+	imported := func(l *feedback.Loop, path string, counts history.Counts, text string) error {
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			return err
+		}
+		_, err := l.Import(ctx, path, history.ImportOptions{Counts: counts})
+		return err
+	}
+	return rapid.OneOf(
+		rapid.Custom(func(t *rapid.T) step {
+			text, counts := book().Draw(t, "book"), rapid.SampledFrom([]history.Counts{history.OurCounts, history.TheirCounts, history.AddCounts}).Draw(t, "counts")
+			return func(l *feedback.Loop) error { return imported(l, l.Path()+".other.json", counts, text) }
+		}),
+		rapid.Custom(func(t *rapid.T) step {
+			text, exports := book().Draw(t, "book"), rapid.Bool().Draw(t, "exports")
+			return func(l *feedback.Loop) error {
+				if exports {
+					if err := l.Export(ctx, true); err != nil {
+						return err
+					}
+				}
+				return imported(l, l.PlaybookFile(), "", text)
+			}
+		}),
+		rapid.Custom(func(t *rapid.T) step {
+			category := rapid.SampledFrom([]playbook.Category{"mis", "str"}).Draw(t, "category")
+			content := rapid.SampledFrom([]string{"Reduce step 3", "Solver error: bad thing", "by hand"}).Draw(t, "content")
+			return func(l *feedback.Loop) error {
+				_, _, err := l.AddItem(ctx, category, content)
+				return err
+			}
+		}),
+		rapid.Custom(func(t *rapid.T) step {
+			name := rapid.SampledFrom([]string{feedback.DefaultStudy, "other", "third"})
+			from, to := name.Draw(t, "from"), name.Draw(t, "to")
+			return func(l *feedback.Loop) error {
+				_, err := l.Study(from).RenameStudy(ctx, to)
+				return err
+			}
+		}),
+		rapid.Custom(func(t *rapid.T) step {
+			direction := rapid.SampledFrom([]string{event.Minimize, event.Maximize}).Draw(t, "direction")
+			return func(l *feedback.Loop) error { return l.SetDirection(ctx, direction) }
+		}),
+		rapid.Just[step](func(l *feedback.Loop) error {
+			_, err := l.Study("empty").BeginStudy(ctx, "")
+			return err
+		}),
+	)
+}
+
+// book are playbooks whose items often have the ids or the texts of each other.
+func book() *rapid.Generator[string] {
+	return rapid.Custom(func(t *rapid.T) string {
+		items, seen := []string{}, map[string]bool{}
+		for _, id := range rapid.SliceOfN(ids, 0, 4).Draw(t, "ids") {
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			content := rapid.SampledFrom([]string{"Reduce step 3", "by hand", "Solver error: bad thing", "a\\u00e9 \\\"b\\\""}).Draw(t, "content")
+			count := rapid.IntRange(0, 5)
+			item := fmt.Sprintf(`%s: {"category": %q, "content": "%s", "helpful_count": %d, "harmful_count": %d, "source_trials": %s, "tags": %s`,
+				jsonText(id), rapid.SampledFrom([]string{"mis", "str"}).Draw(t, "category"), content, count.Draw(t, "helpful"), count.Draw(t, "harmful"),
+				jsonText(append([]int{}, rapid.SliceOfNDistinct(count, 0, 2, rapid.ID).Draw(t, "sources")...)),
+				jsonText(append([]string{}, rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b"}), 0, 2).Draw(t, "tags")...)))
+			for field, values := range map[string][]string{
+				"last_used": {`null`, `"then"`, `"2026-01-31T12:00:00+00:00"`}, "created_at": {`"x"`, `"2026-01-31T12:00:00+00:00"`},
+				"note": {`"\u00e9"`, `{"a": 1.50}`}, "archived": {`true`, `false`},
+			} {
+				if rapid.Bool().Draw(t, field) {
+					item += fmt.Sprintf(`, %q: %s`, field, rapid.SampledFrom(values).Draw(t, "value"))
+				}
+			}
+			items = append(items, item+"}")
+		}
+		text := fmt.Sprintf(`{"version": %d, "items": {%s}`, rapid.IntRange(0, 9).Draw(t, "version"), strings.Join(items, ", "))
+		for field, value := range map[string]string{"last_updated": `"some day"`, "team": `"wing"`, "more": `{"x": [1.0]}`} {
+			if rapid.Bool().Draw(t, field) {
+				text += fmt.Sprintf(`, %q: %s`, field, value)
+			}
+		}
+		return text + "}"
 	})
 }

@@ -152,9 +152,3 @@ func (l *Loop) readLedger(ctx context.Context, read func(history.Ledger) error) 
 func ledger(rx *store.Rx, study *int64) history.Ledger {
 	return history.Ledger{Rx: rx, Study: study, Insights: func(t event.Trial) int { return len(reflectOnTrial(t)) }}
 }
-
-// NotInEvents returns what is in the database but not in its events, so that another
-// database that records the events lacks it.
-func (l *Loop) NotInEvents(ctx context.Context) (history.Remainder, error) {
-	return ask(ctx, l, func(rx *store.Rx, _ *int64) (history.Remainder, error) { return history.NotInEvents(rx) })
-}

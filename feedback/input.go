@@ -23,11 +23,8 @@ type input struct {
 // Position returns how far the input with the given name has been read into the
 // loop's study; the zero Position before its first event.
 func (l *Loop) Position(ctx context.Context, input string) (Position, error) {
-	return ask(ctx, l, func(rx *store.Rx, study *int64) (Position, error) {
-		if study == nil {
-			return Position{}, nil
-		}
-		i, _, err := rx.Input(*study, input)
+	return ask(ctx, l, func(rx *store.Rx, _ *int64) (Position, error) {
+		i, _, err := rx.Input(l.StudyName(), input)
 		return Position{Bytes: i.Bytes, Lines: i.Lines, Digest: i.Digest}, err
 	})
 }
@@ -40,9 +37,5 @@ func (l *Loop) ApplyFrom(ctx context.Context, name string, after func(n int) Pos
 }
 
 func (r *recorder) setPosition(input string, p Position) error {
-	study, err := r.study(nil)
-	if err != nil {
-		return err
-	}
-	return r.tx.SetInput(study, store.Input{Name: input, Bytes: p.Bytes, Lines: p.Lines, Digest: p.Digest})
+	return r.tx.SetInput(r.loop.StudyName(), store.Input{Name: input, Bytes: p.Bytes, Lines: p.Lines, Digest: p.Digest})
 }

@@ -139,6 +139,10 @@ func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content 
 	}
 	err = l.store.Update(ctx, func(tx *store.Tx) error {
 		r := recorder{loop: l, tx: tx}
+		before, err := tx.Playbook()
+		if err != nil {
+			return err
+		}
 		no, note, err := r.addInsight(store.Insight{Category: string(category), Content: content}, nil, tx.Now())
 		if err != nil {
 			return err
@@ -147,6 +151,11 @@ func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content 
 		row, err := tx.ItemByNumber(no)
 		if err != nil {
 			return err
+		}
+		if added {
+			if err := history.RecordAddition(tx, before, row); err != nil {
+				return err
+			}
 		}
 		item, err = oneItem(&tx.Rx, row)
 		return err

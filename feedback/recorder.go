@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/history"
 	"atomizer-db/store"
 )
 
@@ -114,6 +115,12 @@ func (r *recorder) recordTogether(group []entry) ([]Answer, error) {
 
 // recordAlone records an event of another type.
 func (r *recorder) recordAlone(e entry) ([]Answer, error) {
+	if answer, err := r.recordStart(e.Event); answer != nil || err != nil {
+		if err != nil {
+			return nil, &EventError{Err: err}
+		}
+		return []Answer{answer}, nil
+	}
 	row, answer, err := r.place(e)
 	if err == nil && answer == nil {
 		switch event := e.Event.(type) {
@@ -137,6 +144,27 @@ func (r *recorder) recordAlone(e entry) ([]Answer, error) {
 		return nil, &EventError{Err: err}
 	}
 	return []Answer{answer}, nil
+}
+
+// recordStart records an event that is not in the ledger, because it is not about what
+// happened in a study. It returns nil for another event.
+func (r *recorder) recordStart(e event.Event) (Answer, error) {
+	switch e := e.(type) {
+	case event.Study:
+		return Acknowledgement{}, r.begin(e)
+	case event.Playbook:
+		return Acknowledgement{}, history.ApplyPlaybook(r.tx, e)
+	}
+	return nil, nil
+}
+
+// begin creates a study, unless it exists.
+func (r *recorder) begin(s event.Study) error {
+	id, err := r.studyAt(s.Study, s.Time)
+	if err != nil {
+		return err
+	}
+	return r.direct(id, s.Header)
 }
 
 // place returns the row of an event with its study and time. For a duplicate it also
@@ -200,14 +228,20 @@ func (r *recorder) direct(study int64, head event.Header) error {
 }
 
 // study finds or creates a study, the loop's if name is nil.
-func (r *recorder) study(name *string) (id int64, err error) {
+func (r *recorder) study(name *string) (id int64, err error) { return r.studyAt(name, r.tx.Now()) }
+
+// studyAt is study for one that is created at a time, the zero time for now.
+func (r *recorder) studyAt(name *string, at time.Time) (id int64, err error) {
 	if name = r.nameOf(name); name == nil {
 		return 0, errors.New("the event names no study: name one, because this loop covers all studies")
 	}
 	if err := event.CheckText("study", *name); err != nil {
 		return 0, err
 	}
-	id, begun, err := r.tx.EnsureStudy(*name)
+	if at.IsZero() {
+		at = r.tx.Now()
+	}
+	id, begun, err := r.tx.EnsureStudy(*name, at)
 	if begun {
 		r.begun = append(r.begun, *name)
 	}

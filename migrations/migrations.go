@@ -18,4 +18,4 @@ const EarlierApplicationID = 0x41746d7a
 
 // Version is the schema that this program reads and writes. Each migration stores its
 // number as SQLite's user_version at its end.
-const Version = 5
+const Version = 6

@@ -1,5 +1,7 @@
 package store
 
+import "time"
+
 // Adjustment is a change of an item's counts that no trial and no error explains.
 type Adjustment struct {
 	ID         int64  `db:"adjustment_id"`
@@ -68,7 +70,7 @@ func (r *Rx) CountsTakenFrom(item int64, digest []byte) (taken bool, err error) 
 	return taken, err
 }
 
-// AddImport stores that a file was imported, and returns the import's id.
-func (t *Tx) AddImport(path string, digest []byte) (int64, error) {
-	return t.insert(`insert into imports (path, digest, time_us) values (?, ?, ?)`, path, digest, t.now.UnixMicro())
+// AddImport stores that a file was imported at a time, and returns the import's id.
+func (t *Tx) AddImport(path string, digest []byte, at time.Time) (int64, error) {
+	return t.insert(`insert into imports (path, digest, time_us) values (?, ?, ?)`, path, digest, at.UnixMicro())
 }

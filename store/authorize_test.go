@@ -159,7 +159,7 @@ func questionsOf(t *testing.T) (q *Questions, folder string) {
 	folder = t.TempDir()
 	s := opened(t, filepath.Join(folder, "x.db"))
 	err := s.Update(t.Context(), func(tx *Tx) error {
-		_, _, err := tx.EnsureStudy("bracket")
+		_, _, err := tx.EnsureStudy("bracket", tx.Now())
 		return err
 	})
 	if err != nil {

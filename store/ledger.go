@@ -39,12 +39,6 @@ func (r *Rx) EventByKey(study int64, key string) (id int64, digest []byte, found
 	return event.ID, event.Digest, found, err
 }
 
-// HasEvents reports whether a study has any event.
-func (r *Rx) HasEvents(study int64) (has bool, err error) {
-	_, err = r.get(&has, `select exists (select 1 from ledger where study_id = ?)`, study)
-	return has, err
-}
-
 // LastEvent returns the id of the newest event, 0 before the first.
 func (r *Rx) LastEvent() (id int64, err error) {
 	_, err = r.get(&id, `select ifnull(max(event_id), 0) from ledger`)

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	s, err := store.Open(context.Background(), path, true)
 	if err == nil {
 		err = s.Update(context.Background(), func(tx *store.Tx) error {
-			_, _, err := tx.EnsureStudy("shared")
+			_, _, err := tx.EnsureStudy("shared", tx.Now())
 			return err
 		})
 		err = errors.Join(err, s.Close())
@@ -87,7 +87,7 @@ func TestOpenCreatesFoldersAndKeepsData(t *testing.T) {
 		t.Error("Created is false for a new database")
 	}
 	if err := s.Update(t.Context(), func(tx *store.Tx) error {
-		_, _, err := tx.EnsureStudy("bracket")
+		_, _, err := tx.EnsureStudy("bracket", tx.Now())
 		return err
 	}); err != nil {
 		t.Fatal(err)
@@ -303,7 +303,7 @@ func TestADatabaseMigratedWhileOpenIsNotChanged(t *testing.T) {
 	s := open(t, path)
 	execute(t, path, `pragma user_version = 999`)
 	if err := s.Update(t.Context(), func(tx *store.Tx) error {
-		_, _, err := tx.EnsureStudy("late")
+		_, _, err := tx.EnsureStudy("late", tx.Now())
 		return err
 	}); !errors.Is(err, store.ErrNewer) {
 		t.Errorf("writing: %v", err)

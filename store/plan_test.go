@@ -79,7 +79,7 @@ func plan(t *testing.T, s *Store, query string) (steps []string) {
 
 // voidAndBack takes the latest attempt at trial 1 out of the counts and puts it back.
 func voidAndBack(tx *Tx) error {
-	study, _, err := tx.EnsureStudy("study")
+	study, _, err := tx.EnsureStudy("study", tx.Now())
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func voidAndBack(tx *Tx) error {
 // recordOne records a failed trial with an error, and an error report with a key and
 // an insight.
 func recordOne(tx *Tx, number int64) error {
-	study, _, err := tx.EnsureStudy("study")
+	study, _, err := tx.EnsureStudy("study", tx.Now())
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func recordOne(tx *Tx, number int64) error {
 	}); err != nil {
 		return err
 	}
-	return tx.SetInput(study, Input{Name: "events.jsonl", Digest: []byte{1}})
+	return tx.SetInput("study", Input{Name: "events.jsonl", Digest: []byte{1}})
 }
 
 // TestFollowingNeverScansATable reads new events as a page does that follows a study, and

@@ -42,7 +42,7 @@ func questions(t *testing.T) (q *store.Questions, path string) {
 	path = filepath.Join(t.TempDir(), "x.db")
 	s := open(t, path)
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
-		_, _, err := tx.EnsureStudy("bracket")
+		_, _, err := tx.EnsureStudy("bracket", tx.Now())
 		return err
 	})
 	if err != nil {

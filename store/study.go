@@ -1,5 +1,7 @@
 package store
 
+import "time"
+
 // Study is one optimization campaign, with its statistics since the last reset.
 type Study struct {
 	ID        int64  `db:"study_id"`
@@ -37,8 +39,8 @@ func (r *Rx) StudyByID(id int64) (study Study, found bool, err error) {
 	return study, found, err
 }
 
-// EnsureStudy finds a study by its name, or creates it.
-func (t *Tx) EnsureStudy(name string) (id int64, created bool, err error) {
+// EnsureStudy finds a study by its name, or creates it with the given time.
+func (t *Tx) EnsureStudy(name string, at time.Time) (id int64, created bool, err error) {
 	if id, known := t.cache.studies[name]; known {
 		return id, false, nil
 	}
@@ -47,7 +49,7 @@ func (t *Tx) EnsureStudy(name string) (id int64, created bool, err error) {
 		return 0, false, err
 	}
 	if !found {
-		if id, err = t.insert(`insert into studies (name, created_us) values (?, ?)`, name, t.now.UnixMicro()); err != nil {
+		if id, err = t.insert(`insert into studies (name, created_us) values (?, ?)`, name, at.UnixMicro()); err != nil {
 			return 0, false, err
 		}
 	}
@@ -84,6 +86,11 @@ func (t *Tx) RenameStudy(study int64, name string) (taken bool, err error) {
 		return found, err
 	}
 	clear(t.cache.studies)
+	if _, err = t.exec(`
+		update or replace inputs set study = ?
+		where study = (select name from studies where study_id = ?)`, name, study); err != nil {
+		return false, err
+	}
 	_, err = t.exec(`update studies set name = ? where study_id = ?`, name, study)
 	return false, err
 }

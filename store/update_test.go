@@ -51,7 +51,7 @@ func (q *queue) wait(n int) {
 
 // recordTrial records a successful trial of a study.
 func recordTrial(tx *Tx, study string, number int64) error {
-	id, _, err := tx.EnsureStudy(study)
+	id, _, err := tx.EnsureStudy(study, tx.Now())
 	if err != nil {
 		return err
 	}
@@ -378,7 +378,7 @@ func TestConstraintsHoldForOurOwnWrites(t *testing.T) {
 	number := int64(1)
 	trial := func(change func(*Entry)) func(*Tx) error {
 		return func(tx *Tx) error {
-			study, _, err := tx.EnsureStudy("study")
+			study, _, err := tx.EnsureStudy("study", tx.Now())
 			if err != nil {
 				return err
 			}
@@ -395,7 +395,7 @@ func TestConstraintsHoldForOurOwnWrites(t *testing.T) {
 		"an insight of an unknown category":  trial(func(e *Entry) { e.Insights = []Insight{{Category: "x"}} }),
 		"a void of an event that is missing": func(tx *Tx) error { return tx.AddVoid(1, 2, false) },
 		"a direction that does not exist": func(tx *Tx) error {
-			study, _, err := tx.EnsureStudy("study")
+			study, _, err := tx.EnsureStudy("study", tx.Now())
 			return errors.Join(err, tx.SetDirection(study, "sideways"))
 		},
 	} {

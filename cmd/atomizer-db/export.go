@@ -44,8 +44,9 @@ other, followed by all other items; --frame writes one of them alone.
 
 --trials writes the trials of the study that count: those since its last reset that are
 not void. Their format is JSON Lines or CSV. --events writes all events of all studies,
-or of the study that --study names. Ingest them into an empty database to rebuild this
-one.`,
+or of the study that --study names, and all that they start from: the first playbook,
+imports, items by hand, and studies. Ingest the file in an empty folder to make a
+database that answers alike.`,
 		Args: cobra.NoArgs,
 	}
 	e := export{app: a}
@@ -219,22 +220,9 @@ func (e *export) writeEvents(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = closing(loop, err) }()
-	if err := e.write("events", func(out io.Writer) error {
+	return e.write("events", func(out io.Writer) error {
 		return loop.Events(ctx, func(e event.Event) error { return writeEvent(out, e) })
-	}); err != nil {
-		return err
-	}
-	left, err := loop.NotInEvents(ctx)
-	if err != nil {
-		return err
-	}
-	if left.Items > 0 {
-		e.app.sayf("%s of the playbook came from no event: start the other database from the playbook.json that brought them", count(left.Items, "item"))
-	}
-	for _, d := range left.Directions {
-		e.app.sayf("the direction of a study is not in its events: `atomizer-db studies set %s --direction %s` in the other database", d.Study, d.Direction)
-	}
-	return nil
+	})
 }
 
 func writeEvent(out io.Writer, e event.Event) error {

@@ -8,12 +8,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -32,6 +34,7 @@ var update = flag.Bool("update", false, "write the output of the program into th
 //	                             command, its standard output, and its standard
 //	                             error after 2>
 //	show FILE                    print a file
+//	alike FILE FILE ARG...       ask two databases the same, and compare their answers
 //	$HISTORY                     the folder with files to import
 //	unprivileged atomizer-db     run as a user to whom permissions apply, unlike root
 //
@@ -54,7 +57,7 @@ func TestScripts(t *testing.T) {
 			return os.Chmod(filepath.Dir(env.WorkDir), 0o755) // for an unprivileged user
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "transcript": transcript, "show": show,
+			"exits": exits, "transcript": transcript, "show": show, "alike": alike,
 		},
 	})
 }
@@ -105,6 +108,20 @@ func show(ts *testscript.TestScript, neg bool, args []string) {
 	_, _ = fmt.Fprint(ts.Stdout(), text)
 }
 
+func alike(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: alike FILE FILE ARG...")
+	}
+	var answers [2]string
+	for i, database := range args[:2] {
+		ts.Check(ts.Exec("atomizer-db", append(slices.Clone(args[2:]), "--db", database)...))
+		answers[i] = ts.ReadFile("stdout")
+	}
+	if diff := cmp.Diff(answers[0], answers[1]); diff != "" || answers[0] == "" {
+		ts.Fatalf("the answers of %s and %s to %s differ:\n%s", args[0], args[1], quoted(args[2:]), diff)
+	}
+}
+
 // quoted returns a command line as a shell reads it.
 func quoted(args []string) string {
 	words := make([]string, len(args))
@@ -119,7 +136,7 @@ func quoted(args []string) string {
 
 var (
 	began   = time.Now().UTC().Truncate(time.Second)
-	anyTime = regexp.MustCompile(`(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+\+00:00)?`)
+	anyTime = regexp.MustCompile(`(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+\+00:00|(?:\.\d+)?Z)?`)
 )
 
 // mask replaces text that differs from run to run.

@@ -17,9 +17,9 @@ func TestDecodeNamesTheWrongField(t *testing.T) {
 		return `{"type": "trial", "trial_number": 1, "success": true` + fields + `}`
 	}
 	for _, test := range []struct{ line, want string }{
-		{`{}`, "type: is missing: one of trial, error, finalize, reset, void, commit_insights, reject_insights, edit_insight, edit_item, tag_item, retire_item, merge_items, restore_item"},
-		{`{"type": null}`, "type: is missing: one of trial, error, finalize, reset, void, commit_insights, reject_insights, edit_insight, edit_item, tag_item, retire_item, merge_items, restore_item"},
-		{`{"type": "trail"}`, `type: "trail" is not one of trial, error, finalize, reset, void, commit_insights, reject_insights, edit_insight, edit_item, tag_item, retire_item, merge_items, restore_item`},
+		{`{}`, "type: is missing: one of trial, error, finalize, reset, void, commit_insights, reject_insights, edit_insight, edit_item, tag_item, retire_item, merge_items, restore_item, study, playbook"},
+		{`{"type": null}`, "type: is missing: one of trial, error, finalize, reset, void, commit_insights, reject_insights, edit_insight, edit_item, tag_item, retire_item, merge_items, restore_item, study, playbook"},
+		{`{"type": "trail"}`, `type: "trail" is not one of trial, error, finalize, reset, void, commit_insights, reject_insights, edit_insight, edit_item, tag_item, retire_item, merge_items, restore_item, study, playbook`},
 		{`{"type": 1}`, "type: must be text, not a number"},
 		{`[1]`, "must be a JSON object, not a list"},
 		{`null`, "must be a JSON object, not null"},
@@ -89,6 +89,18 @@ func TestDecodeNamesTheWrongField(t *testing.T) {
 		{`{"type": "edit_insight", "category": "mis", "content": "a", "new_content": " "}`, "new_content: is blank: give it some words"},
 		{`{"type": "edit_item", "item": "a", "content": ""}`, "content: is blank: give it some words"},
 		{`{"type": "merge_items", "item": "a", "into": "a"}`, "into: is the item itself: name another one"},
+		{`{"type": "study", "study": "a", "key": "b"}`, "key: is not a field of this type of event"},
+		{`{"type": "study", "direction": "up"}`, `direction: "up" is not one of minimize, maximize`},
+		{`{"type": "playbook"}`, "version: is missing: an integer is required"},
+		{`{"type": "playbook", "version": 1, "items": {}}`, "items: must be a list of objects, not an object"},
+		{`{"type": "playbook", "version": 1, "items": [{"id": 1}]}`, "items[0].id: cannot be a number"},
+		{`{"type": "playbook", "version": 1, "items": [{"id": "a", "text": "b"}]}`, `items[0].text: is not known here`},
+		{`{"type": "playbook", "version": 1, "items": [{"id": "a", "category": "x"}]}`, `items[0].category: "x" is not one of str, cal, mis, tool, dom, wf`},
+		{`{"type": "playbook", "version": 1, "items": [{"id": "a", "last_used": 3}]}`, `items[0].last_used: must be text or null, not 3`},
+		{`{"type": "playbook", "version": 1, "items": [{"id": "a", "fields": []}]}`, `items[0].fields: must be a JSON object, not a list`},
+		{`{"type": "playbook", "version": 1, "items": [{"id": "a\u0000"}]}`, `items[0].id: must not contain the character U+0000`},
+		{`{"type": "playbook", "version": 1, "last_numbers": {"str": "a"}}`, "last_numbers.str: cannot be text"},
+		{`{"type": "playbook", "version": 1, "digest": "xy"}`, `digest: "xy" is not in hexadecimal digits`},
 		{`{"type": "tag_item", "item": "a"}`, "add: is empty, and so is remove: name at least one tag"},
 	} {
 		_, err := event.Decode([]byte(test.line))

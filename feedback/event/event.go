@@ -11,7 +11,8 @@ import (
 // Event is something that happened in a study: a [Trial], an [ErrorReport], a [Summary]
 // (which finalizes the study), a [Reset] or a [Void]; or a change of its pending insights or
 // of the playbook: a [CommitInsights], a [RejectInsights], an [EditInsight], an [EditItem], a
-// [TagItem], a [RetireItem], a [MergeItems] or a [RestoreItem]; each by value.
+// [TagItem], a [RetireItem], a [MergeItems] or a [RestoreItem]; or what a database starts
+// from: a [Study] or a [Playbook]; each by value.
 type Event interface {
 	Type() string    // as event files name it
 	Head() Header    //
@@ -35,12 +36,16 @@ const (
 	TypeRetireItem     = "retire_item"
 	TypeMergeItems     = "merge_items"
 	TypeRestoreItem    = "restore_item"
+
+	TypeStudy    = "study"
+	TypePlaybook = "playbook"
 )
 
 // Types lists all types of events.
 var Types = []string{
 	TypeTrial, TypeError, TypeFinalize, TypeReset, TypeVoid, TypeCommitInsights, TypeRejectInsights, TypeEditInsight,
 	TypeEditItem, TypeTagItem, TypeRetireItem, TypeMergeItems, TypeRestoreItem,
+	TypeStudy, TypePlaybook,
 }
 
 // Type returns "trial".

@@ -143,6 +143,37 @@ var (
 			instant(func(r *RestoreItem) *Header { return &r.Header }),
 		}
 	})
+
+	studies = bareTable(TypeStudy, Study{}, func(s *Study) *Header { return &s.Header }, func() []field[Study] {
+		return []field[Study]{
+			study(func(s *Study) *Header { return &s.Header }),
+			instant(func(s *Study) *Header { return &s.Header }),
+			direction(func(s *Study) *Header { return &s.Header }),
+		}
+	})
+
+	playbooks = bareTable(TypePlaybook, Playbook{}, func(p *Playbook) *Header { return &p.Header }, func() []field[Playbook] {
+		return []field[Playbook]{
+			instant(func(p *Playbook) *Header { return &p.Header }),
+			at("start", boolean, func(p *Playbook) *bool { return &p.Start }).
+				leftOut(func(p *Playbook) bool { return !p.Start }),
+			at("file", text, func(p *Playbook) *string { return &p.File }).
+				leftOut(func(p *Playbook) bool { return p.File == "" }),
+			at("digest", hexadecimal, func(p *Playbook) *string { return &p.Digest }).
+				leftOut(func(p *Playbook) bool { return p.Digest == "" }),
+			required(at("version", integer, func(p *Playbook) *int64 { return &p.Version })),
+			at("last_updated", optionalText, func(p *Playbook) **string { return &p.LastUpdated }).
+				leftOut(func(p *Playbook) bool { return p.LastUpdated == nil }),
+			at("undated", boolean, func(p *Playbook) *bool { return &p.Undated }).
+				leftOut(func(p *Playbook) bool { return !p.Undated }),
+			at("fields", object, func(p *Playbook) *jsontext.Value { return &p.Fields }).
+				leftOut(func(p *Playbook) bool { return p.Fields == nil }),
+			at("last_numbers", lastNumbers, func(p *Playbook) *map[string]int64 { return &p.LastNumbers }).
+				leftOut(func(p *Playbook) bool { return len(p.LastNumbers) == 0 }),
+			at("items", itemChanges, func(p *Playbook) *[]ItemChange { return &p.Items }).
+				leftOut(func(p *Playbook) bool { return len(p.Items) == 0 }),
+		}
+	})
 )
 
 // forms are the tables by type of event.
@@ -150,6 +181,7 @@ var forms = map[string]form{
 	TypeTrial: trials, TypeError: errorReports, TypeFinalize: summaries, TypeReset: resets, TypeVoid: voids,
 	TypeCommitInsights: commits, TypeRejectInsights: rejections, TypeEditInsight: insightEdits,
 	TypeEditItem: itemEdits, TypeTagItem: taggings, TypeRetireItem: retirements, TypeMergeItems: merges, TypeRestoreItem: restorations,
+	TypeStudy: studies, TypePlaybook: playbooks,
 }
 
 // typeNames lists the types in error messages.

@@ -74,8 +74,15 @@ func Fields(kind string) []Field {
 // newTable returns the table of a type of event with these fields and those that every
 // event has, except for the time, whose place is among the fields.
 func newTable[E Event](name string, defaults E, head func(*E) *Header, fields func() []field[E]) *table[E] {
+	return bareTable(name, defaults, head, func() []field[E] {
+		return append(append([]field[E]{study(head)}, fields()...), key(head), direction(head))
+	})
+}
+
+// bareTable returns the table of a type of event with only these fields.
+func bareTable[E Event](name string, defaults E, head func(*E) *Header, fields func() []field[E]) *table[E] {
 	return &table[E]{name: name, defaults: defaults, head: head, fields: sync.OnceValue(func() *fieldList[E] {
-		list := append(append([]field[E]{study(head)}, fields()...), key(head), direction(head))
+		list := fields()
 		index := make(map[string]int, len(list))
 		for i, f := range list {
 			index[f.name] = i

@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -25,27 +26,85 @@ type Ledger struct {
 // memory at once.
 const eventPage = 1000
 
-// Events calls each with every event in order of commit. Each event has its study, key
-// and time, so that it can be recorded in another database. The first event of a study has
-// its direction, if somebody gave it one.
+// Events calls each with all that another database needs to become the same: what the
+// playbook started from, the studies in order of creation, then the events in order of
+// commit, with the changes of the playbook that no event made at their places. Each event
+// has its study, key and time.
 func (l Ledger) Events(ctx context.Context, each func(event.Event) error) error {
+	stored, err := l.Rx.PlaybookChanges()
+	if err != nil {
+		return err
+	}
+	changes := changeReader{stored, each}
+	if err := changes.next(); err != nil {
+		return err
+	}
+	if err := l.studies(each); err != nil {
+		return err
+	}
+	if err := l.read(ctx, store.EveryEvent, func(entry store.LedgerEntry, e event.Event) error {
+		if err := changes.before(entry.ID); err != nil {
+			return err
+		}
+		return each(e)
+	}); err != nil {
+		return err
+	}
+	return changes.before(math.MaxInt64)
+}
+
+// studies calls each with the studies.
+func (l Ledger) studies(each func(event.Event) error) error {
 	studies, err := l.Rx.Studies()
 	if err != nil {
 		return err
 	}
-	directions := map[int64]string{}
-	for _, study := range studies {
-		if study.Given {
-			directions[study.ID] = study.Direction
+	for _, s := range studies {
+		if l.Study != nil && s.ID != *l.Study {
+			continue
+		}
+		begun := event.Study{Header: event.Header{Study: &s.Name, Time: time.UnixMicro(s.CreatedUS).UTC()}}
+		if s.Given {
+			begun.Direction = s.Direction
+		}
+		if err := each(begun); err != nil {
+			return err
 		}
 	}
-	return l.read(ctx, store.EveryEvent, func(entry store.LedgerEntry, e event.Event) error {
-		if direction, given := directions[entry.StudyID]; given {
-			e = event.With(e, func(h *event.Header) { h.Direction = direction })
-			delete(directions, entry.StudyID)
+	return nil
+}
+
+// changeReader passes on changes of the playbook, in order.
+type changeReader struct {
+	left []store.PlaybookChange
+	each func(event.Event) error
+}
+
+// before passes on those that happened before an event.
+func (r *changeReader) before(id int64) error {
+	for len(r.left) > 0 && r.left[0].AfterEvent < id {
+		if err := r.next(); err != nil {
+			return err
 		}
-		return each(e)
-	})
+	}
+	return nil
+}
+
+// next passes on one.
+func (r *changeReader) next() error {
+	if len(r.left) == 0 {
+		return nil
+	}
+	change := r.left[0]
+	r.left = r.left[1:]
+	if change.Content == nil {
+		return nil
+	}
+	e, err := event.Decode([]byte(*change.Content))
+	if err != nil {
+		return store.Inconsistent("a change of the playbook after event %d: %v", change.AfterEvent, err)
+	}
+	return r.each(e)
 }
 
 // Trials calls each with the trials that count: those since the last reset that are not
@@ -246,31 +305,4 @@ func (p page) trial(h event.Header, entry store.LedgerEntry) (event.Event, error
 	// If fewer insights were recorded than drawn, the trial was only stored.
 	t.NoLearn = p.drawn(t) > o.InsightsExtracted
 	return t, nil
-}
-
-// Remainder is what is in a database but not in its events.
-type Remainder struct {
-	Items      int64            // number of items that no event added
-	Directions []StudyDirection // that somebody gave studies without events
-}
-
-// StudyDirection is the direction of a study.
-type StudyDirection struct{ Study, Direction string }
-
-// NotInEvents returns what is in the database but not in its events.
-func NotInEvents(rx *store.Rx) (r Remainder, err error) {
-	if r.Items, err = rx.CountItemsOfNoEvent(); err != nil {
-		return r, err
-	}
-	studies, err := rx.Studies()
-	for _, study := range studies {
-		begun, err := rx.HasEvents(study.ID)
-		if err != nil {
-			return r, err
-		}
-		if !begun && study.Given {
-			r.Directions = append(r.Directions, StudyDirection{study.Name, study.Direction})
-		}
-	}
-	return r, err
 }

@@ -16,6 +16,7 @@ type importer struct {
 	digest   []byte
 	counts   Counts
 	importID *int64 // once something has changed
+	absolute string // the path, then
 	changes  []Change
 	changed  bool // the playbook
 	framed   bool // the frame of the file
@@ -23,7 +24,20 @@ type importer struct {
 	keptCounts int // items whose counts in the file were not taken
 }
 
+// merge imports a playbook.
 func (i *importer) merge(file *File, own bool) error {
+	return recordChange(i.tx, i.file, func() error { return i.mergeBook(file, own) })
+}
+
+// file returns the path and the digest of the file if it has changed something.
+func (i *importer) file() (path string, digest []byte) {
+	if i.importID == nil {
+		return "", nil
+	}
+	return i.absolute, i.digest
+}
+
+func (i *importer) mergeBook(file *File, own bool) error {
 	book := file.book
 	before, err := i.tx.Playbook()
 	if err != nil {
@@ -102,11 +116,11 @@ func (i *importer) id() (*int64, error) {
 		if err != nil {
 			return nil, err
 		}
-		id, err := i.tx.AddImport(path, i.digest)
+		id, err := i.tx.AddImport(path, i.digest, i.tx.Now())
 		if err != nil {
 			return nil, err
 		}
-		i.importID = &id
+		i.importID, i.absolute = &id, path
 	}
 	return i.importID, nil
 }

@@ -43,6 +43,12 @@ func (s *Start) Items() int { return len(s.book.Items) }
 // Begin starts the playbook with the content of the file, including its version. If s is
 // nil, it starts an empty playbook.
 func (s *Start) Begin(tx *store.Tx) error {
+	i := importer{tx: tx}
+	return recordChange(tx, i.file, func() error { return s.begin(&i) })
+}
+
+func (s *Start) begin(i *importer) error {
+	tx := i.tx
 	if s == nil {
 		return tx.SetPlaybook(store.Playbook{Version: 1, ChangedUS: tx.Now().UnixMicro()})
 	}
@@ -65,7 +71,7 @@ func (s *Start) Begin(tx *store.Tx) error {
 	if err := tx.SetPlaybook(state); err != nil {
 		return err
 	}
-	i := importer{tx: tx, path: s.path, digest: contentDigest(s.raw)}
+	i.path, i.digest = s.path, contentDigest(s.raw)
 	if err := i.raiseNumbers(s.book); err != nil {
 		return err
 	}
