@@ -19,6 +19,11 @@ func (l *Loop) prepare(e event.Event) (entry, error) {
 	if err := e.Validate(); err != nil {
 		return entry{}, err
 	}
+	return l.prepareValid(e)
+}
+
+// prepareValid prepares an event that was checked.
+func (l *Loop) prepareValid(e event.Event) (entry, error) {
 	h := e.Head()
 	prepared := entry{e, store.Entry{Type: store.EventType(e.Type()), Key: h.Key, Time: eventTime(h.Time)}}
 	if h.Key != "" {

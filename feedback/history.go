@@ -106,12 +106,12 @@ func (r *recorder) BeginStudy(name string) (id int64, begun bool, err error) {
 	return id, len(r.begun) > before, err
 }
 
-// RecordTrials records trials whose keys are new in their study.
+// RecordTrials records valid trials whose keys are new in their study.
 func (r *recorder) RecordTrials(trials []event.Trial) error {
 	entries := make([]entry, len(trials))
 	for i, t := range trials {
 		var err error
-		if entries[i], err = r.loop.prepare(t); err != nil {
+		if entries[i], err = r.loop.prepareValid(t); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package event
 import (
 	"bytes"
 	"fmt"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -28,13 +29,18 @@ func Value(event Event, field string) jsontext.Value {
 }
 
 func written(write func(*encoder)) []byte {
-	var b bytes.Buffer
-	w := &encoder{out: jsontext.NewEncoder(&b, jsontext.PreserveRawStrings(true))} // details stay as they came
+	w := encoders.Get().(*encoder)
+	defer encoders.Put(w)
+	w.text.Reset()
+	// Details stay as they came. The names of a validated event differ.
+	w.out.Reset(&w.text, jsontext.PreserveRawStrings(true), jsontext.AllowDuplicateNames(true))
 	if write(w); w.err != nil {
 		panic(impossible(w.err))
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return bytes.Clone(bytes.TrimSuffix(w.text.Bytes(), []byte("\n")))
 }
+
+var encoders = sync.Pool{New: func() any { return new(encoder) }}
 
 func impossible(err error) string {
 	return fmt.Sprintf("event: a validated event cannot be encoded: %v", err)
@@ -42,8 +48,9 @@ func impossible(err error) string {
 
 // encoder keeps the first error, so that its callers need not check for errors.
 type encoder struct {
-	out *jsontext.Encoder
-	err error
+	text bytes.Buffer
+	out  jsontext.Encoder
+	err  error
 }
 
 func (w *encoder) token(t jsontext.Token) {

@@ -76,7 +76,7 @@ type Recorder interface {
 	// BeginStudy finds a study by its name, or creates it.
 	BeginStudy(name string) (id int64, begun bool, err error)
 
-	// RecordTrials records trials whose keys are new in their study.
+	// RecordTrials records valid trials whose keys are new in their study.
 	RecordTrials(trials []event.Trial) error
 }
 

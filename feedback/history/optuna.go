@@ -147,67 +147,60 @@ func (s *studyImporter) time(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	text = strings.Replace(text, " ", "T", 1)
-	for _, layout := range []string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05"} {
-		if at, err := time.ParseInLocation(layout, text, location); err == nil {
-			return at, nil
-		}
+	layout := "2006-01-02T15:04:05"
+	if strings.HasSuffix(text, "Z") || strings.ContainsAny(text[min(len(layout), len(text)):], "+-") {
+		layout += "Z07:00"
+	}
+	if at, err := time.ParseInLocation(layout, strings.Replace(text, " ", "T", 1), location); err == nil {
+		return at, nil
 	}
 	return time.Time{}, fmt.Errorf("%q is not a time in the format of Optuna", text)
 }
 
 // details returns everything about a trial that has no other field in an event.
 func (s *studyImporter) details(t optuna.Trial, limits []limit, attributes []optuna.Attribute) (jsontext.Value, error) {
-	var kept, steps playbook.Object
-	for _, l := range limits {
-		kept = append(kept, playbook.Member{Name: l.key, Value: l.raw})
+	w := newDetails()
+	w.object(sourceField, func() {
+		w.text("format", string(s.file.Format))
+		w.text("file", filepath.Base(s.file.Path))
+		w.text("study", s.from.Name)
+		if s.options.As != "" && s.options.As != s.from.Name {
+			w.text("as", s.options.As)
+		}
+		w.name("trial_id")
+		w.token(jsontext.Int(t.ID))
+	})
+	w.attributes("user_attrs", t.UserAttrs)
+	if len(limits) > 0 {
+		w.object("constraints", func() {
+			for _, l := range limits {
+				w.name(l.key)
+				w.value(l.raw)
+			}
+		})
 	}
-	for _, step := range t.Intermediate {
-		steps = append(steps, playbook.Member{Name: strconv.FormatInt(step.Step, 10), Value: float(step.Value)})
+	if len(t.Intermediate) > 0 {
+		w.object("intermediate_values", func() {
+			for _, step := range t.Intermediate {
+				w.name(strconv.FormatInt(step.Step, 10))
+				w.number(step.Value)
+			}
+		})
 	}
-	values := make([]jsontext.Value, 0, len(t.Values))
+	w.attributes("system_attrs", attributes)
+	w.text("state", string(t.State))
+	w.name("values")
+	w.token(jsontext.BeginArray)
 	for _, value := range t.Values {
-		values = append(values, float(value))
+		w.number(value)
 	}
-	var details playbook.Object
-	for _, part := range []struct {
-		name    string
-		members playbook.Object
-	}{
-		{sourceField, s.source(t)},
-		{"user_attrs", members(t.UserAttrs)},
-		{"constraints", kept},
-		{"intermediate_values", steps},
-		{"system_attrs", members(attributes)},
-	} {
-		text, err := playbook.MarshalMembers(part.members)
-		if err != nil {
-			return nil, &event.FieldError{Field: part.name, Problem: err.Error()}
-		}
-		if len(part.members) > 0 {
-			details = append(details, playbook.Member{Name: part.name, Value: jsontext.Value(text)})
-		}
-	}
-	details = append(details, quoted("state", string(t.State)), playbook.Member{Name: "values", Value: jsontext.Value(marshal(values))})
+	w.token(jsontext.EndArray)
 	for _, at := range [][2]string{{"datetime_start", t.Started}, {"datetime_complete", t.Completed}} {
 		if at[1] != "" {
-			details = append(details, quoted(at[0], at[1]))
+			w.text(at[0], at[1])
 		}
 	}
-	text, err := playbook.MarshalMembers(details)
-	return jsontext.Value(text), err
-}
-
-// source returns where a trial was imported from, and under which name of its study, if
-// that was another.
-func (s *studyImporter) source(t optuna.Trial) playbook.Object {
-	source := playbook.Object{
-		quoted("format", string(s.file.Format)), quoted("file", filepath.Base(s.file.Path)), quoted("study", s.from.Name),
-	}
-	if s.options.As != "" && s.options.As != s.from.Name {
-		source = append(source, quoted("as", s.options.As))
-	}
-	return append(source, playbook.Member{Name: "trial_id", Value: jsontext.Value(strconv.FormatInt(t.ID, 10))})
+	return w.end()
 }
 
 // sourceField is the detail that says where a trial was imported from.
@@ -218,18 +211,6 @@ func members(attributes []optuna.Attribute) (object playbook.Object) {
 		object = append(object, playbook.Member{Name: a.Name, Value: a.Value})
 	}
 	return object
-}
-
-func quoted(name, text string) playbook.Member {
-	return playbook.Member{Name: name, Value: jsontext.Value(marshal(text))}
-}
-
-// float returns a number as JSON, NaN and infinities as text.
-func float(number float64) jsontext.Value {
-	if name := optuna.Name(number); name != "" {
-		return jsontext.Value(marshal(name))
-	}
-	return jsontext.Value(marshal(number))
 }
 
 // essence returns the content of an imported trial for comparison. It leaves out where

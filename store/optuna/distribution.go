@@ -38,14 +38,14 @@ var kinds = map[string]kind{
 type distributions map[string]distribution
 
 // decode returns a parameter's value.
-func (d distributions) decode(text string, internal float64) (any, error) {
-	known, ok := d[text]
+func (d distributions) decode(text []byte, internal float64) (any, error) {
+	known, ok := d[string(text)]
 	if !ok {
 		var err error
-		if known, err = parseDistribution(text); err != nil {
+		if known, err = parseDistribution(string(text)); err != nil {
 			return nil, err
 		}
-		d[text] = known
+		d[string(text)] = known
 	}
 	return known.decode(internal)
 }

@@ -228,7 +228,7 @@ func (j *journal) createTrial(op operation) (err error) {
 		trial.Values = []float64{float64(*op.Value)}
 	}
 	for name, internal := range op.Params {
-		if trial.Params[name], err = j.known.decode(op.Distributions[name], float64(internal)); err != nil {
+		if trial.Params[name], err = j.known.decode([]byte(op.Distributions[name]), float64(internal)); err != nil {
 			return fmt.Errorf("the parameter %q: %w", name, err)
 		}
 	}
@@ -284,7 +284,7 @@ func setResult(trial *Trial, op operation) error {
 func (j *journal) change(trial *Trial, code int, op operation) (err error) {
 	switch code {
 	case setParam:
-		trial.Params[op.ParamName], err = j.known.decode(op.Distribution, float64(op.ParamValue))
+		trial.Params[op.ParamName], err = j.known.decode([]byte(op.Distribution), float64(op.ParamValue))
 		if err != nil {
 			err = fmt.Errorf("the parameter %q: %w", op.ParamName, err)
 		}

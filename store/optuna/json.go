@@ -16,6 +16,9 @@ import (
 // strict rewrites JSON from Python as valid JSON: NaN, infinities and numbers too large
 // for a float become texts.
 func strict(text []byte) (jsontext.Value, error) {
+	if value := jsontext.Value(text); !mayNeedText(text) && value.IsValid() {
+		return value.Clone(), nil
+	}
 	var b bytes.Buffer
 	for i := 0; i < len(text); {
 		end := i + 1
@@ -43,6 +46,10 @@ func strict(text []byte) (jsontext.Value, error) {
 	return value, whole(value)
 }
 
+// mayNeedText reports whether a text may have numbers that have to become texts: it has
+// letters of Python's names, an exponent or very many digits.
+func mayNeedText(text []byte) bool { return len(text) > 300 || bytes.ContainsAny(text, "NIeE") }
+
 // inNumber reports whether c can be part of a number or of one of Python's names such
 // as NaN.
 func inNumber(c byte) bool {
@@ -60,6 +67,9 @@ func writeNumber(b *bytes.Buffer, text []byte) {
 
 // whole returns what is wrong with a JSON value, nil if it is valid.
 func whole(value jsontext.Value) error {
+	if value.IsValid() {
+		return nil
+	}
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(bytes.Clone(value)))
 	_, err := decoder.ReadValue()
 	syntax, broken := errors.AsType[*jsontext.SyntacticError](err)

@@ -142,7 +142,8 @@ func (b batch) each(ctx context.Context, query string, read func(*sql.Rows) erro
 func (b batch) readParams(ctx context.Context) error {
 	return b.each(ctx, ofTrials(`t.param_name, t.param_value, t.distribution_json`, `trial_params`), func(rows *sql.Rows) error {
 		var trial int64
-		var name, distribution string
+		var name string
+		var distribution sql.RawBytes
 		var stored *float64
 		if err := rows.Scan(&trial, &name, &stored, &distribution); err != nil {
 			return err
@@ -257,7 +258,7 @@ func (b batch) readAttributes(ctx context.Context) error {
 		if err := b.each(ctx, ofTrials(`t.key, t.value_json`, kind.table)+`order by t.trial_id, t.rowid`, func(rows *sql.Rows) error {
 			var trial int64
 			var name string
-			var text []byte
+			var text sql.RawBytes
 			if err := rows.Scan(&trial, &name, &text); err != nil {
 				return err
 			}
