@@ -52,6 +52,17 @@ func TestDatabasesOfEveryReleasedSchemaOpen(t *testing.T) {
 			if diff := cmp.Diff(want, golden.Reencode(t, performance)); diff != "" {
 				t.Errorf("performance (-then +now):\n%s", diff)
 			}
+			copied := open(t, filepath.Join(t.TempDir(), "playbook.db"))
+			if err := loop.AllStudies().Events(t.Context(), func(e event.Event) error { apply(t, copied, e); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			again, err := copied.Performance(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(performance, again); diff != "" {
+				t.Errorf("performance (-here +from the events):\n%s", diff)
+			}
 			if answer := apply(t, loop, event.Reset{Header: event.Header{Key: "after the upgrade"}}); answer[0].Duplicated() {
 				t.Error("a new event is answered as a duplicate")
 			}

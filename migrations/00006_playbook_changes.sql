@@ -6,17 +6,29 @@ create table playbook_changes (
     -- Changes of the playbook that no event of a study made, in order: what it started
     -- from, imports, and items added by hand. after_event places a change among the events:
     -- it is the last event committed before. content: the change as `export --events` writes
-    -- it; null in the first row of a database with an earlier schema, which did not store
-    -- them: it stands for all changes up to after_event.
+    -- it.
     change_id   integer primary key,
     after_event integer not null,
     time_us     integer not null,
-    content     text    check (json_type(content) = 'object'),
-    check (content is not null or change_id = 1)
+    content     text    not null check (json_type(content) = 'object')
 ) strict;
 
-insert into playbook_changes (change_id, after_event, time_us)
-select 1, (select ifnull(max(event_id), 0) from ledger), changed_us from playbook;
+-- What happened before is not known in full. The first row of a database with an earlier
+-- schema makes the playbook what it is now, whatever it was before.
+insert into playbook_changes (after_event, time_us, content)
+select (select ifnull(max(event_id), 0) from ledger), cast((julianday('now') - 2440587.5) * 86400000000 as integer), json_object(
+    'type', 'playbook',
+    'time', strftime('%Y-%m-%dT%H:%M:%S', changed_us / 1000000, 'unixepoch') || printf('.%06dZ', changed_us % 1000000),
+    'version', version,
+    'last_updated', iif(changed_us = 0, last_updated_at, null),
+    'fields', json(ifnull(extra, '{}')),
+    'last_numbers', json((select json_group_object(prefix, last_number) from prefixes)),
+    'items', json((
+        select json_group_array(json_object(
+            'id', id, 'category', category, 'content', content, 'created_at', created_at, 'tags', json(tags),
+            'fields', json(ifnull(extra, '{}')), 'retired', json(iif(retirement_id is null, 'false', 'true'))))
+        from (select d.id, i.* from items i join item_ids d using (item_no) order by i.arrival))))
+from playbook;
 
 -- The study of an input is the command's. It need not exist, because the events may name
 -- others.

@@ -35,6 +35,9 @@ func (l Ledger) Events(ctx context.Context, each func(event.Event) error) error 
 	if err != nil {
 		return err
 	}
+	if stored, err = withStart(l.Rx, stored); err != nil {
+		return err
+	}
 	changes := changeReader{stored, each}
 	if err := changes.next(); err != nil {
 		return err
@@ -97,12 +100,9 @@ func (r *changeReader) next() error {
 	}
 	change := r.left[0]
 	r.left = r.left[1:]
-	if change.Content == nil {
-		return nil
-	}
-	e, err := event.Decode([]byte(*change.Content))
+	e, err := decodeChange(change)
 	if err != nil {
-		return store.Inconsistent("a change of the playbook after event %d: %v", change.AfterEvent, err)
+		return err
 	}
 	return r.each(e)
 }

@@ -61,15 +61,9 @@ func (a *applier) apply() error {
 		}
 	}
 	if a.change.File != "" {
-		digest, err := hex.DecodeString(a.change.Digest)
-		if err != nil {
+		if err := a.addImport(); err != nil {
 			return err
 		}
-		id, err := a.tx.AddImport(a.change.File, digest, a.change.Time)
-		if err != nil {
-			return err
-		}
-		a.importID = &id
 	}
 	for prefix, number := range a.change.LastNumbers {
 		if err := a.tx.RaiseNumber(prefix, number); err != nil {
@@ -98,6 +92,17 @@ func (a *applier) apply() error {
 		}
 	}
 	return a.tx.SetPlaybook(state)
+}
+
+// addImport stores the import, unless it is stored.
+func (a *applier) addImport() error {
+	digest, err := hex.DecodeString(a.change.Digest)
+	if err != nil || a.importID != nil {
+		return err
+	}
+	id, err := a.tx.AddImport(a.change.File, digest, a.change.Time)
+	a.importID = &id
+	return err
 }
 
 // item adds an item, or changes the one with its id.
@@ -188,6 +193,9 @@ func (a *applier) retire(before store.Item, no int64, change event.ItemChange) e
 	case change.Retired == nil || *change.Retired == (before.Retirement != nil):
 		return nil
 	case *change.Retired:
+		if err := a.addImport(); err != nil { // a retirement has an event or an import
+			return err
+		}
 		return a.tx.Retire(store.Retirement{Item: no, Reason: store.Removed, Import: a.importID, RetiredUS: a.change.Time.UnixMicro()})
 	}
 	return a.tx.Restore(no, nil, a.change.Time)
