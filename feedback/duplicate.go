@@ -14,7 +14,13 @@ func (r *recorder) firstAnswer(e entry, row store.Entry) (Answer, error) {
 	if err != nil || !found {
 		return nil, err
 	}
-	if !bytes.Equal(digest, row.Digest) {
+	same := bytes.Equal(digest, row.Digest)
+	if !same {
+		if same, err = r.isAsRecorded(e.Event, id, digest); err != nil {
+			return nil, err
+		}
+	}
+	if !same {
 		return nil, store.Fail(ErrConflict, "key %q: the study %q has an event with this key but other content: send the same content, or use a new key",
 			row.Key, *r.nameOf(e.Head().Study))
 	}
@@ -51,6 +57,28 @@ func (r *recorder) firstAnswer(e entry, row store.Entry) (Answer, error) {
 		return answer, err
 	}
 	return duplicate, nil
+}
+
+// isAsRecorded reports whether an event is the recorded one if what it leaves out, its time
+// and a void's attempt, is as it was recorded. Exported events hold both, but their senders
+// may send them without.
+func (r *recorder) isAsRecorded(e event.Event, id int64, digest []byte) (bool, error) {
+	at, err := r.tx.EventTime(id)
+	if err != nil {
+		return false, err
+	}
+	if v, ok := e.(event.Void); ok && v.Attempt == 0 {
+		voided, err := r.tx.VoidedAttempt(id)
+		if err != nil {
+			return false, err
+		}
+		v.Attempt = voided.Attempt
+		e = v
+	}
+	if e.Head().Time.IsZero() {
+		e = event.With(e, func(h *event.Header) { h.Time = at })
+	}
+	return bytes.Equal(event.Digest(e), digest), nil
 }
 
 // firstInsights returns the answer of an event about insights that was recorded before. How

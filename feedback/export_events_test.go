@@ -362,3 +362,29 @@ func forget(t *rapid.T, path, insert string) {
 		t.Fatal(err)
 	}
 }
+
+// TestSendersOfEventsAreUnderstoodByACopy sends events with keys and without times to a
+// database, and again to one that was made from its events.
+func TestSendersOfEventsAreUnderstoodByACopy(t *testing.T) {
+	first, second := open(t, filepath.Join(t.TempDir(), "playbook.db")), open(t, filepath.Join(t.TempDir(), "playbook.db"))
+	sent := []event.Event{
+		event.Trial{Header: event.Header{Key: "1"}, Number: 1, Errors: []string{"mesh"}},
+		event.Void{Header: event.Header{Key: "2"}, TrialNumber: 1},
+		event.Summary{Header: event.Header{Key: "3"}, NoSave: true},
+	}
+	apply(t, first, sent...)
+	if err := first.Events(t.Context(), func(e event.Event) error { apply(t, second, e); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	for _, loop := range []*feedback.Loop{first, second} {
+		for i, answer := range apply(t, loop, sent...) {
+			if !answer.Duplicated() {
+				t.Errorf("%+v was recorded again", sent[i])
+			}
+		}
+		_, err := loop.Apply(t.Context(), event.Trial{Header: event.Header{Key: "1"}, Number: 1, Errors: []string{"license"}})
+		if !errors.Is(err, feedback.ErrConflict) {
+			t.Errorf("other content: %v", err)
+		}
+	}
+}

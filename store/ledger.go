@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/jmoiron/sqlx"
@@ -37,6 +38,13 @@ func (r *Rx) EventByKey(study int64, key string) (id int64, digest []byte, found
 	}
 	found, err = r.get(&event, `select event_id, digest from ledger where study_id = ? and key = ?`, study, key)
 	return event.ID, event.Digest, found, err
+}
+
+// EventTime returns when an event happened.
+func (r *Rx) EventTime(id int64) (time.Time, error) {
+	var us int64
+	_, err := r.get(&us, `select time_us from ledger where event_id = ?`, id)
+	return time.UnixMicro(us).UTC(), err
 }
 
 // LastEvent returns the id of the newest event, 0 before the first.
