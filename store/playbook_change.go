@@ -67,7 +67,7 @@ func (r *Rx) IsPlaybookUntouched() (untouched bool, err error) {
 // ForgetPlaybook removes what an untouched playbook started from, so that it can start from
 // something else.
 func (t *Tx) ForgetPlaybook() error {
-	for _, statement := range []string{`delete from playbook_changes`, `delete from prefixes`, `delete from playbook`, `delete from playbook_file`} {
+	for _, statement := range []string{`delete from playbook_changes`, `delete from prefixes`, `delete from playbook`} {
 		if _, err := t.exec(statement); err != nil {
 			return err
 		}

@@ -222,7 +222,24 @@ func recordChange(tx *store.Tx, file func() (path string, digest []byte), do fun
 	change.Time = tx.Now()
 	path, digest := file()
 	change.File, change.Digest = path, hex.EncodeToString(digest)
-	return storeChange(tx, *change)
+	return storeInParts(tx, *change)
+}
+
+// mostItems is how many items one stored change has, so that the line of a large playbook
+// can be read again.
+const mostItems = 1000
+
+// storeInParts stores a change with many items as several.
+func storeInParts(tx *store.Tx, change event.Playbook) error {
+	items := change.Items
+	for {
+		change.Items = items[:min(mostItems, len(items))]
+		items = items[len(change.Items):]
+		if err := storeChange(tx, change); err != nil || len(items) == 0 {
+			return err
+		}
+		change = event.Playbook{Header: change.Header, File: change.File, Digest: change.Digest, Version: change.Version, Undated: true}
+	}
 }
 
 // RecordAddition stores that an item was added by hand. before is the playbook without it.
