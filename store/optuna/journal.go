@@ -33,7 +33,7 @@ func ReadJournal(path string, text []byte) (*File, error) {
 		last := !bytes.HasSuffix(line, []byte("\n"))
 		value, err := strict(bytes.TrimSpace(line))
 		if last || err != nil && len(line) == len(text) {
-			j.torn = err != nil
+			j.torn = true
 			break
 		}
 		text = text[len(line):]
