@@ -93,7 +93,7 @@ type UnrecordedItem struct {
 	FirstContent *string `db:"first_content"` // what it said before an event edited it; nil: none did
 	FirstTags    *string `db:"first_tags"`    // its tags before an event changed them; nil: none did
 	Before       int64   `db:"before"`        // the last event that added an item that arrived earlier, 0: none
-	InVain       int64   `db:"in_vain"`       // the last event that named it in vain before there is a sign of it, 0: none
+	InVain       int64   `db:"in_vain"`       // the last event that named it in vain, or would have pruned it, before there is a sign of it, 0: none
 }
 
 // UnrecordedItems lists the items that no event added, in order of arrival.
@@ -103,6 +103,8 @@ func (r *Rx) UnrecordedItems() ([]UnrecordedItem, error) {
 		vain as (
 			select item_no, event_id from usages where counted = 0
 			union all select item_no, event_id from blames where counted = 0
+			-- This would have pruned an item without counts.
+			union all select item_no, event_id from finalizations cross join items where prune_by = 'net-score' and prune_below >= 0
 		)
 		select u.*,
 			(select c.before from item_changes c join ledger using (event_id) where c.item_no = u.item_no and type = 'edit_item' order by event_id limit 1) as first_content,
