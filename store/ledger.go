@@ -213,10 +213,3 @@ func (r *Rx) MessagesOf(events []int64) ([]EventMessage, error) {
 		order by event_id, position`, string(list))
 	return messages, err
 }
-
-// CountItemsOfNoEvent counts the items that no finalize added: items from imports,
-// from the playbook.json that the database started from, and items added by hand.
-func (r *Rx) CountItemsOfNoEvent() (n int64, err error) {
-	_, err = r.get(&n, `select count(*) from items where item_no not in (select item_no from insights where added = 1)`)
-	return n, err
-}
