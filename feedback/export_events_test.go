@@ -203,6 +203,15 @@ func outside() *rapid.Generator[step] {
 			}
 		}),
 		rapid.Custom(func(t *rapid.T) step {
+			text := rapid.SampledFrom([]string{
+				"## STRATEGIES\n[str-00001] helpful=2 harmful=0 :: by hand\n\n## COMMON MISTAKES\n[mis-00002] helpful=0 harmful=1 :: Reduce step 3\n",
+				"intro\n## EMPTY\n## STRATEGIES\n[str-00001] helpful=3 harmful=0 :: by hand, twice\n",
+				`{"skills": {"s1": {"id": "s1", "section": "rules", "content": "by hand", "helpful": 2, "harmful": 1, "neutral": 3}}, "next_id": 4}`,
+			}).Draw(t, "text")
+			name := rapid.SampledFrom([]string{".a.txt", ".b.txt"}).Draw(t, "name")
+			return func(l *feedback.Loop) error { return imported(l, l.Path()+name, history.OurCounts, text) }
+		}),
+		rapid.Custom(func(t *rapid.T) step {
 			category := rapid.SampledFrom([]playbook.Category{"mis", "str"}).Draw(t, "category")
 			content := rapid.SampledFrom([]string{"Reduce step 3", "Solver error: bad thing", "by hand"}).Draw(t, "content")
 			return func(l *feedback.Loop) error {
@@ -244,20 +253,22 @@ func book() *rapid.Generator[string] {
 				jsonText(id), rapid.SampledFrom([]string{"mis", "str"}).Draw(t, "category"), content, count.Draw(t, "helpful"), count.Draw(t, "harmful"),
 				jsonText(append([]int{}, rapid.SliceOfNDistinct(count, 0, 2, rapid.ID).Draw(t, "sources")...)),
 				jsonText(append([]string{}, rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b"}), 0, 2).Draw(t, "tags")...)))
-			for field, values := range map[string][]string{
-				"last_used": {`null`, `"then"`, `"2026-01-31T12:00:00+00:00"`}, "created_at": {`"x"`, `"2026-01-31T12:00:00+00:00"`},
-				"note": {`"\u00e9"`, `{"a": 1.50}`}, "archived": {`true`, `false`},
+			for _, field := range [][]string{
+				{"last_used", `null`, `"then"`, `"2026-01-31T12:00:00+00:00"`},
+				{"created_at", `"x"`, `"2026-01-31T12:00:00+00:00"`},
+				{"note", `"\u00e9"`, `{"a": 1.50}`},
+				{"archived", `true`, `false`},
 			} {
-				if rapid.Bool().Draw(t, field) {
-					item += fmt.Sprintf(`, %q: %s`, field, rapid.SampledFrom(values).Draw(t, "value"))
+				if rapid.Bool().Draw(t, field[0]) {
+					item += fmt.Sprintf(`, %q: %s`, field[0], rapid.SampledFrom(field[1:]).Draw(t, "value"))
 				}
 			}
 			items = append(items, item+"}")
 		}
 		text := fmt.Sprintf(`{"version": %d, "items": {%s}`, rapid.IntRange(0, 9).Draw(t, "version"), strings.Join(items, ", "))
-		for field, value := range map[string]string{"last_updated": `"some day"`, "team": `"wing"`, "more": `{"x": [1.0]}`} {
-			if rapid.Bool().Draw(t, field) {
-				text += fmt.Sprintf(`, %q: %s`, field, value)
+		for _, member := range []string{`"last_updated": "some day"`, `"created_at": "then"`, `"team": "wing"`, `"more": {"x": [1.0]}`} {
+			if rapid.Bool().Draw(t, member) {
+				text += ", " + member
 			}
 		}
 		return text + "}"

@@ -42,7 +42,7 @@ func (l *Loop) Export(ctx context.Context, overwrite bool) error {
 				return err
 			}
 		}
-		return history.Stage(tx, l.playbookFile)
+		return history.StageByHand(tx, l.playbookFile)
 	})
 	if err != nil {
 		return err

@@ -21,13 +21,21 @@ select (select ifnull(max(event_id), 0) from ledger), cast((julianday('now') - 2
     'time', strftime('%Y-%m-%dT%H:%M:%S', changed_us / 1000000, 'unixepoch') || printf('.%06dZ', changed_us % 1000000),
     'version', version,
     'last_updated', iif(changed_us = 0, last_updated_at, null),
+    'created_at', created_at,
+    'created', iif(created_us = 0, null, strftime('%Y-%m-%dT%H:%M:%S', created_us / 1000000, 'unixepoch') || printf('.%06dZ', created_us % 1000000)),
     'fields', json(ifnull(extra, '{}')),
     'last_numbers', json((select json_group_object(prefix, last_number) from prefixes)),
     'items', json((
         select json_group_array(json_object(
             'id', id, 'category', category, 'content', content, 'created_at', created_at, 'tags', json(tags),
             'fields', json(ifnull(extra, '{}')), 'retired', json(iif(retirement_id is null, 'false', 'true'))))
-        from (select d.id, i.* from items i join item_ids d using (item_no) order by i.arrival))))
+        from (select d.id, i.* from items i join item_ids d using (item_no) order by i.arrival))),
+    'frames', json((
+        select json_group_array(json_object(
+            'nth', nth, 'path', path, 'format', format, 'digest', lower(hex(digest)), 'content', json(content), 'items', json((
+                select json_group_array(json_object('id', id, 'content', json(content)))
+                from (select d.id, x.content from frame_items x join item_ids d using (item_no) where x.frame_id = f.frame_id order by x.position)))))
+        from (select row_number() over (order by frame_id) as nth, * from frames order by frame_id) f)))
 from playbook;
 
 -- The study of an input is the command's. It need not exist, because the events may name

@@ -13,6 +13,7 @@ type Frame struct {
 type FrameItem struct {
 	Frame   int64  `db:"frame_id"`
 	Item    int64  `db:"item_no"`
+	ID      string `db:"id"`      // of the item
 	Content string `db:"content"` // a JSON object
 }
 
@@ -26,7 +27,7 @@ func (r *Rx) Frames() ([]Frame, error) {
 // FrameItems lists the items of all such files, file by file, in the order of the file.
 func (r *Rx) FrameItems() ([]FrameItem, error) {
 	items := []FrameItem{}
-	err := r.list(&items, `select frame_id, item_no, content from frame_items order by frame_id, position`)
+	err := r.list(&items, `select frame_id, item_no, id, content from frame_items join item_ids using (item_no) order by frame_id, position`)
 	return items, err
 }
 

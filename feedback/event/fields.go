@@ -166,12 +166,18 @@ var (
 				leftOut(func(p *Playbook) bool { return p.LastUpdated == nil }),
 			at("undated", boolean, func(p *Playbook) *bool { return &p.Undated }).
 				leftOut(func(p *Playbook) bool { return !p.Undated }),
+			at("created_at", optionalText, func(p *Playbook) **string { return &p.CreatedAt }).
+				leftOut(func(p *Playbook) bool { return p.CreatedAt == nil }),
+			at("created", moment, func(p *Playbook) *time.Time { return &p.Created }).
+				leftOut(func(p *Playbook) bool { return p.Created.IsZero() }),
 			at("fields", object, func(p *Playbook) *jsontext.Value { return &p.Fields }).
 				leftOut(func(p *Playbook) bool { return p.Fields == nil }),
 			at("last_numbers", lastNumbers, func(p *Playbook) *map[string]int64 { return &p.LastNumbers }).
 				leftOut(func(p *Playbook) bool { return len(p.LastNumbers) == 0 }),
 			at("items", itemChanges, func(p *Playbook) *[]ItemChange { return &p.Items }).
 				leftOut(func(p *Playbook) bool { return len(p.Items) == 0 }),
+			at("frames", frameChanges, func(p *Playbook) *[]FrameChange { return &p.Frames }).
+				leftOut(func(p *Playbook) bool { return len(p.Frames) == 0 }),
 		}
 	})
 )

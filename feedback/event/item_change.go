@@ -24,6 +24,15 @@ var itemChanges = kind[[]ItemChange]{
 	write: func(w *encoder, list []ItemChange) { w.value(encodeMembers(list)) },
 }
 
+var frameChanges = kind[[]FrameChange]{
+	what: listOfObjects,
+	read: func(d *decoder, field string) (list []FrameChange, err error) {
+		return list, d.members(field, listOfObjects, '[', &list)
+	},
+	check: checkFrameChanges,
+	write: func(w *encoder, list []FrameChange) { w.value(encodeMembers(list)) },
+}
+
 var lastNumbers = kind[map[string]int64]{
 	what: anObject,
 	read: func(d *decoder, field string) (numbers map[string]int64, err error) {
@@ -110,6 +119,32 @@ func (i ItemChange) check(field string) error {
 		}
 	}
 	return checkTexts(field+".tags", i.Tags)
+}
+
+func checkFrameChanges(field string, list []FrameChange) error {
+	for i, frame := range list {
+		place := element(field, i)
+		if frame.Nth < 1 {
+			return tooFew(place+".nth", int64(frame.Nth))
+		}
+		for name, text := range map[string]string{"path": frame.Path, "format": frame.Format} {
+			if err := CheckText(place+"."+name, text); err != nil {
+				return err
+			}
+		}
+		if err := hexadecimal.check(place+".digest", frame.Digest); err != nil {
+			return err
+		}
+		if err := playbook.CheckObject(frame.Content); err != nil {
+			return wrong(place+".content", "%v", err)
+		}
+		for n, item := range frame.Items {
+			if err := playbook.CheckObject(item.Content); err != nil {
+				return wrong(element(place+".items", n)+".content", "%v", err)
+			}
+		}
+	}
+	return nil
 }
 
 // LastUse returns the text of LastUsed, nil for null.

@@ -1,6 +1,10 @@
 package event
 
-import "github.com/go-json-experiment/json/jsontext"
+import (
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // Study creates a study before its first event, with the direction that somebody gave it.
 // Its time is that of its creation.
@@ -16,9 +20,28 @@ type Playbook struct {
 	Version     int64            // of the playbook after it
 	LastUpdated *string          // as a playbook.json had it; nil: the time of the event
 	Undated     bool             // the time of the playbook's last change stays
+	CreatedAt   *string          // when the playbook was created, as a playbook.json had it; nil: as before
+	Created     time.Time        // when it was changed first; zero: as before
 	Fields      jsontext.Value   // all other fields of the playbook after it; nil: as before
 	LastNumbers map[string]int64 // the highest number of an id for each prefix, where it is higher
 	Items       []ItemChange     // in order
+	Frames      []FrameChange    // what imported files of other tools hold besides items
+}
+
+// FrameChange is what a file of another tool holds, as it was last imported.
+type FrameChange struct {
+	Nth     int            `json:"nth"` // in the order of the first import, from 1
+	Path    string         `json:"path"`
+	Format  string         `json:"format"`
+	Digest  string         `json:"digest"`  // SHA-256 of its bytes, in hexadecimal digits
+	Content jsontext.Value `json:"content"` // an object: what it holds besides its items
+	Items   []FramedItem   `json:"items"`   // in its order
+}
+
+// FramedItem is an item as such a file has it.
+type FramedItem struct {
+	ID      string         `json:"id"` // here
+	Content jsontext.Value `json:"content"`
 }
 
 // ItemChange is a new item at the end of the playbook, if its id is new, or what changed in

@@ -18,6 +18,12 @@ import (
 // the database. After its commit, another transaction writes the file while it holds
 // the write lock. If a process dies between the two, the next opening writes the file.
 
+// StageByHand is [Stage] for an export that belongs to no event. It may change when the
+// playbook was created.
+func StageByHand(tx *store.Tx, path string) error {
+	return recordChange(tx, func() (string, []byte) { return "", nil }, func() error { return Stage(tx, path) })
+}
+
 // Stage stores the content of playbook.json, from the playbook in the transaction.
 // After the commit, [Complete] writes it to path.
 func Stage(tx *store.Tx, path string) error {

@@ -3,6 +3,7 @@ package history
 import (
 	"encoding/hex"
 	"fmt"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -75,7 +76,16 @@ func (a *applier) apply() error {
 			return err
 		}
 	}
+	if err := a.setFrames(); err != nil {
+		return err
+	}
 	state.Version = a.change.Version
+	if a.change.CreatedAt != nil {
+		state.CreatedAt = a.change.CreatedAt
+	}
+	if !a.change.Created.IsZero() {
+		state.CreatedUS = a.change.Created.UnixMicro()
+	}
 	switch {
 	case a.change.LastUpdated != nil:
 		state.LastUpdatedAt, state.ChangedUS = a.change.LastUpdated, 0
@@ -231,10 +241,13 @@ const mostItems = 1000
 
 // storeInParts stores a change with many items as several.
 func storeInParts(tx *store.Tx, change event.Playbook) error {
-	items := change.Items
+	items, frames := change.Items, change.Frames
 	for {
 		change.Items = items[:min(mostItems, len(items))]
 		items = items[len(change.Items):]
+		if change.Frames = nil; len(items) == 0 {
+			change.Frames = frames // which name the items
+		}
 		if err := storeChange(tx, change); err != nil || len(items) == 0 {
 			return err
 		}
@@ -251,6 +264,9 @@ func RecordAddition(tx *store.Tx, before store.Playbook, item store.Item) error 
 	change := event.Playbook{
 		Header: event.Header{Time: tx.Now()}, Version: after.Version, Undated: before.ChangedUS == after.ChangedUS,
 		Items: []event.ItemChange{{ID: item.ID, Category: &item.Category, Content: &item.Content, CreatedAt: &item.CreatedAt}},
+	}
+	if before.CreatedUS != after.CreatedUS {
+		change.Created = time.UnixMicro(after.CreatedUS).UTC()
 	}
 	return storeChange(tx, change)
 }

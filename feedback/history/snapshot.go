@@ -2,6 +2,7 @@ package history
 
 import (
 	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,6 +18,7 @@ type snapshot struct {
 	numbers  map[string]int64
 	items    []store.Item // by arrival
 	sources  map[int64][]store.SourceTrial
+	frames   []event.FrameChange
 	adjusted int64 // the newest adjustment
 }
 
@@ -44,6 +46,9 @@ func takeSnapshot(rx *store.Rx) (s snapshot, err error) {
 	for _, source := range sources {
 		s.sources[source.Item] = append(s.sources[source.Item], source)
 	}
+	if s.frames, err = frameChanges(rx); err != nil {
+		return s, err
+	}
 	s.adjusted, err = rx.LastAdjustment()
 	return s, err
 }
@@ -54,6 +59,17 @@ func (s snapshot) changeTo(rx *store.Rx, after snapshot) (*event.Playbook, error
 	change := event.Playbook{Start: !s.begun, Version: after.book.Version, Undated: s.begun && s.book.ChangedUS == after.book.ChangedUS, LastNumbers: map[string]int64{}}
 	if !change.Undated && after.book.ChangedUS == 0 {
 		change.LastUpdated = after.book.LastUpdatedAt
+	}
+	if !equalText(s.book.CreatedAt, after.book.CreatedAt) {
+		change.CreatedAt = after.book.CreatedAt
+	}
+	if s.book.CreatedUS != after.book.CreatedUS {
+		change.Created = time.UnixMicro(after.book.CreatedUS).UTC()
+	}
+	for i, frame := range after.frames {
+		if i >= len(s.frames) || !equalFrames(s.frames[i], frame) {
+			change.Frames = append(change.Frames, frame)
+		}
 	}
 	if !equalText(s.book.Extra, after.book.Extra) {
 		change.Fields = fieldsIn(after.book.Extra)
@@ -82,7 +98,8 @@ func (s snapshot) changeTo(rx *store.Rx, after snapshot) (*event.Playbook, error
 		}
 		change.Items = append(change.Items, changes...)
 	}
-	if change.Undated && s.book.Version == after.book.Version && change.Fields == nil && len(change.LastNumbers)+len(change.Items) == 0 {
+	if change.Undated && s.book.Version == after.book.Version && change.Fields == nil && change.CreatedAt == nil && change.Created.IsZero() &&
+		len(change.LastNumbers)+len(change.Items)+len(change.Frames) == 0 {
 		return nil, nil
 	}
 	return &change, nil
@@ -139,24 +156,34 @@ func itemChanges(before *store.Item, after store.Item, hadSources, sources []sto
 // sourceChanges returns the numbers of trials that an import removed from the sources of an
 // item, and those that it added then.
 func sourceChanges(before, after []store.SourceTrial) (removed, added []int64) {
-	kept, merges := map[int64]bool{}, map[int64]*int64{}
+	rows, merges := map[sourceRow]bool{}, map[sourceRow]*int64{}
 	for _, source := range after {
-		kept[source.ID] = true
+		rows[rowOf(source)] = true
 	}
 	for _, source := range before {
-		if !kept[source.ID] && !slices.Contains(removed, source.Number) {
+		row := rowOf(source)
+		if !rows[row] && !slices.Contains(removed, source.Number) {
 			removed = append(removed, source.Number)
 		}
-		merges[source.ID] = source.Merge
+		merges[row] = source.Merge
 	}
 	for _, source := range after {
-		merge, old := merges[source.ID]
+		merge, old := merges[rowOf(source)]
 		if !old || merge != nil && source.Merge == nil {
 			added = append(added, source.Number)
 		}
 	}
 	return removed, added
 }
+
+// sourceRow identifies a row of source trials. Its id alone does not, since SQLite gives the
+// id of a row that was deleted to another.
+type sourceRow struct {
+	id, number int64
+	hasStudy   bool
+}
+
+func rowOf(s store.SourceTrial) sourceRow { return sourceRow{s.ID, s.Number, s.Study != nil} }
 
 // fieldsIn returns the other fields of an item or of the playbook, an empty object for none.
 func fieldsIn(extra *string) jsontext.Value {
