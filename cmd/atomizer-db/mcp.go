@@ -2,13 +2,11 @@ package main
 
 import (
 	"errors"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"atomizer-db/cmd/atomizer-db/mcp"
-	"atomizer-db/feedback"
 )
 
 func (a *app) mcpCommand() *cobra.Command {
@@ -49,17 +47,10 @@ the flags, unless a call names another.`,
 		return nil
 	})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
-		path, _, err := a.target.locate()
+		database, _, err := a.sessionDatabase(how)
 		if err != nil {
 			return err
 		}
-		if path, err = filepath.Abs(path); err != nil {
-			return err
-		}
-		if err := feedback.CheckPath(path); err != nil {
-			return err
-		}
-		database := &sessionDatabase{app: a, path: path, how: how}
 		defer func() { err = errors.Join(err, database.close()) }()
 		options.Database, options.StudyGiven = database, a.target.studyGiven
 		return mcp.Run(cmd.Context(), options, a.stdin, a.stdout)

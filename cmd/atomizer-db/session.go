@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -39,17 +38,11 @@ prints with --json.`,
 	var how recording
 	how.register(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		path, study, err := a.target.locate()
+		database, study, err := a.sessionDatabase(how)
 		if err != nil {
 			return err
 		}
-		if path, err = filepath.Abs(path); err != nil {
-			return err
-		}
-		if err := feedback.CheckPath(path); err != nil {
-			return err
-		}
-		s := &session{app: a, database: sessionDatabase{app: a, path: path, how: how}, out: bufio.NewWriter(a.stdout)}
+		s := &session{app: a, database: database, out: bufio.NewWriter(a.stdout)}
 		return s.run(cmd.Context(), study)
 	}
 	return cmd
@@ -61,7 +54,7 @@ const protocol = 1
 // session is one run of the command.
 type session struct {
 	app      *app
-	database sessionDatabase
+	database *sessionDatabase
 	out      *bufio.Writer // standard output, flushed when a batch is answered
 }
 

@@ -10,7 +10,7 @@ import (
 	"atomizer-db/store"
 )
 
-// sessionDatabase is the database of a session. It is opened when it is needed, and made when
+// sessionDatabase is the database of a session, or of a server for agents. It is opened when it is needed, and made when
 // something is recorded.
 type sessionDatabase struct {
 	app  *app
@@ -20,6 +20,19 @@ type sessionDatabase struct {
 	recording *feedback.Loop // nil before the first event
 	asking    *feedback.Loop // for questions before the first event; nil before the first question
 	folder    string         // of an empty database that asking has because there is none yet
+}
+
+// sessionDatabase returns the database of the target, which need not exist yet, and the name of
+// the study.
+func (a *app) sessionDatabase(how recording) (database *sessionDatabase, study string, err error) {
+	path, study, err := a.target.locate()
+	if err != nil {
+		return nil, "", err
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return nil, "", err
+	}
+	return &sessionDatabase{app: a, path: path, how: how}, study, feedback.CheckPath(path)
 }
 
 // ToRecord returns the loop that records.
