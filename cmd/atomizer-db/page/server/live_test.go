@@ -122,8 +122,10 @@ func TestPageWorksBehindAPrefix(t *testing.T) {
 					r.Out.URL.Path = strings.TrimPrefix(r.In.URL.Path, "/user/me")
 				}
 			}})
-			defer proxy.Close()
-			defer proxy.CloseClientConnections()
+			t.Cleanup(func() { // after the tab has left
+				proxy.CloseClientConnections()
+				proxy.Close()
+			})
 			tab := chromium.Tab(t, browser.Screen{Width: 1000}, "")
 			tab.Go(proxy.URL + "/user/me/" + strings.TrimPrefix(s.address, s.base))
 			tab.Await(`document.querySelector("#live").textContent === "live"`)
