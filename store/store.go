@@ -122,9 +122,9 @@ func (s *Store) start(ctx context.Context, writable bool, parameters ...string) 
 		if s.writer, err = pin(ctx, s.writerDB); err != nil {
 			return errors.Join(err, s.writerDB.Close())
 		}
-		if s.opened, err = os.Stat(s.path); err != nil {
-			return err
-		}
+	}
+	if s.opened, err = os.Stat(s.path); err != nil {
+		return err
 	}
 	return s.View(ctx, func(*Rx) error { return nil })
 }

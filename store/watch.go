@@ -6,7 +6,7 @@ import "context"
 // transaction while it waits, so it does not keep the WAL from shrinking. Only one
 // goroutine at a time may use it.
 type Watch struct {
-	path    string
+	store   *Store
 	reader  *connection
 	version int64 // SQLite's data_version at the last look; 0: before the first
 }
@@ -21,19 +21,24 @@ func (s *Store) Watch(ctx context.Context) (*Watch, error) {
 	if err != nil {
 		return nil, explain(err, s.path)
 	}
-	return &Watch{path: s.path, reader: reader}, nil
+	return &Watch{store: s, reader: reader}, nil
 }
 
 // Changed reports whether anything was committed since the last call. The first call
-// returns true. It takes some microseconds, however large the database is.
+// returns true. It takes some microseconds, however large the database is. It returns
+// [ErrReplaced] when the file at the path is no longer the open one, which nobody else records
+// in.
 func (w *Watch) Changed(ctx context.Context) (bool, error) {
 	var version int64
 	statement, err := w.reader.prepare(ctx, `pragma data_version`)
 	if err == nil {
 		err = statement.GetContext(ctx, &version)
 	}
+	if err == nil {
+		err = w.store.checkFile()
+	}
 	if err != nil {
-		return false, explain(err, w.path)
+		return false, explain(err, w.store.path)
 	}
 	changed := version != w.version
 	w.version = version

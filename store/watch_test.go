@@ -1,6 +1,10 @@
 package store
 
-import "testing"
+import (
+	"errors"
+	"os"
+	"testing"
+)
 
 // TestWatchNoticesCommitsOfOthers looks before and after commits of another store.
 func TestWatchNoticesCommitsOfOthers(t *testing.T) {
@@ -37,6 +41,40 @@ func TestWatchNoticesCommitsOfOthers(t *testing.T) {
 		t.Error(err)
 	}
 	if err := reader.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWatchNoticesThatTheFileWasReplaced removes the file, and puts another in its place.
+func TestWatchNoticesThatTheFileWasReplaced(t *testing.T) {
+	s, release := begin(t)
+	release()
+	w, err := s.Watch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Changed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(s.Path(), s.Path()+".old"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Changed(t.Context()); !errors.Is(err, ErrReplaced) {
+		t.Errorf("removed: %v", err)
+	}
+	if err := os.WriteFile(s.Path(), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Changed(t.Context()); !errors.Is(err, ErrReplaced) {
+		t.Errorf("replaced: %v", err)
+	}
+	if err := os.Rename(s.Path()+".old", s.Path()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Changed(t.Context()); err != nil {
+		t.Errorf("put back: %v", err)
+	}
+	if err := w.Close(); err != nil {
 		t.Error(err)
 	}
 }
