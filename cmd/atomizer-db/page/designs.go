@@ -94,12 +94,8 @@ func scatterPlot(o feedback.Overview, e course.Effect) *plot {
 		}
 	}
 	all := append(slices.Clone(points), best...)
-	inside := slices.DeleteFunc(slices.Clone(all), func(p place) bool { return o.Fences.Outside(p.Y) })
-	if len(inside) == 0 {
-		inside = all
-	}
 	var x, y axis
-	y.low, y.high = limits(span(inside))
+	y.low, y.high = limits(robust(o.Fences, all, nil))
 	x.low, x.high = math.Inf(1), math.Inf(-1)
 	for _, p := range all {
 		x.low, x.high = min(x.low, p.X), max(x.high, p.X)
@@ -117,11 +113,9 @@ func sparkline(direction string, c *course.Course) *plot {
 	if len(points) == 0 {
 		return nil
 	}
-	f := c.Spread.Fences()
-	inside := slices.DeleteFunc(slices.Clone(points), func(p place) bool { return f.Outside(p.Y) })
 	best := places(c.BestSoFar(direction))
 	y := axis{}
-	y.low, y.high = limits(span(append(inside, best...)))
+	y.low, y.high = limits(robust(c.Spread.Fences(), points, c.Best.Of(direction)))
 	p := &plot{x: overTrials(c.Trials), y: y, Label: "The objective over the trials, and the best so far"}
 	every := max(1, len(points)/150)
 	var some []place

@@ -26,10 +26,8 @@ func objectivePlots(o feedback.Overview) (plots []scaled) {
 		return nil
 	}
 	low, high := span(points)
-	inside := slices.DeleteFunc(slices.Clone(points), func(p place) bool { return o.Fences.Outside(p.Y) })
-	if outliers := o.Fences.Below + o.Fences.Above; outliers > 0 && len(inside) > 0 {
-		insideLow, insideHigh := span(append(inside, bestOf(o)...))
-		y := linear(insideLow, insideHigh)
+	if o.Fences.Below+o.Fences.Above > 0 {
+		y := linear(robust(o.Fences, points, o.Course.Best.Of(o.Direction)))
 		plots = append(plots, scaled{
 			Name: "robust", Choice: "without outliers", Caption: outlierCaption(o.Fences), Plot: objectivePlot(o, y, points),
 		})
@@ -49,10 +47,21 @@ func linear(low, high float64) axis {
 	return y
 }
 
-// bestOf returns the place of the best objective, which is never an outlier to the reader.
-func bestOf(o feedback.Overview) []place {
-	best := o.Course.Best.Of(o.Direction)
-	return places(best[:min(1, len(best))])
+// robust returns the lowest and the highest objective that are no outliers. The best one is
+// among them, even if it is an outlier, where that leaves a quarter of the axis to the others.
+func robust(f course.Fences, points []place, best []*course.Point) (low, high float64) {
+	inside := slices.DeleteFunc(slices.Clone(points), func(p place) bool { return f.Outside(p.Y) })
+	if len(inside) == 0 {
+		return span(points)
+	}
+	low, high = span(inside)
+	if len(best) > 0 {
+		wideLow, wideHigh := min(low, best[0].Objective), max(high, best[0].Objective)
+		if wideHigh-wideLow <= 4*(high-low) {
+			return wideLow, wideHigh
+		}
+	}
+	return low, high
 }
 
 func outlierCaption(f course.Fences) string {
