@@ -4,7 +4,7 @@
 
 const live = document.getElementById("live");
 const retryAfter = 1000, silentAfter = 15000; // milliseconds
-let source = null, heard = 0, since = null;
+let source = null, heard = 0, since = null, again = 0;
 
 function connect() {
   const query = new URLSearchParams({ page: location.pathname.split("/").pop() + location.search });
@@ -12,17 +12,31 @@ function connect() {
   heard = Date.now();
   source = new EventSource("events?" + query);
   source.addEventListener("live", () => tell(true, "live"));
-  source.addEventListener("reading", e => tell(true, "live, " + e.data));
   source.addEventListener("failed", e => tell(false, e.data));
   source.addEventListener("part", e => show(JSON.parse(e.data)));
   source.addEventListener("error", lost);
 }
 
 function lost() {
+  leave();
+  tell(false, "the connection is lost");
+  again = setTimeout(resume, retryAfter);
+}
+
+function leave() {
+  clearTimeout(again);
   if (source) source.close();
   source = null;
-  tell(false, "the connection is lost");
-  if (!document.hidden) setTimeout(() => source || connect(), retryAfter);
+}
+
+// resume connects again. A server that was started anew has another token: it refuses this page.
+async function resume() {
+  clearTimeout(again);
+  const answer = await fetch("page.js", { method: "HEAD", cache: "no-store" }).catch(() => null);
+  if (source || document.hidden) return;
+  if (answer && answer.status !== 403) return connect();
+  tell(false, answer ? "the server was started anew, open the address that it printed" : "the connection is lost");
+  again = setTimeout(resume, retryAfter);
 }
 
 function tell(on, what) {
@@ -103,8 +117,9 @@ function age() {
   }
 }
 
-document.addEventListener("visibilitychange", () => { if (!document.hidden && !source) connect(); });
+// Browsers have six connections to a server: a page that nobody sees must not keep one.
+document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); else if (!source) resume(); });
 setInterval(() => { if (source && Date.now() - heard > silentAfter) lost(); }, 1000);
 setInterval(age, 10000);
 age();
-connect();
+if (!document.hidden) connect();

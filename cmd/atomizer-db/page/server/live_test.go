@@ -103,6 +103,44 @@ func TestBrokenConnectionComesBack(t *testing.T) {
 	tab.Await(`document.querySelector("#live").textContent === "live" && document.querySelector("#facts dl").innerText.includes("1.5")`)
 }
 
+// TestPageOfAnEarlierServerSaysSo starts the server anew behind the same address, so that it has
+// another token.
+func TestPageOfAnEarlierServerSaysSo(t *testing.T) {
+	d := newDatabase(t)
+	d.ingest("bracket", trials(20)...)
+	s := d.serve()
+	port := strings.TrimSuffix(strings.TrimPrefix(s.base, "http://"), "/")
+	tab := browser.Open(t).Tab(t, browser.Screen{Width: 1000}, "Failed to load resource|ERR_")
+	tab.Go(s.address)
+	tab.Await(`document.querySelector("#live").className === "on"`)
+	s.stop()
+	tab.Await(`document.querySelector("#live").textContent.endsWith("the connection is lost")`)
+	again := d.serve("--listen", port)
+	tab.Await(`document.querySelector("#live").textContent.endsWith("open the address that it printed")`)
+	tab.Go(again.address)
+	tab.Await(`document.querySelector("#live").className === "on"`)
+}
+
+// TestHiddenPageLeavesItsConnection hides a page and shows it again: a browser has only six
+// connections to a server, and people open more tabs.
+func TestHiddenPageLeavesItsConnection(t *testing.T) {
+	d := newDatabase(t)
+	d.ingest("bracket", trials(20)...)
+	s := d.serve("--no-token")
+	tab := browser.Open(t).Tab(t, browser.Screen{Width: 1000}, "")
+	tab.Go(s.base + "study?study=bracket")
+	tab.Await(`document.querySelector("#live").className === "on"`)
+	hide := `(() => {
+		Object.defineProperty(document, "hidden", {value: %t, configurable: true});
+		document.dispatchEvent(new Event("visibilitychange"));
+	})()`
+	browser.Evaluate[any](tab, fmt.Sprintf(hide, true))
+	tab.Await(`source === null`)
+	d.ingest("bracket", `{"type": "trial", "trial_number": 21, "success": true, "objective_value": 1.5}`)
+	browser.Evaluate[any](tab, fmt.Sprintf(hide, false))
+	tab.Await(`source !== null && document.querySelector("#facts dl").innerText.includes("1.5")`)
+}
+
 // TestPageWorksBehindAPrefix puts a proxy before the server that removes a prefix, and one that
 // keeps it.
 func TestPageWorksBehindAPrefix(t *testing.T) {
