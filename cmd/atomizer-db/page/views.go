@@ -172,7 +172,7 @@ func (v itemsView) Page(by int) string {
 
 // Refusal is a page that says why there is no other.
 func Refusal(title, reason string) (Page, error) {
-	return build(Page{Title: title, Here: "refusal"}, reason, "refusal")
+	return build(Page{Title: title, Here: "refusal"}, struct{ Title, Reason string }{title, reason}, "refusal")
 }
 
 // Report writes the report of a study as one HTML file without scripts.

@@ -20,6 +20,17 @@ func TestPagesNeedTheToken(t *testing.T) {
 			t.Errorf("%q without the token: %d: %s", path, answer.status, answer.text)
 		}
 	}
+	if answer := s.get("", nil); !strings.Contains(answer.text, "<h1>The token is missing</h1>") || strings.Contains(answer.text, "<script") {
+		t.Errorf("the refusal is %s", answer.text)
+	}
+	if answer := s.get("page.css", nil); answer.status != http.StatusOK {
+		t.Errorf("the style of a refusal: %d", answer.status)
+	}
+	for path, want := range map[string]string{"": "./", "a/study": "./study", "a/https:evil.example": "./https:evil.example", "%5C%5Cevil.example": "./%5C%5Cevil.example"} {
+		if got := s.get(path+"?token="+token, nil).header.Get("Location"); got != want {
+			t.Errorf("%q leads to %q", path, got)
+		}
+	}
 	answer := s.get("study?study=bracket&token="+token, nil)
 	if answer.status != http.StatusSeeOther || answer.header.Get("Location") != "?study=bracket" || len(answer.cookies) != 1 {
 		t.Fatalf("with the token: %d, %v", answer.status, answer.header)

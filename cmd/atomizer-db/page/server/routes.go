@@ -20,8 +20,6 @@ import (
 // the path, so that a proxy may keep any prefix.
 func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 	switch name := lastElement(r.URL.Path); name {
-	case "page.css":
-		s.asset(w, "text/css; charset=utf-8", page.Style)
 	case "page.js":
 		s.asset(w, "text/javascript; charset=utf-8", page.Script)
 	case "events":

@@ -116,7 +116,9 @@ func (s *Server) handler() http.Handler {
 			s.refuse(w, http.StatusMisdirectedRequest, "The host is not this machine", "Open the address that `atomizer-db serve` printed.")
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			head.Set("Allow", "GET, HEAD")
-			s.refuse(w, http.StatusMethodNotAllowed, "This page only reads", "")
+			s.refuse(w, http.StatusMethodNotAllowed, "This page only reads", "Only GET and HEAD are answered.")
+		case lastElement(r.URL.Path) == "page.css": // a refusal needs it, and it tells nothing
+			s.asset(w, "text/css; charset=utf-8", page.Style)
 		case s.token != "" && s.takeToken(w, r):
 		case !s.knows(r):
 			s.refuse(w, http.StatusForbidden, "The token is missing", "Open the address that `atomizer-db serve` printed: it has the token. Each start makes a new one.")
@@ -154,7 +156,7 @@ func (s *Server) takeToken(w http.ResponseWriter, r *http.Request) bool {
 	if len(query) == 0 {
 		target = "./"
 		if last := lastElement(r.URL.Path); last != "" {
-			target = last
+			target = "./" + url.PathEscape(last)
 		}
 	}
 	w.Header().Set("Location", target)
