@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"net"
 	"net/netip"
+	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -39,8 +42,8 @@ ssh -L 8765:127.0.0.1:8765 MACHINE.`,
 // checkListen returns an error for an address that cannot be listened on, or not without a
 // token.
 func checkListen(address string, noToken bool) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
+	host, port, err := net.SplitHostPort(address)
+	if _, wrong := strconv.ParseUint(port, 10, 16); err != nil || wrong != nil {
 		return usagef("--listen must be a host and a port, such as 127.0.0.1:8765, not %q", address)
 	}
 	ip, err := netip.ParseAddr(host)
@@ -68,21 +71,33 @@ func (a *app) serve(ctx context.Context, listen string, noToken, open bool) (err
 	_, _ = fmt.Fprintln(a.stdout, s.Address())
 	a.sayf("serving %s until Ctrl-C", loop.Path())
 	if open {
-		if err := openBrowser(ctx, s.Address()); err != nil {
+		file, err := openBrowser(ctx, s.Address())
+		if err != nil {
 			a.warn(fmt.Errorf("no browser was opened: %w", err))
 		}
+		defer func() { _ = os.Remove(file) }()
 	}
 	return s.Serve(ctx)
 }
 
-// openBrowser shows an address in the user's browser.
-func openBrowser(ctx context.Context, address string) error {
-	command := []string{"xdg-open", address}
+// openBrowser shows an address in the user's browser. It returns a file to be removed at the
+// end. The file leads to the address, because everyone on the machine can read the arguments of
+// a browser, and only the user the file.
+func openBrowser(ctx context.Context, address string) (path string, err error) {
+	file, err := os.CreateTemp("", "atomizer-db-*.html")
+	if err != nil {
+		return "", err
+	}
+	_, err = fmt.Fprintf(file, "<!doctype html><meta http-equiv=\"refresh\" content=\"0; url=%s\"><a href=\"%[1]s\">atomizer-db</a>\n", html.EscapeString(address))
+	if err = errors.Join(err, file.Close()); err != nil {
+		return file.Name(), err
+	}
+	command := []string{"xdg-open", file.Name()}
 	switch runtime.GOOS {
 	case "darwin":
-		command = []string{"open", address}
+		command = []string{"open", file.Name()}
 	case "windows":
-		command = []string{"rundll32", "url.dll,FileProtocolHandler", address}
+		command = []string{"rundll32", "url.dll,FileProtocolHandler", file.Name()}
 	}
-	return exec.CommandContext(ctx, command[0], command[1:]...).Start()
+	return file.Name(), exec.CommandContext(ctx, command[0], command[1:]...).Start()
 }

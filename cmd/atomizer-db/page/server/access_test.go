@@ -2,11 +2,17 @@ package server_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+
+	"atomizer-db/cmd/atomizer-db/page/browser"
 )
 
 // TestPagesNeedTheToken checks that a token opens the pages once, and a cookie from then on.
@@ -36,7 +42,7 @@ func TestPagesNeedTheToken(t *testing.T) {
 		t.Fatalf("with the token: %d, %v", answer.status, answer.header)
 	}
 	cookie := answer.cookies[0]
-	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.Path != "" {
+	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "" {
 		t.Errorf("the cookie is %v", cookie)
 	}
 	answer = s.get("study?study=bracket", func(r *http.Request) { r.AddCookie(cookie) })
@@ -107,5 +113,73 @@ func TestNoTokenIsForThisMachineOnly(t *testing.T) {
 		if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 2 {
 			t.Errorf("--listen %s: %v: %s", address, err, output)
 		}
+	}
+}
+
+// TestAddressOpensFromAnotherSite follows the address from a page of another site, as in a
+// terminal in a browser.
+func TestAddressOpensFromAnotherSite(t *testing.T) {
+	d := newDatabase(t)
+	d.ingest("bracket", trials(3)...)
+	s := d.serve()
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = fmt.Fprintf(w, `<link rel="icon" href="data:,"><a id="there" href="%s">the page</a>`, s.address)
+	}))
+	defer other.Close()
+	tab := browser.Open(t).Tab(t, browser.Screen{Width: 1000}, "")
+	tab.Go(strings.Replace(other.URL, "127.0.0.1", "localhost", 1))
+	tab.Follow("#there")
+	tab.Await(`document.querySelector("h1").innerText === "Studies"`)
+}
+
+func TestTakenAddressIsNamed(t *testing.T) {
+	d := newDatabase(t)
+	d.ingest("bracket", trials(3)...)
+	s := d.serve()
+	taken := strings.TrimSuffix(strings.TrimPrefix(s.base, "http://"), "/")
+	output, err := exec.Command(program, "serve", "--listen", taken, "--db", d.path).CombinedOutput()
+	if err == nil || !strings.Contains(string(output), "another program listens on "+taken) {
+		t.Errorf("%v: %s", err, output)
+	}
+}
+
+// TestOpenedBrowserHasNoTokenInItsArguments gives the server a browser that says how it was
+// started, because everyone on the machine can see that.
+func TestOpenedBrowserHasNoTokenInItsArguments(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux opens a browser with xdg-open")
+	}
+	d := newDatabase(t)
+	d.ingest("bracket", trials(3)...)
+	folder := t.TempDir()
+	said := filepath.Join(folder, "said")
+	script := "#!/bin/sh\n{ echo \"$@\"; cat \"$1\"; } > " + said + ".new && mv " + said + ".new " + said + "\n"
+	if err := os.WriteFile(filepath.Join(folder, "xdg-open"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
+	s := d.serve("--open")
+	_, token, _ := strings.Cut(s.address, "token=")
+	var text []byte
+	for text == nil {
+		select {
+		case <-t.Context().Done():
+			t.Fatal("no browser was opened")
+		default:
+			text, _ = os.ReadFile(said)
+		}
+	}
+	arguments, page, _ := strings.Cut(string(text), "\n")
+	if strings.Contains(arguments, token) || !strings.Contains(page, token) {
+		t.Errorf("the browser was opened with %q, which has %s", arguments, page)
+	}
+	info, err := os.Stat(arguments)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file: %v, %v", info, err)
+	}
+	s.stop()
+	if _, err := os.Stat(arguments); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file is left: %v", err)
 	}
 }

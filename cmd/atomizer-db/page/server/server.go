@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"log"
 	"net"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"atomizer-db/cmd/atomizer-db/page"
@@ -38,6 +40,9 @@ type Server struct {
 // new token.
 func Listen(address string, open bool, m *feedback.Monitor, database string) (*Server, error) {
 	listener, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("another program listens on %s already: give another address with --listen; port 0 takes any that is free", address)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -149,8 +154,10 @@ func (s *Server) takeToken(w http.ResponseWriter, r *http.Request) bool {
 	if !query.Has("token") || !s.isToken(query.Get("token")) {
 		return false
 	}
-	// Without a path: the cookie is for the folder of the page, whatever prefix a proxy has.
-	http.SetCookie(w, &http.Cookie{Name: s.cookie, Value: s.token, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	// Without a path: the cookie is for the folder of the page, whatever prefix a proxy has. Lax:
+	// a strict one is not sent where the address is followed from another site, such as a
+	// terminal in a browser. No request that another site can send changes or tells it anything.
+	http.SetCookie(w, &http.Cookie{Name: s.cookie, Value: s.token, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	query.Del("token")
 	target := "?" + query.Encode()
 	if len(query) == 0 {
