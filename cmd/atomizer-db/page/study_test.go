@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"path/filepath"
 	"strings"
@@ -125,6 +126,20 @@ func TestReportShowsTheStudy(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in the report", want)
 		}
+	}
+}
+
+// TestVariablesThatAreLeftOutAreCounted has more design variables than the table has columns.
+func TestVariablesThatAreLeftOutAreCounted(t *testing.T) {
+	loop := open(t, "wide")
+	objective := 1.0
+	trial := event.Trial{Number: 1, Success: true, Objective: &objective, DesignVariables: map[string]any{}}
+	for i := range 42 {
+		trial.DesignVariables[fmt.Sprint("x", i)] = 1.0
+	}
+	apply(t, loop, trial)
+	if text := written(t, loop); !strings.Contains(text, "12 variables more") {
+		t.Error("the report does not say that 12 variables are left out")
 	}
 }
 

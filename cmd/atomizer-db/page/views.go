@@ -210,8 +210,16 @@ func bestChanges(o feedback.Overview) []place {
 	return best[:min(len(best), 40)]
 }
 
-// variables returns the names of design variables, sorted.
-func variables(trials []report.RecordedTrial) []string {
+// columns are the design variables of a table.
+type columns struct {
+	Names []string // sorted
+	Left  int      // that are not shown
+}
+
+const mostColumns = 30
+
+// variables returns the design variables of trials.
+func variables(trials []report.RecordedTrial) columns {
 	names := map[string]bool{}
 	for _, t := range trials {
 		for name := range t.DesignVariables {
@@ -219,7 +227,8 @@ func variables(trials []report.RecordedTrial) []string {
 		}
 	}
 	sorted := slices.SortedFunc(maps.Keys(names), naturally)
-	return sorted[:min(len(sorted), 30)]
+	shown := sorted[:min(len(sorted), mostColumns)]
+	return columns{shown, len(sorted) - len(shown)}
 }
 
 // designValue returns a design variable of a trial as text, with six digits if it is a number
