@@ -1,6 +1,9 @@
 package ace
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // fenced reports for each line whether it is in a block of code: between two fences, or
 // a fence itself. A fence that is not closed hides nothing. A block can have lines that
@@ -15,7 +18,7 @@ func fenced(lines []string) []bool {
 			to++
 		}
 		fences := fencesIn(lines, from, to)
-		if len(fences) > 0 && len(fences)%2 == 0 {
+		if len(fences) > 0 && paired(lines, fences) {
 			open = -1
 		}
 		for _, n := range fences {
@@ -49,10 +52,27 @@ func fencesIn(lines []string, from, to int) (fences []int) {
 	return fences
 }
 
+// paired reports whether fences close each other in pairs, as long as each other.
+func paired(lines []string, fences []int) bool {
+	if len(fences)%2 != 0 {
+		return false
+	}
+	for pair := range slices.Chunk(fences, 2) {
+		begin, end := lines[pair[0]], lines[pair[1]]
+		if info(end) != "" || marks(begin) != marks(end) {
+			return false
+		}
+	}
+	return true
+}
+
 // closes reports whether a fence closes a block that another one begins.
 func closes(line, begin string) bool {
-	return info(line) == "" && strings.HasPrefix(fence().FindStringSubmatch(line)[1], fence().FindStringSubmatch(begin)[1])
+	return info(line) == "" && strings.HasPrefix(marks(line), marks(begin))
 }
+
+// marks returns the fence itself.
+func marks(line string) string { return fence().FindStringSubmatch(line)[1] }
 
 // info returns what a fence says of its block, such as its language.
 func info(line string) string { return strings.TrimSpace(fence().FindStringSubmatch(line)[2]) }
