@@ -72,9 +72,14 @@ func DecodeMarkdown(data []byte) (file playbook.File, err error) {
 		text:  frame.Reader{Frame: frame.Frame{Open: open, Sections: []frame.Section{}}},
 		named: slices.ContainsFunc(lines, skillID().MatchString),
 	}
+	content := contentIn(lines)
 	for n, line := range lines {
 		if problem := words.Problem(line); problem != "" {
 			return file, fmt.Errorf("line %d %s", n+1, problem)
+		}
+		if content[n] && d.open != nil {
+			d.open.lines = append(d.open.lines, line)
+			continue
 		}
 		if err := d.line(line); err != nil {
 			return file, fmt.Errorf("line %d: %w", n+1, err)
@@ -241,24 +246,17 @@ func (from fromMarkdown) lines(item playbook.Item) string {
 		}
 		return b.String()
 	}
-	b.WriteString("### `" + frame.OneLine(strings.ReplaceAll(item.ID, "`", "'")) + "`\n\n" + unlike("\n"+item.Content, header(), skillID(), reason(), tags())[1:] + "\n")
+	isTagged := from.Tagged || item.Helpful != 0 || item.Harmful != 0
+	marks := []*regexp.Regexp{skillID(), reason(), tags()}
+	if !isTagged {
+		marks = append(marks, header())
+	}
+	b.WriteString("### `" + frame.OneLine(strings.ReplaceAll(item.ID, "`", "'")) + "`\n\n" + unlike("\n"+item.Content, marks...)[1:] + "\n")
 	for _, r := range from.Reasons {
 		b.WriteString("\n**" + r[0] + ":** " + r[1] + "\n")
 	}
-	if from.Tagged || item.Helpful != 0 || item.Harmful != 0 {
+	if isTagged {
 		fmt.Fprintf(&b, "\n*Tags: helpful=%d, harmful=%d, neutral=%d*\n", item.Helpful, item.Harmful, from.Neutral)
 	}
 	return b.String()
-}
-
-// unlike indents the lines of a text, but not the first, that would be read as something
-// else.
-func unlike(text string, marks ...*regexp.Regexp) string {
-	lines := strings.Split(text, "\n")
-	for n, line := range lines[1:] {
-		if slices.ContainsFunc(marks, func(mark *regexp.Regexp) bool { return mark.MatchString(line) }) {
-			lines[n+1] = "    " + strings.TrimSpace(line)
-		}
-	}
-	return strings.Join(lines, "\n")
 }

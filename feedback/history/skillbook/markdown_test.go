@@ -17,6 +17,11 @@ const headings = "# ACE Skillbook\n\n" +
 	"## common_errors\n\n" +
 	"### `err-00003`\n\nNever ask\n"
 
+const withMarkdown = "## api_usage\n\n" +
+	"### `api-00001`\n\nDo so:\n\n```py\n## comment\n*Tags: helpful=9, harmful=9, neutral=9*\n**Evidence:** in code\n```\n\n## More\n\nand so\n\n*Tags: helpful=2, harmful=1, neutral=4*\n\n" +
+	"### `api-00002`\n\n```\nnot closed\n\n**Evidence:** trial 3\n\n*Tags: helpful=1, harmful=0, neutral=0*\n\n" +
+	"## errors\n\n### `err-00003`\n\n```\nx\n```\n\n*Tags: helpful=0, harmful=3, neutral=0*\n"
+
 const list = "## api_usage\n\n" +
 	"- Ask twice\n  Justification: It failed once.\n  Evidence: trial 3\n" +
 	"- Ask again\n  and again\n" +
@@ -28,7 +33,11 @@ func TestEncodeMarkdownReversesDecodeMarkdown(t *testing.T) {
 		want []string
 	}{
 		"headings": {headings, []string{"api-00001 tool 2/1 Ask twice — größer", "api-00002 tool 0/0 Two lines:\n# of one skill", "err-00003 mis 0/0 Never ask"}},
-		"a list":   {list, []string{" tool 0/0 Ask twice", " tool 0/0 Ask again\n  and again", " mis 0/0 Never ask"}},
+		"content with headings and code": {withMarkdown, []string{
+			"api-00001 tool 2/1 Do so:\n\n```py\n## comment\n*Tags: helpful=9, harmful=9, neutral=9*\n**Evidence:** in code\n```\n\n## More\n\nand so",
+			"api-00002 tool 1/0 ```\nnot closed", "err-00003 mis 0/3 ```\nx\n```",
+		}},
+		"a list": {list, []string{" tool 0/0 Ask twice", " tool 0/0 Ask again\n  and again", " mis 0/0 Never ask"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if !skillbook.IsMarkdown([]byte(c.text)) {
@@ -69,7 +78,7 @@ func TestEncodeMarkdownWritesChanges(t *testing.T) {
 	want := "# ACE Skillbook\n\n" +
 		"## api_usage\n\n" +
 		"### `api-00001`\n\nAsk twice — größer\n\n**Justification:** It failed once.\n\n**Evidence:** trial 3\n\n*Tags: helpful=3, harmful=1, neutral=4*\n\n" +
-		"\n### `str-00001`\n\nours\n    ## with a heading\n\n*Tags: helpful=0, harmful=0, neutral=0*\n\n" +
+		"\n### `str-00001`\n\nours\n## with a heading\n\n*Tags: helpful=0, harmful=0, neutral=0*\n\n" +
 		"## common_errors\n\n" +
 		"### `err-00003`\n\nNever ask\n\n*Tags: helpful=0, harmful=1, neutral=0*\n"
 	if diff := cmp.Diff(want, out); diff != "" {
