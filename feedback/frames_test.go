@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/playbook"
 )
@@ -166,4 +167,23 @@ func playbookFile(r *rapid.T, items []foreignItem, _ []string) string {
 		r.Fatal(err)
 	}
 	return string(text)
+}
+
+// TestWrongFramesOfEventsAreRefused applies events that no export has written.
+func TestWrongFramesOfEventsAreRefused(t *testing.T) {
+	loop := open(t, filepath.Join(t.TempDir(), "playbook.db"))
+	item, _, err := loop.AddItem(t.Context(), "str", "advice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, frame := range map[string]event.FrameChange{
+		`frames[0].format: "zip" is not a format of playbooks`: {Format: "zip"},
+		`frames[0].items[0].content: is not an item`:           {Format: "ace", Items: []event.FramedItem{{ID: item.ID, Content: jsontext.Value(`{"id": 7}`)}}},
+	} {
+		frame.Nth, frame.Path, frame.Content = 1, "/p", jsontext.Value(`{}`)
+		_, err := loop.Apply(t.Context(), event.Playbook{Version: 2, Frames: []event.FrameChange{frame}})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
 }

@@ -100,6 +100,10 @@ func TestDecodeNamesTheWrongField(t *testing.T) {
 		{`{"type": "playbook", "version": 1, "items": [{"id": "a", "fields": []}]}`, `items[0].fields: must be a JSON object, not a list`},
 		{`{"type": "playbook", "version": 1, "items": [{"id": "a\u0000"}]}`, `items[0].id: must not contain the character U+0000`},
 		{`{"type": "playbook", "version": 1, "last_numbers": {"str": "a"}}`, "last_numbers.str: cannot be text"},
+		{`{"type": "playbook", "version": 1, "items": [{"id": "a", "fields": {"x": 1, "helpful_count": 4}}]}`, `items[0].fields.helpful_count: is a field of its own in playbook.json: leave it out here`},
+		{`{"type": "playbook", "version": 1, "items": [{"id": "a", "harmful_count": 18014398509481983}]}`, `items[0].harmful_count: 18014398509481983 is too large for a count`},
+		{`{"type": "playbook", "version": 1, "fields": {"items": {}}}`, `fields.items: is a field of its own in playbook.json: leave it out here`},
+		{`{"type": "playbook", "version": 9223372036854775807}`, `version: 9223372036854775807 is too large`},
 		{`{"type": "playbook", "version": 1, "digest": "xy"}`, `digest: "xy" is not in hexadecimal digits`},
 		{`{"type": "tag_item", "item": "a"}`, "add: is empty, and so is remove: name at least one tag"},
 	} {

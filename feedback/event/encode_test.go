@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/playbook"
 )
 
 // comesBack fails the test unless an event is the same after encoding and decoding.
@@ -112,10 +113,11 @@ func TestDecodeReversesEncode(t *testing.T) {
 			return event.Study{Header: head}
 		}),
 		rapid.Custom(func(t *rapid.T) event.Event {
+			count := rapid.Int64Range(-2*playbook.LargestCount, 2*playbook.LargestCount)
 			change := event.Playbook{
 				Header: event.Header{Time: header.Draw(t, "header").Time}, Start: rapid.Bool().Draw(t, "start"), File: words.Draw(t, "file"),
 				Digest:  rapid.StringMatching(`([0-9a-f]{2}){0,3}`).Draw(t, "digest"),
-				Version: rapid.Int64().Draw(t, "version"), LastUpdated: rapid.Ptr(words, true).Draw(t, "updated"), Undated: rapid.Bool().Draw(t, "undated"),
+				Version: rapid.Int64Max(playbook.LargestVersion).Draw(t, "version"), LastUpdated: rapid.Ptr(words, true).Draw(t, "updated"), Undated: rapid.Bool().Draw(t, "undated"),
 			}
 			if rapid.Bool().Draw(t, "fields") {
 				change.Fields = jsontext.Value(`{"a":[1.50,"\u00e9"]}`)
@@ -126,7 +128,7 @@ func TestDecodeReversesEncode(t *testing.T) {
 			if rapid.Bool().Draw(t, "items") {
 				change.Items = []event.ItemChange{{
 					ID: words.Draw(t, "id"), Category: rapid.Ptr(rapid.Just("mis"), true).Draw(t, "category"), Content: rapid.Ptr(words, true).Draw(t, "content"),
-					CreatedAt: rapid.Ptr(words, true).Draw(t, "created"), Helpful: rapid.Int64().Draw(t, "helpful"), Harmful: rapid.Int64().Draw(t, "harmful"),
+					CreatedAt: rapid.Ptr(words, true).Draw(t, "created"), Helpful: count.Draw(t, "helpful"), Harmful: count.Draw(t, "harmful"),
 					Retired: rapid.Ptr(rapid.Bool(), true).Draw(t, "retired"),
 				}}
 				if rapid.Bool().Draw(t, "more") {

@@ -113,12 +113,36 @@ func (i ItemChange) check(field string) error {
 	if _, err := i.LastUse(); err != nil {
 		return wrong(field+".last_used", "%v", err)
 	}
-	if i.Fields != nil {
-		if err := playbook.CheckObject(i.Fields); err != nil {
-			return wrong(field+".fields", "%v", err)
+	if err := checkOtherFields(field+".fields", i.Fields, playbook.ItemFields); err != nil {
+		return err
+	}
+	for name, count := range map[string]int64{"helpful_count": i.Helpful, "harmful_count": i.Harmful} {
+		if max(count, -count) > 2*playbook.LargestCount { // from the smallest count to the largest
+			return wrong(field+"."+name, "%d is too large for a count", count)
 		}
 	}
 	return checkTexts(field+".tags", i.Tags)
+}
+
+// checkOtherFields checks the fields that playbook.json does not define. names are those
+// that it does.
+func checkOtherFields(field string, value jsontext.Value, names []string) error {
+	if value == nil {
+		return nil
+	}
+	if err := playbook.CheckObject(value); err != nil {
+		return wrong(field, "%v", err)
+	}
+	members, err := playbook.ParseMembers(string(value))
+	if err != nil {
+		return wrong(field, "%v", err)
+	}
+	for _, m := range members {
+		if slices.Contains(names, m.Name) {
+			return wrong(field+"."+m.Name, "is a field of its own in playbook.json: leave it out here")
+		}
+	}
+	return nil
 }
 
 func checkFrameChanges(field string, list []FrameChange) error {

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"atomizer-db/feedback/playbook"
 )
 
 // Study creates a study before its first event, with the direction that somebody gave it.
@@ -71,4 +73,12 @@ func (Playbook) Type() string { return TypePlaybook }
 func (s Study) Validate() error { return studies.check(&s) }
 
 // Validate returns a [*FieldError] for an invalid field.
-func (p Playbook) Validate() error { return playbooks.check(&p) }
+func (p Playbook) Validate() error {
+	if p.Version > playbook.LargestVersion {
+		return wrong("version", "%d is too large", p.Version)
+	}
+	if err := checkOtherFields("fields", p.Fields, playbook.FileFields); err != nil {
+		return err
+	}
+	return playbooks.check(&p)
+}

@@ -2,8 +2,10 @@ package history
 
 import (
 	"encoding/hex"
+	"fmt"
 	"slices"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"atomizer-db/feedback/event"
@@ -48,7 +50,11 @@ func (a *applier) setFrames() error {
 	if err != nil {
 		return err
 	}
-	for _, change := range a.change.Frames {
+	for n, change := range a.change.Frames {
+		place := fmt.Sprintf("frames[%d]", n)
+		if format := Format(change.Format); !slices.Contains(ImportFormats, format) || format.OfStudies() {
+			return &event.FieldError{Field: place + ".format", Problem: fmt.Sprintf("%q is not a format of playbooks", change.Format)}
+		}
 		digest, err := hex.DecodeString(change.Digest)
 		if err != nil {
 			return err
@@ -59,6 +65,9 @@ func (a *applier) setFrames() error {
 		}
 		items := make([]store.FrameItem, len(change.Items))
 		for i, item := range change.Items {
+			if err := json.Unmarshal(item.Content, new(imported)); err != nil {
+				return &event.FieldError{Field: fmt.Sprintf("%s.items[%d].content", place, i), Problem: "is not an item as a file has it: " + err.Error()}
+			}
 			here, found, err := a.tx.Item(item.ID)
 			if err != nil {
 				return err

@@ -14,9 +14,15 @@ import (
 )
 
 const (
-	largestCount   = 1<<53 - 1             // the largest integer that all JSON programs read exactly
-	largestVersion = math.MaxInt64 - 1<<32 // leaves room for changes, each of which adds one
+	LargestCount   = 1<<53 - 1             // the largest integer that all JSON programs read exactly
+	LargestVersion = math.MaxInt64 - 1<<32 // leaves room for changes, each of which adds one
 	deepest        = 500                   // the most levels of nesting of a stored value; SQLite reads 1,000
+)
+
+// The names of the fields that a playbook.json and each of its items define.
+var (
+	FileFields = []string{"version", "created_at", "last_updated", "items"}
+	ItemFields = []string{"id", "category", "content", "helpful_count", "harmful_count", "created_at", "last_used", "source_trials", "tags"}
 )
 
 // Decode reads a playbook.json. The items are required, and the category and content of
@@ -67,7 +73,7 @@ func (d *decoder) file() (file File, err error) {
 	err = d.object(func(name string) (err error) {
 		switch name {
 		case "version":
-			file.Version, err = d.integer(name, 1, math.MinInt64, largestVersion)
+			file.Version, err = d.integer(name, 1, math.MinInt64, LargestVersion)
 		case "created_at":
 			file.CreatedAt, err = d.text(name, false)
 		case "last_updated":
@@ -133,9 +139,9 @@ func (d *decoder) item(id string) (item Item, err error) {
 		case "content":
 			item.Content, err = d.text(field, true)
 		case "helpful_count":
-			item.Helpful, err = d.integer(field, 0, -largestCount, largestCount)
+			item.Helpful, err = d.integer(field, 0, -LargestCount, LargestCount)
 		case "harmful_count":
-			item.Harmful, err = d.integer(field, 0, -largestCount, largestCount)
+			item.Harmful, err = d.integer(field, 0, -LargestCount, LargestCount)
 		case "created_at":
 			item.CreatedAt, err = d.text(field, false)
 		case "last_used":

@@ -99,7 +99,7 @@ func (o Object) Count(names ...string) (int64, error) {
 	switch {
 	case m.Value.Kind() != '0':
 		return 0, fmt.Errorf("%s: must be an integer, not %s", m.Name, jsonerr.KindName(m.Value.Kind()))
-	case errors.Is(err, strconv.ErrRange), err == nil && (number > largestCount || number < -largestCount):
+	case errors.Is(err, strconv.ErrRange), err == nil && (number > LargestCount || number < -LargestCount):
 		return 0, fmt.Errorf("%s: %s is too large", m.Name, m.Value)
 	case err != nil:
 		return 0, fmt.Errorf("%s: must be an integer, not %s", m.Name, m.Value)
@@ -211,7 +211,7 @@ func (o Object) Version() (int64, error) {
 		return 1, nil
 	}
 	number, err := strconv.ParseInt(string(m.Value), 10, 64)
-	if err != nil || number > largestVersion {
+	if err != nil || number > LargestVersion {
 		return 0, fmt.Errorf("version: must be an integer of at most 64 bits, not %s", m.Value)
 	}
 	return number, nil

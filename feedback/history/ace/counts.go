@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"atomizer-db/feedback/playbook"
 )
 
 // counts are those of a bullet.
@@ -11,9 +13,6 @@ type counts struct {
 	found                     bool
 	helpful, harmful, neutral int64
 }
-
-// largestCount is the largest number that all JSON programs agree on.
-const largestCount = 1<<53 - 1
 
 var (
 	before   = pattern(`^(?:[-–—|][ \t]*|:[ \t]+)?`) // what may stand before counts
@@ -36,7 +35,7 @@ func leadingCounts(text string) (c counts, rest string, err error) {
 		}
 		name := strings.ToLower(found[1])
 		number, err := strconv.ParseInt(found[3], 10, 64)
-		if err != nil || number < 0 || number > largestCount {
+		if err != nil || number < 0 || number > playbook.LargestCount {
 			if found[2] == ":" {
 				break // "Helpful: see the manual"
 			}
