@@ -183,6 +183,7 @@ func TestDecodeTellsItemsFromOtherLines(t *testing.T) {
 		"in quotation marks":                   {first + "\"[b-2] helpful=1 harmful=0 :: Second\"\n“[c-3] Third”\n'[d-4]' Fourth", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second", "c-3 str 0/0 Third", "d-4 str 0/0 Fourth"}},
 		"a checkbox":                           {"- [ ] [a-1] First\n- [x] [b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 0/0 First", "b-2 str 1/0 Second"}},
 		"counts without spaces or with dashes": {"[a-1]helpful=1 harmful=2::First\n[b-2] helpful=1 harmful=2::Second\n[c-3] - helpful=1 harmful=2 - Third", []string{"a-1 str 1/2 First", "b-2 str 1/2 Second", "c-3 str 1/2 Third"}},
+		"an id of any section":                 {first + "- [i/o-00002] Second\n[2026-0001] text\n[555-0100] text", []string{"a-1 str 1/2 First", "i/o-00002 str 0/0 Second\n[2026-0001] text\n[555-0100] text"}},
 		"a link":                               {first + "[step-1](http://example.org/1) is a link\n[step-2][ref] too\n[ref-3]: http://example.org", []string{"a-1 str 1/2 First\n[step-1](http://example.org/1) is a link\n[step-2][ref] too\n[ref-3]: http://example.org"}},
 		"counts with colons":                   {"[a-1] helpful: 3, harmful: 4 :: First\n[b-2] helpful: 3, harmful: 4 Second", []string{"a-1 str 3/4 First", "b-2 str 3/4 Second"}},
 		"counts in parentheses":                {"[a-1] (helpful=5, harmful=6) First\n[any] (Helpful: 5 | Harmful: 6) :: Second\n[c-3](helpful=1, harmful=0) Third", []string{"a-1 str 5/6 First", "any str 5/6 Second", "c-3 str 1/0 Third"}},
@@ -205,11 +206,21 @@ func TestDecodeTellsItemsFromOtherLines(t *testing.T) {
 
 func TestDecodeWarnsOfCountsWithoutAnID(t *testing.T) {
 	file := decode(t, "[a-1] helpful=1 harmful=2 :: First\nstr-00002 helpful=1 harmful=0 :: Second\nmore")
-	if diff := cmp.Diff([]string{"line 2 has counts but no id, and is not an item: str-00002 helpful=1 harmful=0 :: Second"}, file.Warnings); diff != "" {
+	if diff := cmp.Diff([]string{"line 2 has counts but does not begin with an id in brackets, and is not an item: str-00002 helpful=1 harmful=0 :: Second"}, file.Warnings); diff != "" {
 		t.Error(diff)
 	}
 	if file.Items[0].Content != "First" {
 		t.Errorf("%q", file.Items[0].Content)
+	}
+}
+
+func TestDecodeWarnsOfCountsThatAreNotRead(t *testing.T) {
+	file := decode(t, "[a-1] **helpful=3 harmful=4** :: First\n[b-2] Second helpful=5 harmful=6\n[c-3] Third (helpful=5 harmful=6)\n[d-4] helpful=1 harmful=0 :: helpful=5 harmful=6\n")
+	if diff := cmp.Diff([]string{
+		"line 1: the counts of [a-1] are not read: write them as `helpful=3 harmful=4` before the text",
+		"line 2: the counts of [b-2] are not read: write them as `helpful=3 harmful=4` before the text",
+	}, file.Warnings); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -90,6 +90,9 @@ func (d *decoder) line(number int, line string, code bool) error {
 	}
 	if begins {
 		d.endBullet()
+		if !m.counts.found && counted().MatchString(m.text) && !trailingCounts(m.text).found {
+			d.warn("line %d: the counts of [%s] are not read: write them as `helpful=3 harmful=4` before the text", number, m.id)
+		}
 		return d.begin(m)
 	}
 	if h := header().FindStringSubmatch(line); h != nil && h[2] != "" && (d.open == nil || !comments(h[1], d.open.lines[0], d.open.lines[len(d.open.lines)-1])) {
@@ -106,10 +109,14 @@ func (d *decoder) line(number int, line string, code bool) error {
 	}
 	if counted().MatchString(line) && !d.ends(line) {
 		d.endBullet()
-		d.warnings = append(d.warnings, fmt.Sprintf("line %d has counts but no id, and is not an item: %s", number, words.Cut(strings.TrimSpace(line), 80)))
+		d.warn("line %d has counts but does not begin with an id in brackets, and is not an item: %s", number, words.Cut(strings.TrimSpace(line), 80))
 	}
 	d.add(line)
 	return nil
+}
+
+func (d *decoder) warn(format string, args ...any) {
+	d.warnings = append(d.warnings, fmt.Sprintf(format, args...))
 }
 
 // comments reports whether a line with a heading of the first level is a comment in code

@@ -21,6 +21,7 @@ var (
 	listMark  = pattern(`^([ \t]*)(?:>[ \t>]*)?((?:(?:[-*+•]|[0-9]+[.)]|\[[ xX]\])[ \t]+)*)`)
 	plainID   = pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]+$`)
 	longID    = pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]{3,}$`)
+	anyID     = pattern(`^\S*\pL\S*-[0-9]{3,}$`) // in brackets: skillbooks make ids of any section
 	link      = pattern(`^(?:\(|\[|:[ \t]*(?:<|[a-zA-Z][a-zA-Z0-9+.-]*://|/|#|www\.))`)
 	separator = pattern(`^[ \t]*(?:::?|—|–|-[ \t])`)
 )
@@ -76,7 +77,7 @@ func matchBullet(line string) (m match, ok bool, err error) {
 	case m.counts.found:
 	case link().MatchString(rest) || (bare && !longID().MatchString(id)) || (bare && !separator().MatchString(rest)):
 		return m, false, nil
-	case !plainID().MatchString(id) && !trailingCounts(text).found:
+	case !plainID().MatchString(id) && !anyID().MatchString(id) && !trailingCounts(text).found:
 		return m, false, nil
 	}
 	if wrap != "" {
