@@ -59,7 +59,7 @@ func EncodeFrame(rx *store.Rx, name string) ([]byte, error) {
 	file := p.file(of, nil)
 	switch Format(of.Format) {
 	case ACEText:
-		text, err := ace.Encode(file.File, nil, p.sectionOf)
+		text, err := ace.EncodeFile(file.File)
 		return []byte(text), err
 	case SkillMarkdown:
 		text, err := skillbook.EncodeMarkdown(file.File, nil, p.sectionOf)

@@ -224,7 +224,7 @@ func (n *newer) newOrigin() []string {
 	return slices.DeleteFunc(taken, func(name string) bool {
 		return slices.Contains([]string{
 			"content", "text", "helpful", "helpful_count", "helpfulCount", "harmful", "harmful_count", "harmfulCount",
-			"status", "archived", "tags", "created_at", "createdAt", "category", "after",
+			"status", "archived", "tags", "created_at", "createdAt", "category", "after", "bare",
 		}, name)
 	})
 }

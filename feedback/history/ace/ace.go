@@ -17,11 +17,20 @@ type origin struct {
 	frame.Place
 	Marker  string `json:"marker,omitzero"` // of a list, with what stands before it
 	Neutral int64  `json:"neutral,omitzero"`
+	Bare    bool   `json:"bare,omitzero"` // no bullet of its file has counts
 }
 
 // Encode returns the items of a file within its frame. Items that are archived are left
 // out. added are items of other origin, each in the section of its name.
 func Encode(file playbook.File, added []playbook.Item, sectionOf func(playbook.Item) string) (string, error) {
+	return encode(file, added, sectionOf, false)
+}
+
+// EncodeFile returns a file as it came in. Where it had no counts, bullets whose counts are
+// 0 have none.
+func EncodeFile(file playbook.File) (string, error) { return encode(file, nil, nil, true) }
+
+func encode(file playbook.File, added []playbook.Item, sectionOf func(playbook.Item) string, asItCame bool) (string, error) {
 	var f frame.Frame
 	if file.Frame != nil {
 		if err := json.Unmarshal(file.Frame, &f); err != nil {
@@ -34,6 +43,7 @@ func Encode(file playbook.File, added []playbook.Item, sectionOf func(playbook.I
 		if err := json.Unmarshal(item.Origin, &from); err != nil {
 			return "", fmt.Errorf("the bullet of item %q: %w", item.ID, err)
 		}
+		from.Bare = from.Bare && asItCame
 		placed := frame.Placed{Place: from.Place}
 		if !item.Archived {
 			placed.Lines = bullet(item, from)
@@ -50,6 +60,14 @@ func Encode(file playbook.File, added []playbook.Item, sectionOf func(playbook.I
 // bullet returns the lines of an item. ACE's own parser knows no neutral count, so that
 // stands in a comment.
 func bullet(item playbook.Item, from origin) string {
+	if from.Bare && item.Helpful == 0 && item.Harmful == 0 && from.Neutral == 0 {
+		content := quote(item.Content)
+		first, _, _ := strings.Cut(item.Content, "\n")
+		line := fmt.Sprintf("%s[%s] ", from.Marker, frame.OneLine(item.ID))
+		if m, begins, err := matchBullet(line + first); begins && err == nil && !m.counts.found && m.text == first && !trailingCounts(item.Content).found {
+			return line + content + "\n"
+		}
+	}
 	text := fmt.Sprintf("%s[%s] helpful=%d harmful=%d :: %s\n", from.Marker, frame.OneLine(item.ID), item.Helpful, item.Harmful, quote(item.Content))
 	if from.Neutral != 0 {
 		text += fmt.Sprintf("<!-- neutral=%d -->\n", from.Neutral)

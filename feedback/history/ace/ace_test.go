@@ -128,7 +128,10 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		first := encode(t, file)
+		first, err := ace.EncodeFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
 		again, err := ace.Decode([]byte(first))
 		if err != nil {
 			t.Fatalf("an encoded playbook cannot be decoded: %v\n%s", err, first)
@@ -222,6 +225,20 @@ func TestDecodeWarnsOfCountsThatAreNotRead(t *testing.T) {
 	}, file.Warnings); diff != "" {
 		t.Error(diff)
 	}
+}
+
+func TestEncodeFileWritesNoCountsForAFileWithoutCounts(t *testing.T) {
+	const text = "## A\n[shr-00001] First\nmore\n\n- [shr-00002] Second\n"
+	file := decode(t, text)
+	write := func(want string) {
+		t.Helper()
+		if out, err := ace.EncodeFile(file); out != want {
+			t.Errorf("%v %s", err, cmp.Diff(want, out))
+		}
+	}
+	write(text)
+	file.Items[0].Helpful, file.Items[1].Content = 1, "helpful=3 :: edited"
+	write("## A\n[shr-00001] helpful=1 harmful=0 :: First\nmore\n\n- [shr-00002] helpful=0 harmful=0 :: helpful=3 :: edited\n")
 }
 
 // TestEncodeWritesWhatTheParserOfACEReads reads each bullet with the expression of ACE's

@@ -3,6 +3,7 @@ package ace
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,8 +46,11 @@ func Decode(data []byte) (file playbook.File, err error) {
 		return file, errors.New("no bullet was found: a bullet is a line such as `[str-00001] helpful=0 harmful=0 :: advice`")
 	}
 	file = playbook.File{Version: 1, Warnings: d.warnings}
+	bare := !slices.ContainsFunc(d.items, func(i *item) bool { return i.counted })
 	for _, item := range d.items {
-		if item.Origin, err = json.Marshal(item.from()); err != nil {
+		from := item.from()
+		from.Bare = bare
+		if item.Origin, err = json.Marshal(from); err != nil {
 			return file, err
 		}
 		file.Items = append(file.Items, item.Item)
@@ -69,6 +73,7 @@ type item struct {
 	match   match
 	lines   []string
 	neutral int64
+	counted bool // it has counts
 }
 
 func (i *item) from() origin {
@@ -146,7 +151,7 @@ func (d *decoder) begin(m match) error {
 	if _, _, _, err := playbook.Number(m.id); err != nil {
 		return err
 	}
-	d.open = &item{match: m, place: d.text.Item(), lines: []string{m.text}, neutral: m.counts.neutral}
+	d.open = &item{match: m, place: d.text.Item(), lines: []string{m.text}, neutral: m.counts.neutral, counted: m.counts.found}
 	d.open.ID, d.open.Category = m.id, playbook.CategoryOf(d.text.Name())
 	d.open.Helpful, d.open.Harmful = m.counts.helpful, m.counts.harmful
 	d.items = append(d.items, d.open)
@@ -167,7 +172,7 @@ func (d *decoder) endBullet() {
 	i.Content = strings.TrimRight(strings.Join(i.lines[:last], "\n"), " \t")
 	if c := trailingCounts(i.Content); c.found && !i.match.counts.found {
 		i.Content = withoutTrailing(i.Content)
-		i.Helpful, i.Harmful, i.neutral = c.helpful, c.harmful, c.neutral
+		i.Helpful, i.Harmful, i.neutral, i.counted = c.helpful, c.harmful, c.neutral, true
 	}
 	for _, line := range i.lines[last:] {
 		d.text.Line(line)
