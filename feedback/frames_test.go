@@ -1,6 +1,7 @@
 package feedback_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -185,5 +186,25 @@ func TestWrongFramesOfEventsAreRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
+	}
+}
+
+// TestAnAmbiguousFrameNamesItsFiles imports two files of one name, and one of another.
+func TestAnAmbiguousFrameNamesItsFiles(t *testing.T) {
+	loop := open(t, filepath.Join(t.TempDir(), "playbook.db"))
+	folder := t.TempDir()
+	for _, name := range []string{"a/p.md", "b/p.md", "other.md"} {
+		path := filepath.Join(folder, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte("[a-1] "+name), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := loop.Import(t.Context(), path, history.ImportOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := loop.ImportedFile(t.Context(), "p.md")
+	want := fmt.Sprintf("one of %s, %s", filepath.Join(folder, "a/p.md"), filepath.Join(folder, "b/p.md"))
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
 	}
 }

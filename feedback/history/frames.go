@@ -148,13 +148,13 @@ func (f frames) named(name string) (frame store.Frame, err error) {
 		return frame, err
 	}
 	var found []store.Frame
-	var paths []string
+	var paths, foundPaths []string
 	for _, frame := range f.list {
 		if frame.Path == path {
 			return frame, nil
 		}
 		if frame.Path == name || strings.HasSuffix(filepath.ToSlash(frame.Path), "/"+filepath.ToSlash(filepath.Clean(name))) {
-			found = append(found, frame)
+			found, foundPaths = append(found, frame), append(foundPaths, frame.Path)
 		}
 		paths = append(paths, frame.Path)
 	}
@@ -162,7 +162,7 @@ func (f frames) named(name string) (frame store.Frame, err error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return frame, store.Fail(store.ErrNotFound, "several imported files are named %q: give the whole path of one of %s", name, strings.Join(paths, ", "))
+		return frame, store.Fail(store.ErrNotFound, "several imported files are named %q: give the whole path of one of %s", name, strings.Join(foundPaths, ", "))
 	case len(paths) == 0:
 		return frame, store.Fail(store.ErrNotFound, "no playbook of another tool was imported")
 	}
