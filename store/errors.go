@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -80,6 +81,11 @@ func closed(path string) error { return fail(ErrClosed, path, "%s has been close
 
 func replaced(path string) error {
 	return fail(ErrReplaced, path, "%s was removed or replaced while this program had it open: what was recorded last is not in the file at this path", path)
+}
+
+func outOfDate(path string, at time.Time) error {
+	return fail(ErrReadOnly, path, "%s is shown as it was at %s, because this user may not write in its folder: what was recorded since is missing",
+		path, at.Format(time.DateTime))
 }
 
 func notADatabase(path string) error {

@@ -83,7 +83,7 @@ func OpenReadOnly(ctx context.Context, path string, options ...Option) (*Store, 
 		// SQLite cannot create the files that it needs for a WAL, or the disk is
 		// full. There is no WAL, so the file is complete.
 		s = newStore(path, options)
-		err = s.start(ctx, false, "immutable", "1")
+		err = s.startFrozen(ctx)
 	}
 	if err != nil {
 		return nil, err
@@ -104,6 +104,7 @@ func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err
 			err = errors.Join(err, discard())
 		}
 	}()
+	original := freeze(path, newStore(path, options).now()) // before it is read
 	target, err := CopyFiles(folder, path)
 	if err != nil {
 		return nil, err
@@ -119,7 +120,7 @@ func openCopy(ctx context.Context, path string, options []Option) (_ *Store, err
 	if err := s.start(ctx, false); err != nil {
 		return nil, err
 	}
-	s.path, s.discard = path, discard
+	s.path, s.discard, s.frozen = path, discard, original
 	return s, nil
 }
 

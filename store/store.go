@@ -33,6 +33,7 @@ type Store struct {
 	turns    *turnstile    // orders the processes that write
 	wal      walWatch
 	discard  func() error // removes the copy; nil if there is none
+	frozen   *frozen      // nil if commits of other processes are seen
 }
 
 // idleReaders is the number of connections for reading that are kept open while they

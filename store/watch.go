@@ -27,15 +27,20 @@ func (s *Store) Watch(ctx context.Context) (*Watch, error) {
 // Changed reports whether anything was committed since the last call. The first call
 // returns true. It takes some microseconds, however large the database is. It returns
 // [ErrReplaced] when the file at the path is no longer the open one, which nobody else records
-// in.
+// in. It returns [ErrReadOnly] from the second call on when something was committed that this
+// store cannot see, because it reads the database as it was when it was opened.
 func (w *Watch) Changed(ctx context.Context) (bool, error) {
 	var version int64
 	statement, err := w.reader.prepare(ctx, `pragma data_version`)
 	if err == nil {
 		err = statement.GetContext(ctx, &version)
 	}
-	if err == nil {
+	switch {
+	case err != nil:
+	case w.store.frozen == nil:
 		err = w.store.checkFile()
+	case w.version != 0: // what it was opened with is shown first
+		err = w.store.frozen.check(w.store.path)
 	}
 	if err != nil {
 		return false, explain(err, w.store.path)

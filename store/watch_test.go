@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -76,5 +77,44 @@ func TestWatchNoticesThatTheFileWasReplaced(t *testing.T) {
 	}
 	if err := w.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWatchOfWhatDoesNotFollowSaysSo reads a database as a user does who may not write in its
+// folder: with a WAL as a copy, without one as a file that does not change.
+func TestWatchOfWhatDoesNotFollowSaysSo(t *testing.T) {
+	for name, open := range map[string]func(path string) (*Store, error){
+		"a copy": func(path string) (*Store, error) { return openCopy(t.Context(), path, nil) },
+		"an immutable file": func(path string) (*Store, error) {
+			reader := newStore(path, nil)
+			return reader, reader.startFrozen(t.Context())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, release := begin(t)
+			release()
+			reader, err := open(s.Path())
+			if err != nil {
+				t.Fatal(err)
+			}
+			w, err := reader.Watch(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range []bool{true, false} {
+				if changed, err := w.Changed(t.Context()); changed != want || err != nil {
+					t.Errorf("when nothing was committed: changed %v, %v", changed, err)
+				}
+			}
+			if err := s.Update(t.Context(), func(tx *Tx) error { return recordOne(tx, 1) }); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Changed(t.Context()); !errors.Is(err, ErrReadOnly) || !strings.Contains(err.Error(), "is shown as it was at 20") {
+				t.Errorf("after a commit: %v", err)
+			}
+			if err := errors.Join(w.Close(), reader.Close()); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
