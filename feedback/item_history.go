@@ -159,7 +159,7 @@ type ItemTrials struct {
 
 // mostItemTrials is the number of trials that an item is compared over, so that the answer
 // takes the same time in a long study.
-const mostItemTrials = 20_000
+const mostItemTrials = 5_000
 
 // ItemTrials compares the latest trials of the loop's study that used an item with those that
 // did not: their success and their errors. It returns [ErrNoItem] if no item has the id.

@@ -217,6 +217,22 @@ func (m *Monitor) Overview(ctx context.Context, name string, use func(Overview) 
 	})
 }
 
+// LastEvent returns the last event of a study that has been read, 0 if there is none. It returns
+// [ErrNoStudy] if the study does not exist.
+func (m *Monitor) LastEvent(ctx context.Context, name string) (event int64, err error) {
+	err = m.loop.store.View(ctx, func(rx *store.Rx) error {
+		study, err := findStudy(rx, name)
+		if err != nil {
+			return err
+		}
+		m.mutex.RLock()
+		defer m.mutex.RUnlock()
+		event = m.courses.Of(study).Last.Event
+		return nil
+	})
+	return event, err
+}
+
 // Learned returns what was last learned about the items by the trials of a study. It returns
 // [ErrNoStudy] if the study does not exist.
 func (m *Monitor) Learned(ctx context.Context, name string) (l report.Learned, err error) {

@@ -59,6 +59,28 @@ func benchmarkPage(b *testing.B, path string) {
 		}
 		b.ReportMetric((cpu(b)-before).Seconds()*1000/float64(b.N), "cpu-ms")
 	})
+	b.Run("item", func(b *testing.B) {
+		before := cpu(b)
+		for b.Loop() {
+			writeItem(b, loop, monitor)
+		}
+		b.ReportMetric((cpu(b)-before).Seconds()*1000/float64(b.N), "cpu-ms")
+	})
+}
+
+// writeItem makes the page of an item.
+func writeItem(b *testing.B, loop *feedback.Loop, monitor *feedback.Monitor) {
+	b.Helper()
+	const id = "str-00001"
+	learned, err := monitor.Learned(b.Context(), feedback.DefaultStudy)
+	must(b, err)
+	history, err := loop.ItemHistory(b.Context(), id)
+	must(b, err)
+	trials, err := loop.ItemTrials(b.Context(), id)
+	must(b, err)
+	p, err := page.Item(history, trials, learned, feedback.DefaultStudy)
+	must(b, err)
+	must(b, p.Write(new(counter)))
 }
 
 // write makes the page of the study, and returns its size.

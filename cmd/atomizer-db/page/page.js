@@ -11,7 +11,7 @@ function connect() {
   for (const part of document.querySelectorAll(".part")) query.append("have", part.id + " " + part.dataset.digest);
   heard = Date.now();
   source = new EventSource("events?" + query);
-  source.addEventListener("live", () => tell(true, "live"));
+  source.addEventListener("live", e => tell(true, e.data));
   source.addEventListener("failed", e => tell(false, e.data));
   source.addEventListener("part", e => show(JSON.parse(e.data)));
   source.addEventListener("error", lost);

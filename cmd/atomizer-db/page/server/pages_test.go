@@ -18,7 +18,7 @@ func TestTrialsCanBeFilteredSortedAndFound(t *testing.T) {
 	tab.Go(s.base + "trials?study=bracket")
 	numbers := func() string {
 		t.Helper()
-		tab.Await(`document.querySelector("#live").textContent === "live"`)
+		tab.Await(`document.querySelector("#live").className === "on"`)
 		return browser.Evaluate[string](tab, `[...document.querySelectorAll("#trials tbody tr td:first-child a")].map(a => a.textContent).join(" ")`)
 	}
 	check := func(what, want string) {
@@ -116,7 +116,7 @@ func TestHostileTextsStayTexts(t *testing.T) {
 			}
 			seen[address] = true
 			tab.Go(address)
-			tab.Await(`document.querySelector("#live")?.textContent === "live"`)
+			tab.Await(`document.querySelector("#live")?.className === "on"`)
 			if got := browser.Evaluate[int](tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); got > 0 {
 				t.Errorf("%d pixels too broad at %d: %.80s", got, screen.Width, address)
 			}
