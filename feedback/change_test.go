@@ -292,3 +292,26 @@ func TestRangesAreOfOneText(t *testing.T) {
 		t.Errorf("got %q, want %q, %v", items[0].Generalized, want, err)
 	}
 }
+
+// TestTrialsOfARetiredItemAreThoseThatNamedIt records more trials with an item after it left the
+// playbook: both numbers of its page count them.
+func TestTrialsOfARetiredItemAreThoseThatNamedIt(t *testing.T) {
+	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	item, _, err := loop.AddItem(t.Context(), "str", "Thicken the web")
+	if err != nil {
+		t.Fatal(err)
+	}
+	apply(t, loop, event.Trial{Number: 1, Success: true, ContextItems: []string{item.ID}}, event.Trial{Number: 2, Success: true})
+	if _, err := loop.RetireItem(t.Context(), event.RetireItem{Item: item.ID}); err != nil {
+		t.Fatal(err)
+	}
+	apply(t, loop, event.Trial{Number: 3, ContextItems: []string{item.ID}, Errors: []string{"mesh failed"}})
+	history, err := loop.ItemHistory(t.Context(), item.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trials, err := loop.ItemTrials(t.Context(), item.ID)
+	if err != nil || trials.With.Trials != history.TrialsUsedIn || trials.With.Trials != 2 || trials.Without.Trials != 1 {
+		t.Errorf("%d trials used it; %d with it, %d without; %v", history.TrialsUsedIn, trials.With.Trials, trials.Without.Trials, err)
+	}
+}

@@ -161,7 +161,7 @@ type ItemTrials struct {
 // takes the same time in a long study.
 const mostItemTrials = 5_000
 
-// ItemTrials compares the latest trials of the loop's study that used an item with those that
+// ItemTrials compares the latest trials of the loop's study that named an item with those that
 // did not: their success and their errors. It returns [ErrNoItem] if no item has the id.
 func (l *Loop) ItemTrials(ctx context.Context, id string) (ItemTrials, error) {
 	return ask(ctx, l, func(rx *store.Rx, study *int64) (t ItemTrials, err error) {

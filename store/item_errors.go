@@ -15,11 +15,11 @@ type ItemErrors struct {
 	Without int64     `db:"without_item"`
 }
 
-// latestTrials are the latest ?3 trials of study ?1 that count, and whether they used item ?2.
+// latestTrials are the latest ?3 trials of study ?1 that count, and whether they named item ?2, counted or not.
 const latestTrials = `
 		with latest as materialized (
 			select event_id, success,
-				exists (select 1 from usages u where u.event_id = l.event_id and u.item_no = ?2 and u.counted > 0) as used
+				exists (select 1 from usages u where u.event_id = l.event_id and u.item_no = ?2) as used
 			from ledger l
 			join studies s using (study_id)
 			where l.success is not null and l.voided_by is null and +l.study_id = ?1 and l.event_id > ifnull(s.reset_event, 0)
@@ -28,7 +28,7 @@ const latestTrials = `
 		)`
 
 // ItemTrials counts the latest trials of a study that count, at most limit of them, and their
-// errors.
+// errors. An item that left the playbook is with a trial that names it, as in TrialsUsedIn.
 func (r *Rx) ItemTrials(study, item int64, limit int) (t ItemTrials, err error) {
 	var rows []struct {
 		Used bool `db:"used"`
