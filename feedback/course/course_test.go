@@ -172,7 +172,7 @@ func TestEffectsAreOrderedByRankCorrelation(t *testing.T) {
 			"always":  event.Number("3"),
 		}
 	}
-	effects := c.Effects(event.Minimize)
+	effects := c.Effects(event.Minimize, nil)
 	// Halves of 50 trials whose ranks do not overlap: the variance within is 50*51/12 = 208, and
 	// that of the whole 100*101/12 = 842, so that they explain the root of 1 - 208*100/98/842*99/100.
 	want := map[string]float64{"grows": 1, "falls": 1, "steel": 0.8643, "nothing": 0, "unique": 0, "always": 0}
@@ -195,5 +195,27 @@ func TestEffectsAreOrderedByRankCorrelation(t *testing.T) {
 	}
 	if best != 10 {
 		t.Errorf("%d of 100 are the best tenth", best)
+	}
+}
+
+// TestBestTrialsAreShownBesideTheSample has best trials that are not in the sample: they do not
+// change what the sample says.
+func TestBestTrialsAreShownBesideTheSample(t *testing.T) {
+	c := New()
+	for nth := int64(1); nth <= 20; nth++ {
+		value := float64(nth)
+		c.add(step(nth, &value, false), nil)
+		c.Stretches[nth-1].Sample.Variables = map[string]any{"web": event.Number(formatted(value)), "steel": []string{"S235", "S355"}[nth/11]}
+	}
+	alone := c.Effects(event.Minimize, nil)
+	best := []*Point{
+		{Objective: -5, Variables: map[string]any{"web": event.Number("100"), "steel": "S460"}},
+		{Objective: -4, Variables: map[string]any{"web": "broad", "rib": event.Number("1")}},
+	}
+	want := map[string][]Value{"web": {{X: 100, Objective: -5, Best: true}}, "steel": {{X: 2, Objective: -5, Best: true}}}
+	for i, e := range c.Effects(event.Minimize, best) {
+		if !slices.Equal(e.Top, want[e.Variable]) || e.Explained != alone[i].Explained || !slices.Equal(e.Points, alone[i].Points) {
+			t.Errorf("%s: %+v explains %v, alone %v", e.Variable, e.Top, e.Explained, alone[i].Explained)
+		}
 	}
 }

@@ -16,6 +16,7 @@ type Effect struct {
 	Variable string
 	Values   []string // of a variable that is not a number, by their first trial; nil: it is one
 	Points   []Value
+	Top      []Value // of the best trials, which do not count in what follows
 
 	// Explained is the size of the rank correlation between the variable and the objective
 	// (C. Spearman, 1904), or, of a variable that is no number, the correlation ratio of the
@@ -29,15 +30,15 @@ type Effect struct {
 type Value struct {
 	X, Objective float64 // X: of a variable that is no number, the index of Values
 	Best         bool
-	Number       int64 // the trial's
 }
 
 // fewestValues is the number of trials that a correlation takes.
 const fewestValues = 5
 
 // Effects returns how the objective depends on each design variable, that which explains
-// the most first. The sample is the first successful trial of each stretch.
-func (c *Course) Effects(direction string) []Effect {
+// the most first. The sample is the first successful trial of each stretch. The best trials,
+// with their variables, are shown beside it.
+func (c *Course) Effects(direction string, best []*Point) []Effect {
 	samples := c.Samples()
 	limit := decile(samples, direction)
 	var names []string
@@ -54,7 +55,9 @@ func (c *Course) Effects(direction string) []Effect {
 	slices.Sort(names)
 	effects := make([]Effect, 0, len(names))
 	for _, name := range names {
-		effects = append(effects, columns[name].effect(name))
+		e := columns[name].effect(name)
+		e.mark(best)
+		effects = append(effects, e)
 	}
 	slices.SortStableFunc(effects, func(a, b Effect) int { return cmp.Compare(b.Explained, a.Explained) })
 	return effects
@@ -86,7 +89,7 @@ type column struct {
 }
 
 func (c *column) add(value any, p *Point, best bool) {
-	v := Value{Objective: p.Objective, Best: best, Number: p.Number}
+	v := Value{Objective: p.Objective, Best: best}
 	number, isNumber := toFloat(value)
 	c.others = c.others || !isNumber
 	if isNumber {
@@ -144,6 +147,27 @@ func (c *column) effect(name string) Effect {
 		e.Explained = math.Abs(e.Correlation)
 	}
 	return e
+}
+
+// mark adds the best trials, where their values fit the variable.
+func (e *Effect) mark(best []*Point) {
+	for _, p := range best {
+		value, found := p.Variables[e.Variable]
+		x, isNumber := toFloat(value)
+		if !found || e.Values == nil && !isNumber {
+			continue
+		}
+		if e.Values != nil {
+			text := toText(value)
+			place := slices.Index(e.Values, text)
+			if place < 0 {
+				place = len(e.Values)
+				e.Values = append(e.Values, text)
+			}
+			x = float64(place)
+		}
+		e.Top = append(e.Top, Value{X: x, Objective: p.Objective, Best: true})
+	}
 }
 
 // ranks returns the ranks of values, from 1; equal values share the mean of their ranks.

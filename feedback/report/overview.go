@@ -69,7 +69,6 @@ func NewOverview(rx *store.Rx, study int64, name string, c *course.Course, l Lea
 	if o.Statistics, err = NewStatistics(rx, &study); err != nil {
 		return o, err
 	}
-	o.Effects = c.Effects(o.Direction)
 	for _, add := range []func(*store.Rx, int64) error{o.addBest, o.addErrors, o.addFinalizations} {
 		if err := add(rx, study); err != nil {
 			return o, err
@@ -96,6 +95,11 @@ func (o *Overview) addBest(rx *store.Rx, _ int64) error {
 	for i, trial := range trials {
 		o.Best[places[outcomes[i].Event]] = trial
 	}
+	best := make([]*course.Point, len(o.Best))
+	for i, p := range o.Course.Best.Of(o.Direction) {
+		best[i] = &course.Point{Objective: p.Objective, Variables: o.Best[i].DesignVariables}
+	}
+	o.Effects = o.Course.Effects(o.Direction, best)
 	return nil
 }
 

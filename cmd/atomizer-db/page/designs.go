@@ -16,20 +16,28 @@ type scatter struct {
 	Range     string // of all trials
 	Best      string // of the best tenth
 	Plot      *plot
-	More      bool // it is not among the first twelve
 }
 
 const (
-	mostScatters = 12
-	mostEffects  = 200 // that are listed without a plot
-	mostDots     = 400
+	mostScatters = 12  // that are shown at once
+	mostPlots    = 60  // that are shown at all
+	mostEffects  = 200 // that are listed
+	mostDots     = 400 // of a scatter that is shown at once
+	fewerDots    = 100 // of the others
 )
 
-// scatters returns how the objective depends on each variable; only the first twelve have a
-// plot.
-func scatters(o feedback.Overview) (list []scatter) {
-	for i, e := range o.Effects[:min(len(o.Effects), mostEffects)] {
-		s := scatter{Variable: e.Variable, Explained: explained(e), More: i >= mostScatters}
+// dependence is how the objective depends on the variables, that which explains the most first.
+type dependence struct {
+	All, First, More []scatter // in the table, shown at once, and shown when a person asks
+	Unlisted         int       // variables that not even the table has
+}
+
+// scatters returns how the objective depends on each variable.
+func scatters(o feedback.Overview) (d dependence) {
+	listed := min(len(o.Effects), mostEffects)
+	d.Unlisted = len(o.Effects) - listed
+	for i, e := range o.Effects[:listed] {
+		s := scatter{Variable: e.Variable, Explained: explained(e)}
 		var all, best []float64
 		for _, v := range e.Points {
 			all = append(all, v.X)
@@ -38,13 +46,19 @@ func scatters(o feedback.Overview) (list []scatter) {
 			}
 		}
 		s.Range, s.Best = ranged(e, all), ranged(e, best)
-		if !s.More {
-			s.Plot = scatterPlot(o, e)
+		if i < mostPlots {
+			dots := mostDots
+			if i >= mostScatters {
+				dots = fewerDots
+			}
+			s.Plot = scatterPlot(o, e, dots)
 			s.Plot.Label = fmt.Sprintf("The objective against %s, %s; in the best tenth it is %s", shown(e.Variable), s.Explained, s.Best)
 		}
-		list = append(list, s)
+		d.All = append(d.All, s)
 	}
-	return list
+	d.First = d.All[:min(len(d.All), mostScatters)]
+	d.More = d.All[len(d.First):min(len(d.All), mostPlots)]
+	return d
 }
 
 func explained(e course.Effect) string {
@@ -81,10 +95,10 @@ func ranged(e course.Effect, values []float64) string {
 	return text
 }
 
-func scatterPlot(o feedback.Overview, e course.Effect) *plot {
+func scatterPlot(o feedback.Overview, e course.Effect, dots int) *plot {
 	var points, best []place
-	every := (len(e.Points) + mostDots - 1) / max(mostDots, 1)
-	for i, v := range e.Points {
+	every := (len(e.Points) + dots - 1) / dots
+	for i, v := range slices.Concat(e.Points, e.Top) {
 		at := place{v.X, v.Objective}
 		switch {
 		case v.Best:
@@ -95,7 +109,7 @@ func scatterPlot(o feedback.Overview, e course.Effect) *plot {
 	}
 	all := append(slices.Clone(points), best...)
 	var x, y axis
-	y.low, y.high = limits(robust(o.Fences, all, nil))
+	y.low, y.high = limits(robust(o.Fences, all, o.Course.Best.Of(o.Direction)))
 	x.low, x.high = math.Inf(1), math.Inf(-1)
 	for _, p := range all {
 		x.low, x.high = min(x.low, p.X), max(x.high, p.X)

@@ -141,6 +141,11 @@ func TestVariablesThatAreLeftOutAreCounted(t *testing.T) {
 	if text := written(t, loop); !strings.Contains(text, "12 variables more") {
 		t.Error("the report does not say that 12 variables are left out")
 	}
+	_, text, _ := strings.Cut(written(t, loop), `<div class="scatters">`)
+	first, more, _ := strings.Cut(text, "<details><summary>30 more variables</summary>")
+	if at, after := strings.Count(first, `class="scatter"`), strings.Count(more, `class="scatter"`); at != 12 || after != 30 {
+		t.Errorf("%d scatter plots at once, and %d more", at, after)
+	}
 }
 
 // TestObjectiveChartOfExtremeValues draws objectives that are hard to scale.
