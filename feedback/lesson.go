@@ -16,11 +16,15 @@ type lesson struct {
 	due     time.Time     // when it may be computed again
 	waiting bool          // somebody will be told when it is due
 	began   time.Time
+	failed  error // of the last time
 }
 
 // patience is how long an answer waits for the first lesson of a study, so that the page of
 // an ordinary study is complete at once.
 const patience = 300 * time.Millisecond
+
+// shortestRest is the least time between two lessons of a study.
+const shortestRest = 200 * time.Millisecond
 
 // learn returns what was last learned about a study, and learns anew in the background if
 // something has changed since.
@@ -79,11 +83,13 @@ func (m *Monitor) study(l *lesson, study int64, name string) {
 		return err
 	})
 	m.mutex.Lock()
-	if err == nil {
+	if l.failed = err; err == nil {
 		l.learned = found
+	} else {
+		l.changes = -1 // it is tried again, also when nothing has changed
 	}
 	close(l.running)
-	l.running, l.due = nil, time.Now().Add(share*time.Since(l.began))
+	l.running, l.due = nil, time.Now().Add(max(shortestRest, share*time.Since(l.began)))
 	m.mutex.Unlock()
 	m.announce()
 }

@@ -165,11 +165,20 @@ func (m *Monitor) Changed() <-chan struct{} {
 	return m.changed
 }
 
-// Failed returns why the last look at the database failed, nil if it did not.
+// Failed returns why the last look at the database failed, or learning from a study, nil if
+// neither did.
 func (m *Monitor) Failed() error {
 	m.mutex.RLock()
 	defer m.mutex.RUnlock()
-	return m.failed
+	if m.failed != nil {
+		return m.failed
+	}
+	for _, l := range m.lessons {
+		if l.failed != nil {
+			return l.failed
+		}
+	}
+	return nil
 }
 
 // Study returns the loop of a study of the database, to ask more about it.

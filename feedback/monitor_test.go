@@ -2,6 +2,7 @@ package feedback_test
 
 import (
 	"context"
+	"database/sql"
 	"path/filepath"
 	"testing"
 	"time"
@@ -12,6 +13,8 @@ import (
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/course"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/report"
 	"atomizer-db/testdata/soak"
 )
 
@@ -65,5 +68,54 @@ func awaitSame(t *testing.T, m *feedback.Monitor, changed <-chan struct{}, want 
 		case <-deadline:
 			t.Fatalf("the monitor differs (-fresh +monitor):\n%s", difference)
 		}
+	}
+}
+
+// TestMonitorLearnsAgainAfterAFailure takes a table away that only learning reads, and puts it
+// back. Nothing is recorded in between.
+func TestMonitorLearnsAgainAfterAFailure(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	loop := open(t, path)
+	apply(t, loop, event.Trial{Number: 1, Success: true})
+	name := loop.StudyName()
+	database, err := sql.Open("sqlite", path+"?_pragma=legacy_alter_table(1)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	rename := func(from, to string) {
+		t.Helper()
+		if _, err := database.ExecContext(t.Context(), `alter table `+from+` rename to `+to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rename("retirements", "gone")
+	m, err := loop.Monitor(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	await := func(what string, reached func(report.Learned) bool) {
+		t.Helper()
+		for deadline := time.After(20 * time.Second); ; {
+			changed := m.Changed()
+			learned, err := m.Learned(t.Context(), name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if reached(learned) {
+				return
+			}
+			select {
+			case <-changed:
+			case <-deadline:
+				t.Fatalf("%s: never", what)
+			}
+		}
+	}
+	await("it fails", func(report.Learned) bool { return m.Failed() != nil })
+	rename("gone", "retirements")
+	await("it learns", func(l report.Learned) bool { return !l.At.IsZero() && m.Failed() == nil })
+	if err := m.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -219,3 +219,18 @@ func TestBestTrialsAreShownBesideTheSample(t *testing.T) {
 		}
 	}
 }
+
+// TestStudyIsStaleUntilItWasReplaced has a read that does not end, so that another must follow.
+func TestStudyIsStaleUntilItWasReplaced(t *testing.T) {
+	c := NewCourses()
+	c.settled = 1
+	c.add(store.Step{Event: 2, Study: 7, Type: store.VoidEvent}, nil)
+	c.Again(7)
+	if study, stale := c.Stale(); !stale || study != 7 {
+		t.Error("the study is not stale while it is read anew")
+	}
+	c.Replace(c.Again(7))
+	if _, stale := c.Stale(); stale {
+		t.Error("the study is stale after it was replaced")
+	}
+}

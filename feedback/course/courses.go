@@ -133,9 +133,8 @@ func (c *Courses) Stale() (study int64, found bool) {
 }
 
 // Again returns courses that read one study anew. When they are complete, Replace puts its
-// course in place of the old one.
+// course in place of the old one; until then the study remains stale.
 func (c *Courses) Again(study int64) *Courses {
-	delete(c.stale, study)
 	fresh := NewCourses()
 	fresh.only = study
 	return fresh
@@ -144,7 +143,7 @@ func (c *Courses) Again(study int64) *Courses {
 // Replace takes over the course of a study. Both must have read the same events.
 func (c *Courses) Replace(fresh *Courses) {
 	c.byStudy[fresh.only] = fresh.Of(fresh.only)
-	if fresh.stale[fresh.only] {
-		c.stale[fresh.only] = true
+	if !fresh.stale[fresh.only] {
+		delete(c.stale, fresh.only)
 	}
 }
