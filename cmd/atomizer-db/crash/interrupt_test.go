@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"atomizer-db/testdata/soak"
+	"atomizer-db/testdata/sources"
 )
 
 const interruptedCode = 130
@@ -48,6 +49,7 @@ func TestAnInterruptedCommandIsCompletedByTheNext(t *testing.T) {
 }
 
 func TestAnInterruptedDemoContinues(t *testing.T) {
+	sources.Track(t)
 	random := choices(t)
 	demo := func(folder string) *exec.Cmd {
 		return exec.CommandContext(t.Context(), program, "demo", "--dir", folder, "--trials", "150")

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"atomizer-db/testdata/sources"
 )
 
 var seed = flag.Uint64("seed", 1, "the seed of all random choices")
@@ -66,6 +68,7 @@ type place struct{ folder string }
 
 func newPlace(t *testing.T) place {
 	t.Helper()
+	sources.Track(t)
 	return place{t.TempDir()}
 }
 

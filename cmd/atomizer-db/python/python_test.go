@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"atomizer-db/testdata/soak"
+	"atomizer-db/testdata/sources"
 )
 
 var seed = flag.Int("seed", 1, "the seed of all random choices")
@@ -53,6 +54,7 @@ type interpreter struct{ version, path string }
 // that pyenv has installed.
 func interpreters(t *testing.T) (found []interpreter) {
 	t.Helper()
+	sources.Track(t)
 	names := []string{"python3"}
 	for minor := 8; minor <= 13; minor++ {
 		names = append(names, fmt.Sprintf("python3.%d", minor))

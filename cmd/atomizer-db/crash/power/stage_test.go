@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"atomizer-db/testdata/sources"
 )
 
 // stage is where a scenario runs: a folder that loses its power, and folders beside it.
@@ -18,6 +20,7 @@ type stage struct {
 
 func (s scenario) stage(t *testing.T) stage {
 	t.Helper()
+	sources.Track(t)
 	folder, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)

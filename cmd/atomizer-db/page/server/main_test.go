@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"atomizer-db/testdata/sources"
 )
 
 // program is the path of the program, built for these tests.
@@ -47,6 +49,7 @@ type database struct {
 
 func newDatabase(t *testing.T) database {
 	t.Helper()
+	sources.Track(t)
 	return database{t, filepath.Join(t.TempDir(), "x.db")}
 }
 
