@@ -23,7 +23,8 @@ func (a *app) serveCommand() *cobra.Command {
 		Short: "Show all studies of the database in a browser, live",
 		Long: `Show all studies of the database as pages for a browser, which follow what any process
 records. The pages only read. The address that is printed has a token, which each start
-makes anew; a cookie keeps it. Ctrl-C ends the server.
+makes anew; a cookie keeps it. With --study it is that of the study's page. Ctrl-C ends the
+server.
 
 To watch a study on another machine, forward the port:
 ssh -L 8765:127.0.0.1:8765 MACHINE.`,
@@ -64,14 +65,22 @@ func (a *app) serve(ctx context.Context, listen string, noToken, open bool) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, monitor.Close()) }()
+	study := ""
+	if a.target.studyGiven {
+		study = loop.StudyName()
+		if err := monitor.Exists(ctx, study); err != nil {
+			return err
+		}
+	}
 	s, err := server.Listen(listen, noToken, monitor, loop.Path())
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintln(a.stdout, s.Address())
+	address := s.Address(study)
+	_, _ = fmt.Fprintln(a.stdout, address)
 	a.sayf("serving %s until Ctrl-C", loop.Path())
 	if open {
-		file, err := openBrowser(ctx, s.Address())
+		file, err := openBrowser(ctx, address)
 		if err != nil {
 			a.warn(fmt.Errorf("no browser was opened: %w", err))
 		}

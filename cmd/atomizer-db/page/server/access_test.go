@@ -133,6 +133,16 @@ func TestAddressOpensFromAnotherSite(t *testing.T) {
 	tab.Await(`document.querySelector("h1").innerText === "Studies"`)
 }
 
+// TestAddressOfAStudyOpensItsPage starts the server for one study.
+func TestAddressOfAStudyOpensItsPage(t *testing.T) {
+	d := newDatabase(t)
+	d.ingest("web & rib", trials(3)...)
+	s := d.serve("--study", "web & rib")
+	tab := browser.Open(t).Tab(t, browser.Screen{Width: 1000}, "")
+	tab.Go(s.address)
+	tab.Await(`document.querySelector("h1").innerText === "web & rib" && !location.href.includes("token")`)
+}
+
 func TestTakenAddressIsNamed(t *testing.T) {
 	d := newDatabase(t)
 	d.ingest("bracket", trials(3)...)

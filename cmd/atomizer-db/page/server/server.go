@@ -56,9 +56,10 @@ func Listen(address string, open bool, m *feedback.Monitor, database string) (*S
 	return s, nil
 }
 
-// Address returns the address to open in a browser, with the token.
-func (s *Server) Address() string {
-	address := url.URL{Scheme: "http", Host: s.listener.Addr().String(), Path: "/"}
+// Address returns the address to open in a browser, with the token: that of the page of a
+// study, or of the list if study is "".
+func (s *Server) Address(study string) string {
+	address, query := url.URL{Scheme: "http", Host: s.listener.Addr().String(), Path: "/"}, url.Values{}
 	if host, port, err := net.SplitHostPort(address.Host); err == nil {
 		if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() {
 			if name, err := os.Hostname(); err == nil {
@@ -66,9 +67,14 @@ func (s *Server) Address() string {
 			}
 		}
 	}
-	if s.token != "" {
-		address.RawQuery = url.Values{"token": {s.token}}.Encode()
+	if study != "" {
+		address.Path += page.StudyPage
+		query.Set("study", study)
 	}
+	if s.token != "" {
+		query.Set("token", s.token)
+	}
+	address.RawQuery = query.Encode()
 	return address.String()
 }
 
