@@ -19,9 +19,9 @@ type lesson struct {
 	failed  error // of the last time
 }
 
-// patience is how long an answer waits for the first lesson of a study, so that the page of
+// firstWait is how long an answer waits for the first lesson of a study, so that the page of
 // an ordinary study is complete at once.
-const patience = 300 * time.Millisecond
+const firstWait = 300 * time.Millisecond
 
 // shortestRest is the least time between two lessons of a study.
 const shortestRest = 200 * time.Millisecond
@@ -43,7 +43,7 @@ func (m *Monitor) learn(study int64, name string) learned {
 			m.background.Go(func() { m.study(l, study, name) })
 		}
 	}
-	known, running, left := l.learned, l.running, patience-time.Since(l.began)
+	known, running, left := l.learned, l.running, firstWait-time.Since(l.began)
 	m.mutex.Unlock()
 	if running == nil || !known.At.IsZero() || left <= 0 {
 		return known
@@ -89,7 +89,7 @@ func (m *Monitor) study(l *lesson, study int64, name string) {
 		l.changes = -1 // it is tried again, also when nothing has changed
 	}
 	close(l.running)
-	l.running, l.due = nil, time.Now().Add(max(shortestRest, share*time.Since(l.began)))
+	l.running, l.due = nil, time.Now().Add(max(shortestRest, rest*time.Since(l.began)))
 	m.mutex.Unlock()
 	m.announce()
 }

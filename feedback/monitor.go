@@ -32,9 +32,9 @@ type Monitor struct {
 const (
 	lookInterval = 100 * time.Millisecond // how often a monitor looks for changes
 
-	// share limits what reads all trials of a study (attribution, voids) to this share of
-	// the time of one processor.
-	share = 10
+	// rest is how much longer than it took to read all trials of a study (attribution, voids) the
+	// next time is waited for: so it takes a tenth of the time of one processor at most.
+	rest = 10
 )
 
 // Monitor returns a monitor of the loop's database, which follows it until it is closed or
@@ -78,7 +78,7 @@ func (m *Monitor) run() {
 				err = m.replace(fresh)
 			}
 			m.note(err)
-			reading, due = nil, time.Now().Add(share*time.Since(began))
+			reading, due = nil, time.Now().Add(rest*time.Since(began))
 		case <-ticker.C:
 		}
 	}

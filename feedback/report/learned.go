@@ -11,14 +11,12 @@ import (
 // all trials of the study.
 type Learned struct {
 	At        time.Time // when it was computed, UTC; zero: not yet
-	Event     int64     // the last event that it considers
 	Trials    int64     // of the study
 	Direction string
 	Playbook  Comparison // trials with the playbook against those that were held out
 	Items     []Standing // the live ones, the highest lift first
 	Gone      []GoneItem // at most 30 that left the playbook, the latest first
 	MoreGone  int64
-	Stats     PlaybookStats
 }
 
 // Standing is what attribution says of an item, and its counts.
@@ -47,17 +45,11 @@ const mostGone = 30
 // NewLearned returns what a study, or all studies if it is nil, taught.
 func NewLearned(rx *store.Rx, study *int64) (l Learned, err error) {
 	l.At = rx.Now()
-	if l.Event, err = rx.LastEvent(); err != nil {
-		return l, err
-	}
 	attribution, err := NewAttribution(rx, study)
 	if err != nil {
 		return l, err
 	}
 	l.Trials, l.Direction, l.Playbook = attribution.Trials, attribution.Direction, attribution.Playbook
-	if l.Stats, err = NewPlaybookStats(rx); err != nil {
-		return l, err
-	}
 	items, err := rx.Items(false)
 	if err != nil {
 		return l, err

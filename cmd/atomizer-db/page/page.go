@@ -42,7 +42,7 @@ var functions = template.FuncMap{
 	"ago": ago, "attemptLink": attemptLink, "classLink": classLink, "cut": cut, "day": day, "dayOf": dayOf, "errorBars": errorBars, "grouped": grouped,
 	"interval": interval, "isLong": isLong, "isQuiet": isQuiet, "itemLink": itemLink, "itemsLink": itemsLink, "lanes": lanes, "liftStrip": liftStrip,
 	"machine": machine, "named": named, "number": number, "objective": objective, "objectivePlots": objectivePlots, "percent": percent, "plural": plural,
-	"points": points, "quietAfter": quietAfter, "rate": rate, "ratePlot": ratePlot, "scatters": scatters, "shown": shown, "signed": signed,
+	"inPoints": inPoints, "quietAfter": quietAfter, "rate": rate, "ratePlot": ratePlot, "scatters": scatters, "shown": shown, "signed": signed,
 	"sparkline": sparkline, "standings": standingsOf, "studyLink": studyLink, "trialLink": trialLink, "trialsLink": trialsLink, "trialsQuery": trialsQuery,
 	"usesLink": usesLink, "variable": variable, "verdict": verdict, "whole": whole, "reach": reach, "bestChanges": bestChanges, "variables": variables,
 	"last":  func(at time.Time, c *course.Course) lastEvent { return lastEvent{at, c} },

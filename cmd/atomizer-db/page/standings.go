@@ -54,7 +54,7 @@ func liftStrip(c report.Comparison, reach float64) *plot {
 	if c.Lift == nil || c.AdjustedLow == nil {
 		return nil
 	}
-	p := &plot{x: axis{low: -reach, high: reach}, y: axis{high: 1}, Label: "lift " + points(c.Lift) + " points, adjusted 95% interval " + interval(c)}
+	p := &plot{x: axis{low: -reach, high: reach}, y: axis{high: 1}, Label: "lift " + inPoints(c.Lift) + " points, adjusted 95% interval " + interval(c)}
 	p.bars("grid", []float64{0}, []float64{0}, []float64{1})
 	class := "interval"
 	switch c.Verdict {
@@ -68,8 +68,8 @@ func liftStrip(c report.Comparison, reach float64) *plot {
 	return p
 }
 
-// points formats a difference of rates in percentage points.
-func points(lift *float64) string {
+// inPoints formats a difference of rates in percentage points.
+func inPoints(lift *float64) string {
 	if lift == nil {
 		return "–"
 	}

@@ -14,7 +14,7 @@ import (
 
 const (
 	heartbeat = 5 * time.Second  // the longest silence of a stream
-	patience  = 10 * time.Second // for a browser to take what is sent
+	writeTime = 10 * time.Second // for a browser to take what is sent
 
 	// rest is how much longer than it took to make a page the next one is waited for: so a page
 	// whose making takes long is made less often.
@@ -144,7 +144,7 @@ type events struct {
 }
 
 func (e events) send(kind, text string) {
-	_ = e.sent.SetWriteDeadline(time.Now().Add(patience))
+	_ = e.sent.SetWriteDeadline(time.Now().Add(writeTime))
 	_, _ = fmt.Fprintf(e.w, "event: %s\ndata: %s\n\n", kind, strings.ReplaceAll(text, "\n", " "))
 }
 
