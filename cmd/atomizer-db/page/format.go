@@ -91,10 +91,10 @@ func whole(text string) string {
 	}, text)
 }
 
-// named returns the name of a study, also of one with an empty name.
+// named returns the name of a study, also of one whose name cannot be seen.
 func named(study string) string {
-	if study == "" {
-		return `the study ""`
+	if strings.TrimSpace(study) == "" {
+		return `the study "` + shown(study) + `"`
 	}
 	return shown(study)
 }
@@ -156,10 +156,11 @@ func isPlain(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_./:=@%+,-", r)
 }
 
-// quoted returns an argument as a POSIX shell reads it. Characters that a terminal would not
+// quoted returns an argument as a POSIX shell reads it. Zsh would replace =ls by the path of ls,
+// so that is quoted, too. Characters that a terminal would not
 // show are written as printf(1) does, in a form that bash, zsh and ksh read.
 func quoted(arg string) string {
-	if arg != "" && !strings.ContainsFunc(arg, func(r rune) bool { return !isPlain(r) }) {
+	if arg != "" && arg[0] != '=' && !strings.ContainsFunc(arg, func(r rune) bool { return !isPlain(r) }) {
 		return arg
 	}
 	if !strings.ContainsFunc(arg, isHidden) {

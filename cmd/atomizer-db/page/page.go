@@ -46,6 +46,7 @@ var functions = template.FuncMap{
 	"sparkline": sparkline, "standings": standingsOf, "studyLink": studyLink, "trialLink": trialLink, "trialsLink": trialsLink, "trialsQuery": trialsQuery,
 	"usesLink": usesLink, "variable": variable, "verdict": verdict, "whole": whole, "reach": reach, "bestChanges": bestChanges, "variables": variables,
 	"last":  func(at time.Time, c *course.Course) lastEvent { return lastEvent{at, c} },
+	"add":   func(a, b int) int { return a + b },
 	"count": func(n int, noun string) string { return plural(int64(n), noun) }, "designValue": designValue, "study": asStudy,
 	"part":   func(s scene, data any) scene { s.Data = data; return s },
 	"lifted": func(c report.Comparison, reach float64) lifted { return lifted{c, reach} },

@@ -111,8 +111,8 @@ function age() {
     if (quiet && !warning) {
       warning = document.createElement("strong");
       warning.className = "warning";
-      warning.textContent = "quiet";
-      time.after(" ", warning);
+      warning.textContent = "; quiet";
+      time.after(warning);
     } else if (!quiet && warning) warning.remove();
   }
 }

@@ -16,15 +16,25 @@ const mostStandings = 24
 type standings struct {
 	First, Last []report.Standing
 	Left        int // between them
+	Unused      []report.Standing
+	MoreUnused  int
 	Reach       float64
 }
 
 func standingsOf(l report.Learned) standings {
-	s := standings{First: l.Items, Reach: reach(l)}
-	if len(l.Items) > mostStandings {
-		s.First, s.Last = l.Items[:mostStandings/2], l.Items[len(l.Items)-mostStandings/2:]
-		s.Left = len(l.Items) - mostStandings
+	s := standings{Reach: reach(l)}
+	for _, item := range l.Items {
+		if item.With.Trials > 0 {
+			s.First = append(s.First, item)
+		} else {
+			s.Unused = append(s.Unused, item)
+		}
 	}
+	if s.Left = len(s.First) - mostStandings; s.Left > 0 {
+		s.First, s.Last = s.First[:mostStandings/2], s.First[len(s.First)-mostStandings/2:]
+	}
+	s.MoreUnused = max(0, len(s.Unused)-mostStandings)
+	s.Unused = s.Unused[:len(s.Unused)-s.MoreUnused]
 	return s
 }
 

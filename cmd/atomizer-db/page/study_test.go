@@ -176,3 +176,27 @@ func TestObjectiveChartOfExtremeValues(t *testing.T) {
 		}
 	}
 }
+
+// TestReportHasOnlyWhatThereIs checks what a study without finalizations and with an unused item
+// has no place for.
+func TestReportHasOnlyWhatThereIs(t *testing.T) {
+	loop := open(t, "short")
+	for _, content := range []string{"Thicken the web", "Leave the rib out"} {
+		if _, _, err := loop.AddItem(t.Context(), "str", content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apply(t, loop, event.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001"}})
+	before := written(t, loop)
+	if strings.Contains(before, "Vertical lines") {
+		t.Error("the charts explain marks that they do not have")
+	}
+	listed, folded, _ := strings.Cut(before, "<summary>1 item without trials</summary>")
+	if !strings.Contains(listed, "Thicken the web") || strings.Contains(listed, "Leave the rib out") || !strings.Contains(folded, "Leave the rib out") {
+		t.Error("the item without trials is not folded")
+	}
+	apply(t, loop, event.Summary{Name: "short", Method: "TPE", TotalTrials: 1, BestValue: 1})
+	if !strings.Contains(written(t, loop), "Vertical lines: finalizations.") {
+		t.Error("the finalization is not explained")
+	}
+}

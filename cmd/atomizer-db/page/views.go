@@ -44,6 +44,23 @@ func (v studyView) Command(args ...any) string {
 	return strings.Join(append(words, "--db", quoted(v.Database), "--study", quoted(v.Study)), " ")
 }
 
+// Legend explains the marks of the charts that are there.
+func (v studyView) Legend() string {
+	finalizations, commits := 0, 0
+	for i := range v.Course.Stretches {
+		finalizations += v.Course.Stretches[i].Finalizations
+		commits += v.Course.Stretches[i].Commits
+	}
+	var legend []string
+	if finalizations > 0 {
+		legend = append(legend, "Vertical lines: finalizations.")
+	}
+	if commits > 0 {
+		legend = append(legend, "Short lines at the top: commits of insights.")
+	}
+	return strings.Join(legend, " ")
+}
+
 // BestTrial returns the trial with the best objective, nil if there is none.
 func (v studyView) BestTrial() *report.RecordedTrial {
 	if len(v.Best) == 0 {
@@ -51,6 +68,12 @@ func (v studyView) BestTrial() *report.RecordedTrial {
 	}
 	return &v.Best[0]
 }
+
+// The choices of a page of trials.
+var (
+	TrialStates = []store.TrialState{store.Succeeded, store.Failed, store.Infeasible, store.Crashed, store.HeldOut, store.Void}
+	TrialOrders = []store.TrialOrder{store.ByRecording, store.ByNumber, store.ByObjective, store.ByDuration}
+)
 
 // trialsView is what a page of trials shows.
 type trialsView struct {
@@ -92,9 +115,7 @@ func (v trialsView) Page(by int64) string {
 }
 
 // States are the choices of the filter.
-func (v trialsView) States() []store.TrialState {
-	return []store.TrialState{store.Succeeded, store.Failed, store.Infeasible, store.Crashed, store.HeldOut, store.Void}
-}
+func (trialsView) States() []store.TrialState { return TrialStates }
 
 // trialView is what the page of a trial shows.
 type trialView struct {

@@ -97,7 +97,8 @@ func TestPagesOnlyRead(t *testing.T) {
 	}
 	for path, want := range map[string]int{
 		"nothing": 404, "study?study=none": 404, "trial?study=bracket&number=99": 404, "trial?study=bracket&number=x": 400, "item?study=bracket&id=none": 404,
-		"trials?study=bracket&from=-1": 400, "trials?study=none": 404, "items?study=none": 404, "../../etc/passwd": 404, "study": 404,
+		"trials?study=bracket&from=-1": 400, "trials?study=bracket&state=bad": 400, "trials?study=bracket&sort=rubbish": 400, "trials?study=bracket&order=down": 400,
+		"trials?study=bracket&state=void&sort=duration&order=up": 200, "trials?study=none": 404, "items?study=none": 404, "../../etc/passwd": 404, "study": 404,
 	} {
 		if answer := s.get(path, nil); answer.status != want {
 			t.Errorf("%s: %d", path, answer.status)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -111,6 +112,18 @@ func (s *Server) trials(ctx context.Context, study string, query url.Values) (p 
 	}
 	if filter.Order == "" {
 		filter.Order = store.ByRecording
+	}
+	for _, choice := range []struct {
+		name  string
+		known bool
+	}{
+		{"sort", slices.Contains(page.TrialOrders, filter.Order)},
+		{"order", slices.Contains([]string{"", "up"}, query.Get("order"))},
+		{"state", filter.State == store.AnyState || slices.Contains(page.TrialStates, filter.State)},
+	} {
+		if !choice.known {
+			return p, wrongLinkError{fmt.Errorf("trials have no %s %q", choice.name, query.Get(choice.name))}
+		}
 	}
 	if filter.Offset, err = natural(query, "from"); err != nil {
 		return p, err
