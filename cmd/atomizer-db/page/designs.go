@@ -1,12 +1,18 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/course"
+	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/report"
 )
 
 // scatter is the objective against one design variable.
@@ -141,4 +147,52 @@ func sparkline(direction string, c *course.Course) *plot {
 	p.dots("dot", some)
 	p.steps("best", append(best, place{p.x.high, best[len(best)-1].Y}))
 	return p
+}
+
+// columns are the design variables of a table.
+type columns struct {
+	Names []string // sorted
+	Left  int      // that are not shown
+}
+
+const mostColumns = 30
+
+// variables returns the design variables of trials.
+func variables(trials []report.RecordedTrial) columns {
+	names := map[string]bool{}
+	for _, t := range trials {
+		for name := range t.DesignVariables {
+			names[name] = true
+		}
+	}
+	sorted := slices.SortedFunc(maps.Keys(names), naturally)
+	shown := sorted[:min(len(sorted), mostColumns)]
+	return columns{shown, len(sorted) - len(shown)}
+}
+
+// designValue returns a design variable of a trial as text, with six digits if it is a number
+// with many; "" if the trial has none of that name.
+func designValue(t report.RecordedTrial, name string) string {
+	value, found := t.DesignVariables[name]
+	if !found {
+		return ""
+	}
+	text := variable(value)
+	if n, ok := value.(event.Number); ok && len(text) > 10 {
+		if f, err := n.Float64(); err == nil {
+			text = number(f)
+		}
+	}
+	return text
+}
+
+// naturally compares names so that x2 comes before x10.
+func naturally(a, b string) int {
+	one, other := strings.TrimRight(a, "0123456789"), strings.TrimRight(b, "0123456789")
+	first, err := strconv.Atoi(a[len(one):])
+	second, otherErr := strconv.Atoi(b[len(other):])
+	if one != other || err != nil || otherErr != nil {
+		return strings.Compare(a, b)
+	}
+	return cmp.Or(cmp.Compare(first, second), strings.Compare(a, b))
 }

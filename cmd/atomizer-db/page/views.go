@@ -1,13 +1,10 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"html/template"
 	"io"
-	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -229,54 +226,6 @@ func bestChanges(o feedback.Overview) []place {
 	best := places(o.Course.BestSoFar(o.Direction))
 	slices.Reverse(best)
 	return best[:min(len(best), 40)]
-}
-
-// columns are the design variables of a table.
-type columns struct {
-	Names []string // sorted
-	Left  int      // that are not shown
-}
-
-const mostColumns = 30
-
-// variables returns the design variables of trials.
-func variables(trials []report.RecordedTrial) columns {
-	names := map[string]bool{}
-	for _, t := range trials {
-		for name := range t.DesignVariables {
-			names[name] = true
-		}
-	}
-	sorted := slices.SortedFunc(maps.Keys(names), naturally)
-	shown := sorted[:min(len(sorted), mostColumns)]
-	return columns{shown, len(sorted) - len(shown)}
-}
-
-// designValue returns a design variable of a trial as text, with six digits if it is a number
-// with many; "" if the trial has none of that name.
-func designValue(t report.RecordedTrial, name string) string {
-	value, found := t.DesignVariables[name]
-	if !found {
-		return ""
-	}
-	text := variable(value)
-	if n, ok := value.(event.Number); ok && len(text) > 10 {
-		if f, err := n.Float64(); err == nil {
-			text = number(f)
-		}
-	}
-	return text
-}
-
-// naturally compares names so that x2 comes before x10.
-func naturally(a, b string) int {
-	one, other := strings.TrimRight(a, "0123456789"), strings.TrimRight(b, "0123456789")
-	first, err := strconv.Atoi(a[len(one):])
-	second, otherErr := strconv.Atoi(b[len(other):])
-	if one != other || err != nil || otherErr != nil {
-		return strings.Compare(a, b)
-	}
-	return cmp.Or(cmp.Compare(first, second), strings.Compare(a, b))
 }
 
 // lifted is a comparison on an axis from -Reach to Reach.
