@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"atomizer-db/feedback/playbook"
+	"atomizer-db/feedback/words"
 )
 
 // counts are those of a bullet.
@@ -15,10 +16,10 @@ type counts struct {
 }
 
 var (
-	before   = pattern(`^(?:[-–—|][ \t]*|:[ \t]+)?`) // what may stand before counts
-	dash     = pattern(`^[-–—][ \t]+`)
-	counter  = pattern("(?i)^(helpful|harmful|neutral)[ \t]*([=:])[ \t]*([^\\s,;:|()*_`]*)[\\s,;|]*")
-	trailing = pattern(`(?is)^(.*?)[ \t]*\(\s*((?:helpful|harmful|neutral)[ \t]*[=:][ \t]*[0-9]+(?:[\s,;|]+(?:helpful|harmful|neutral)[ \t]*[=:][ \t]*[0-9]+)*)\s*\)\s*$`)
+	before   = words.Pattern(`^(?:[-–—|][ \t]*|:[ \t]+)?`) // what may stand before counts
+	dash     = words.Pattern(`^[-–—][ \t]+`)
+	counter  = words.Pattern("(?i)^(helpful|harmful|neutral)[ \t]*([=:])[ \t]*([^\\s,;:|()*_`]*)[\\s,;|]*")
+	trailing = words.Pattern(`(?is)^(.*?)[ \t]*\(\s*((?:helpful|harmful|neutral)[ \t]*[=:][ \t]*[0-9]+(?:[\s,;|]+(?:helpful|harmful|neutral)[ \t]*[=:][ \t]*[0-9]+)*)\s*\)\s*$`)
 )
 
 // leadingCounts reads the counts at the beginning of a text, and returns what follows.

@@ -1,36 +1,30 @@
 package ace
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"atomizer-db/feedback/words"
 )
 
 var (
-	header  = pattern(`^ {0,3}(#[ \t]+|##+[ \t]*)(.*?)[ \t]*#*$`)
-	rule    = pattern(`^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$`)
-	fence   = pattern("^[ \t]*(```+|~~~+)(.*)$")
-	neutral = pattern(`(?i)^[ \t]*<!--[ \t]*neutral[ \t]*[=:][ \t]*([0-9]+)[ \t]*-->[ \t]*$`)
-	counted = pattern(`(?i)\bhelpful[ \t]*[=:][ \t]*[0-9].*\bharmful[ \t]*[=:][ \t]*[0-9]`)
+	header  = words.Pattern(`^ {0,3}(#[ \t]+|##+[ \t]*)(.*?)[ \t]*#*$`)
+	rule    = words.Pattern(`^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$`)
+	fence   = words.Pattern("^[ \t]*(```+|~~~+)(.*)$")
+	neutral = words.Pattern(`(?i)^[ \t]*<!--[ \t]*neutral[ \t]*[=:][ \t]*([0-9]+)[ \t]*-->[ \t]*$`)
+	counted = words.Pattern(`(?i)\bhelpful[ \t]*[=:][ \t]*[0-9].*\bharmful[ \t]*[=:][ \t]*[0-9]`)
 
 	// A bullet is an id in brackets, or one that is set off in bold or in backticks.
 	// Before it may stand the marks of a quotation and of a list.
-	bracketed = pattern("^((?:[ \t>]|(?:[-*+•]|[0-9]+[.)]|\\[[ xX]\\])[ \t]+)*)([*_`\"'“„‘«]*)\\[[*_`]*([^\\]\n*`]+)[*_`]*\\](.*)$")
-	setOff    = pattern("^((?:[ \t>]|(?:[-*+•]|[0-9]+[.)]|\\[[ xX]\\])[ \t]+)*)((?:[*_]*`|\\*\\*|__)[*_]*)([^\\s\\[\\]*`]+?)([*_`]+)(.*)$")
-	listMark  = pattern(`^([ \t]*)(?:>[ \t>]*)?((?:(?:[-*+•]|[0-9]+[.)]|\[[ xX]\])[ \t]+)*)`)
-	plainID   = pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]+$`)
-	longID    = pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]{3,}$`)
-	anyID     = pattern(`^\S*\pL\S*-[0-9]{3,}$`) // in brackets: skillbooks make ids of any section
-	link      = pattern(`^(?:\(|\[|:[ \t]*(?:<|[a-zA-Z][a-zA-Z0-9+.-]*://|/|#|www\.))`)
-	separator = pattern(`^[ \t]*(?:::?|—|–|-[ \t])`)
+	bracketed = words.Pattern("^((?:[ \t>]|(?:[-*+•]|[0-9]+[.)]|\\[[ xX]\\])[ \t]+)*)([*_`\"'“„‘«]*)\\[[*_`]*([^\\]\n*`]+)[*_`]*\\](.*)$")
+	setOff    = words.Pattern("^((?:[ \t>]|(?:[-*+•]|[0-9]+[.)]|\\[[ xX]\\])[ \t]+)*)((?:[*_]*`|\\*\\*|__)[*_]*)([^\\s\\[\\]*`]+?)([*_`]+)(.*)$")
+	listMark  = words.Pattern(`^([ \t]*)(?:>[ \t>]*)?((?:(?:[-*+•]|[0-9]+[.)]|\[[ xX]\])[ \t]+)*)`)
+	plainID   = words.Pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]+$`)
+	longID    = words.Pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]{3,}$`)
+	anyID     = words.Pattern(`^\S*\pL\S*-[0-9]{3,}$`) // in brackets: skillbooks make ids of any section
+	link      = words.Pattern(`^(?:\(|\[|:[ \t]*(?:<|[a-zA-Z][a-zA-Z0-9+.-]*://|/|#|www\.))`)
+	separator = words.Pattern(`^[ \t]*(?:::?|—|–|-[ \t])`)
 )
-
-// pattern returns a regular expression that is compiled at its first use. Most commands
-// never use it.
-func pattern(expression string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
-}
 
 // match is the first line of a bullet.
 type match struct {

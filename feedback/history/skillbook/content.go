@@ -4,9 +4,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"atomizer-db/feedback/words"
 )
 
-var fence = pattern("^[ \t]*(```+|~~~+)(.*)$")
+var fence = words.Pattern("^[ \t]*(```+|~~~+)(.*)$")
 
 // contentIn reports for each line of a file whether it is content of the skill that it is
 // in, whatever it looks like: it is in a block of code, or a heading of a section before the

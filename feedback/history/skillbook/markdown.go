@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/go-json-experiment/json"
 
@@ -19,17 +18,13 @@ import (
 // The Markdown has a heading for each section. A skill is a heading with its id in
 // backticks and paragraphs below it, or, in exports without ids, a line of a list.
 var (
-	header     = pattern(`^##[ \t]+(.*?)[ \t]*$`)
-	skillID    = pattern("^###+[ \t]+`([^`]+)`[ \t]*$")
-	numberedID = pattern("^###+[ \t]+`[^`]+-[0-9]+`[ \t]*$")
-	bullet     = pattern(`^[-*][ \t]+(.*)$`)
-	reason     = pattern(`^(?:\*\*|[ \t]+)(Justification|Evidence):(?:\*\*)?[ \t]+(.*)$`)
-	tags       = pattern(`^\*Tags: helpful=([0-9]+), harmful=([0-9]+), neutral=([0-9]+)\*[ \t]*$`)
+	header     = words.Pattern(`^##[ \t]+(.*?)[ \t]*$`)
+	skillID    = words.Pattern("^###+[ \t]+`([^`]+)`[ \t]*$")
+	numberedID = words.Pattern("^###+[ \t]+`[^`]+-[0-9]+`[ \t]*$")
+	bullet     = words.Pattern(`^[-*][ \t]+(.*)$`)
+	reason     = words.Pattern(`^(?:\*\*|[ \t]+)(Justification|Evidence):(?:\*\*)?[ \t]+(.*)$`)
+	tags       = words.Pattern(`^\*Tags: helpful=([0-9]+), harmful=([0-9]+), neutral=([0-9]+)\*[ \t]*$`)
 )
-
-func pattern(expression string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
-}
 
 // fromMarkdown is what a skill has in Markdown besides the fields of an item.
 type fromMarkdown struct {
