@@ -166,6 +166,8 @@ func TestDecodeTellsItemsFromOtherLines(t *testing.T) {
 		"bullets in a block of code":           {first + "```\n[b-2] helpful=1 harmful=0 :: code\n[c-3] more\n```\n[d-4] Second", []string{"a-1 str 1/2 First\n```\n[b-2] helpful=1 harmful=0 :: code\n[c-3] more\n```", "d-4 str 0/0 Second"}},
 		"a block that is not closed":           {first + "```python\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First\n```python", "b-2 str 1/0 Second"}},
 		"a block that another is after":        {first + "```\n[b-2] helpful=1 harmful=0 :: Second\n```\nx\n```\n", []string{"a-1 str 1/2 First\n```", "b-2 str 1/0 Second\n```\nx\n```"}},
+		"two blocks of one bullet each":        {"```\n[a-1] helpful=1 harmful=0 :: example\n```\ntext\n```\n[b-2] helpful=1 harmful=0 :: example\n```\n[c-3] helpful=1 harmful=0 :: Real", []string{"c-3 str 1/0 Real"}},
+		"two blocks in a bullet":               {first + "```\n[b-2] x\n```\ntext\n```\n[c-3] y\n```\n[d-4] Second", []string{"a-1 str 1/2 First\n```\n[b-2] x\n```\ntext\n```\n[c-3] y\n```", "d-4 str 0/0 Second"}},
 		"a longer fence":                       {first + "````\n```\n[b-2] helpful=1 harmful=0 :: code\n```\n````\n[c-3] Second", []string{"a-1 str 1/2 First\n````\n```\n[b-2] helpful=1 harmful=0 :: code\n```\n````", "c-3 str 0/0 Second"}},
 		"a fence of another kind":              {first + "~~~\n[b-2] helpful=1 harmful=0 :: code\n```\n## x\n~~~\n[c-3] Second", []string{"a-1 str 1/2 First\n~~~\n[b-2] helpful=1 harmful=0 :: code\n```\n## x\n~~~", "c-3 str 0/0 Second"}},
 		"a rule":                               {first + "---\nnotes\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},

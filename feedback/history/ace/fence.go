@@ -6,10 +6,38 @@ import (
 )
 
 // fenced reports for each line whether it is in a block of code: between two fences, or
-// a fence itself. A fence that is not closed hides nothing. A block can have lines that
-// look like bullets. But if the lines from such a line up to the next one have fences in
-// pairs, these are blocks of that bullet, and a fence before it is not closed.
+// a fence itself. Where a fence is not closed, the blocks have to be guessed.
 func fenced(lines []string) []bool {
+	if in, closed := blocks(lines); closed {
+		return in
+	}
+	return guessBlocks(lines)
+}
+
+// blocks reads fences as Markdown has them, and reports whether all of them are closed. One
+// with a backslash was not, before it was written here.
+func blocks(lines []string) (in []bool, closed bool) {
+	in = make([]bool, len(lines))
+	open, quoted := -1, false
+	for n, line := range lines {
+		quoted = quoted || fence().MatchString(unquote(line)) && !fence().MatchString(line)
+		isFence := fence().MatchString(line)
+		in[n] = isFence || open >= 0
+		switch {
+		case isFence && open < 0:
+			open = n
+		case isFence && closes(line, lines[open]):
+			open = -1
+		}
+	}
+	return in, open < 0 && !quoted
+}
+
+// guessBlocks finds the blocks of a text in which a fence is not closed. That fence hides
+// nothing. A block can have lines that look like bullets. But if the lines from such a line
+// up to the next one have fences in pairs, these are blocks of that bullet, and a fence
+// before it is not closed.
+func guessBlocks(lines []string) []bool {
 	in := make([]bool, len(lines))
 	open := -1
 	for from := 0; from < len(lines); {

@@ -43,3 +43,34 @@ func TestContentOfAnyLinesIsReadAsItIsWritten(t *testing.T) {
 		}
 	})
 }
+
+// TestAFileWithAnyFencesIsReadAgainAsItIsWritten reads files whose fences may stand in
+// blocks, in items, and alone.
+func TestAFileWithAnyFencesIsReadAgainAsItIsWritten(t *testing.T) {
+	line := rapid.SampledFrom([]string{"```", "```", "```py", "~~~", "````", "[a-1] helpful=1 harmful=0 :: x", "[b-2] y", "text", ""})
+	rapid.Check(t, func(r *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(line, 1, 14).Draw(r, "lines"), "\n")
+		file, err := ace.Decode([]byte(text))
+		if err != nil {
+			r.Skip() // no item
+		}
+		written, err := ace.EncodeFile(file)
+		if err != nil {
+			r.Fatal(err)
+		}
+		again, err := ace.Decode([]byte(written))
+		if err != nil {
+			r.Fatalf("%v:\n%s", err, written)
+		}
+		var want, got []string
+		for _, item := range file.Items {
+			want = append(want, item.ID+" "+item.Content)
+		}
+		for _, item := range again.Items {
+			got = append(got, item.ID+" "+item.Content)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			r.Errorf("%s\n%s\n--- becomes ---\n%s", diff, text, written)
+		}
+	})
+}
