@@ -96,8 +96,30 @@ func foreignFile() *rapid.Generator[string] {
 		items := foreignItems().Draw(r, "items")
 		sections := rapid.SliceOfN(rapid.SampledFrom([]string{"DO", "DON'T", "API", "OTHERS"}), len(items), len(items)).Draw(r, "sections")
 		write := rapid.SampledFrom([]func(*rapid.T, []foreignItem, []string) string{aceFile, skillFile, listFile, headingFile, playbookFile}).Draw(r, "format")
-		return write(r, items, sections)
+		return inAnyForm(r, write(r, items, sections))
 	})
+}
+
+// inAnyForm returns a file with the line ends and the indentation of another tool.
+func inAnyForm(r *rapid.T, text string) string {
+	if value := jsontext.Value(strings.TrimSpace(text)); value.IsValid() {
+		end := text[len(strings.TrimRight(text, "\n")):]
+		layout := rapid.SampledFrom([][]jsontext.Options{
+			{jsontext.WithIndent("  ")},
+			{jsontext.WithIndent("\t")},
+			{jsontext.WithIndent("    ")},
+			{},
+			{jsontext.SpaceAfterColon(true), jsontext.SpaceAfterComma(true)},
+		}).Draw(r, "layout")
+		if err := value.Format(append(layout, jsontext.PreserveRawStrings(true))...); err != nil {
+			r.Fatal(err)
+		}
+		text = string(value) + end
+	}
+	if rapid.Bool().Draw(r, "CRLF") {
+		text = strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	return rapid.SampledFrom([]string{"", "\ufeff"}).Draw(r, "BOM") + text
 }
 
 func aceFile(r *rapid.T, items []foreignItem, sections []string) string {

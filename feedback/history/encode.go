@@ -56,6 +56,18 @@ func EncodeFrame(rx *store.Rx, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	var as withForm
+	if err := json.Unmarshal([]byte(of.Content), &as); err != nil {
+		return nil, store.Inconsistent("the form of the imported file %s: %v", of.Path, err)
+	}
+	text, err := p.encodeFrame(of)
+	if err != nil {
+		return nil, err
+	}
+	return as.Form.Write(text, Format(of.Format).isJSON())
+}
+
+func (p shelf) encodeFrame(of store.Frame) ([]byte, error) {
 	file := p.file(of, nil)
 	switch Format(of.Format) {
 	case ACEText:
@@ -72,6 +84,7 @@ func EncodeFrame(rx *store.Rx, name string) ([]byte, error) {
 		return nil, store.Inconsistent("the fields of the imported file %s: %v", of.Path, err)
 	}
 	file.Version, file.CreatedAt, file.LastUpdated = h.Version, h.CreatedAt, h.LastUpdated
+	var err error
 	if file.Extra, err = h.members(); err != nil {
 		return nil, err
 	}

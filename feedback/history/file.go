@@ -49,6 +49,9 @@ var ImportFormats = []Format{PlaybookJSON, ACEText, SkillbookJSON, SkillMarkdown
 // OfStudies reports whether files of the format contain studies and not a playbook.
 func (f Format) OfStudies() bool { return f == OptunaSQLite || f == OptunaJournal }
 
+// isJSON reports whether playbooks of the format are JSON.
+func (f Format) isJSON() bool { return f == PlaybookJSON || f == SkillbookJSON }
+
 // File is a file of history that has been read.
 type File struct {
 	Path   string

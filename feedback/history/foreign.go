@@ -154,13 +154,11 @@ func (i *importer) takeHead(file *File, frame store.Frame, state *store.Playbook
 
 // keep stores the frame of the file and its items.
 func (i *importer) keep(file *File, frame store.Frame, was []framedItem, numbers []int64) error {
-	content := file.book.Frame
-	if content == nil {
-		var err error
-		if content, err = newHead(file.book); err != nil {
-			return err
-		}
-	} else {
+	content, err := newFrame(file)
+	if err != nil {
+		return err
+	}
+	if file.book.Frame != nil {
 		i.framed = frame.ID == 0 || frame.Content != string(content) || !sameOrigins(file.book.Items, was)
 	}
 	if frame.ID != 0 && frame.Content == string(content) && bytes.Equal(frame.Digest, i.digest) &&

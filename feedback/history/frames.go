@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"atomizer-db/feedback/history/frame"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/store"
 )
@@ -77,6 +78,34 @@ func (h head) members() (playbook.Object, error) {
 		return nil, nil
 	}
 	return playbook.ParseMembers(string(h.Fields))
+}
+
+// withForm is the part of every frame that says how its file is written.
+type withForm struct {
+	Form frame.Form `json:"form"`
+}
+
+// newFrame returns what a file holds besides its items, with its form.
+func newFrame(file *File) (content jsontext.Value, err error) {
+	if content = file.book.Frame; content == nil {
+		if content, err = newHead(file.book); err != nil {
+			return nil, err
+		}
+	}
+	form := frame.FormOf(file.raw, file.Format.isJSON())
+	if form == (frame.Form{}) {
+		return content, nil
+	}
+	members, err := playbook.ParseMembers(string(content))
+	if err != nil {
+		return nil, err
+	}
+	value, err := json.Marshal(form)
+	if err != nil {
+		return nil, err
+	}
+	text, err := playbook.MarshalMembers(append(members, playbook.Member{Name: "form", Value: value}))
+	return jsontext.Value(text), err
 }
 
 // frames are the files of other tools that items were imported from.

@@ -156,7 +156,7 @@ func (r *Reader) Name() string {
 
 // SplitLines returns the lines of a file, and whether the last one lacks a line break.
 func SplitLines(text string) (lines []string, open bool) {
-	text = strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
+	text = strings.ReplaceAll(strings.TrimPrefix(text, bom), "\r\n", "\n")
 	if text == "" {
 		return nil, false
 	}
