@@ -122,6 +122,9 @@ func quote(content string, code coder) string {
 		if h := header().FindStringSubmatch(line); h != nil && comments(h[1], lines[0], lines[n]) {
 			continue
 		}
+		if strings.HasPrefix(strings.TrimLeft(line, " "), "=") && (n == 0 || !underlined(lines[n], line)) {
+			continue
+		}
 		if !in[n+1] && marked(indent+strings.TrimLeft(text, `\`)) {
 			lines[n+1] = indent + `\` + text
 		}

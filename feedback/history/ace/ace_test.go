@@ -172,6 +172,9 @@ func TestDecodeTellsItemsFromOtherLines(t *testing.T) {
 		"a fence of another kind":              {first + "~~~\n[b-2] helpful=1 harmful=0 :: code\n```\n## x\n~~~\n[c-3] Second", []string{"a-1 str 1/2 First\n~~~\n[b-2] helpful=1 harmful=0 :: code\n```\n## x\n~~~", "c-3 str 0/0 Second"}},
 		"a rule":                               {first + "---\nnotes\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
 		"a heading of the first level":         {first + "# Notes on errors\nnotes\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 mis 1/0 Second"}},
+		"headings with a line below":           {first + "PITFALLS\n--------\n[b-2] helpful=1 harmful=0 :: Second\n\nSTRATEGIES\n===\nnotes\n[c-3] Third\n\nCommon errors\n-------------\n\n[d-4] Fourth", []string{"a-1 str 1/2 First", "b-2 mis 1/0 Second", "c-3 str 0/0 Third", "d-4 mis 0/0 Fourth"}},
+		"a rule below text":                    {first + "more of it\n---\nnotes\n====\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First\nmore of it", "b-2 str 1/0 Second"}},
+		"lines below what is no heading":       {first + "- a list of mistakes\n====\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First\n- a list of mistakes\n====", "b-2 str 1/0 Second"}},
 		"comments in code after a colon":       {"[a-1] Do so:\n# first\nx = 1\n# second\ny = 2\n\n# Notes\nnotes", []string{"a-1 str 0/0 Do so:\n# first\nx = 1\n# second\ny = 2"}},
 		"indented":                             {first + "      [b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
 		"indented in a list":                   {first + "    - [b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
@@ -226,6 +229,13 @@ func TestDecodeWarnsOfCountsThatAreNotRead(t *testing.T) {
 		"line 2: the counts of [b-2] are not read: write them as `helpful=3 harmful=4` before the text",
 	}, file.Warnings); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestEncodeFileWritesHeadingsWithALineBelow(t *testing.T) {
+	const text = "Title\n=====\n\nPITFALLS\n--------\n[a-1] helpful=1 harmful=0 :: First\n===\n- list\n==\n\nDO\n--\n[b-2] helpful=0 harmful=0 :: Second\n"
+	if out, err := ace.EncodeFile(decode(t, text)); out != text {
+		t.Errorf("%v %s", err, cmp.Diff(text, out))
 	}
 }
 

@@ -37,6 +37,14 @@ func Decode(data []byte) (file playbook.File, err error) {
 		if problem := words.Problem(line); problem != "" {
 			return file, fmt.Errorf("line %d %s", n+1, problem)
 		}
+		if n > 0 && d.title == n { // the line below a heading
+			continue
+		}
+		if n+1 < len(lines) && !code[n] && !code[n+1] && d.isTitle(line, lines[n+1]) {
+			d.title = n + 1
+			d.heading(strings.TrimSpace(line), line+"\n"+lines[n+1])
+			continue
+		}
 		if err := d.line(n+1, line, code[n]); err != nil {
 			return file, fmt.Errorf("line %d: %w", n+1, err)
 		}
@@ -63,6 +71,7 @@ type decoder struct {
 	text     frame.Reader
 	items    []*item
 	open     *item // the last one, nil where it is complete
+	title    int   // the index of the line below the last heading that has one
 	warnings []string
 }
 
@@ -101,8 +110,7 @@ func (d *decoder) line(number int, line string, code bool) error {
 		return d.begin(m)
 	}
 	if h := header().FindStringSubmatch(line); h != nil && h[2] != "" && (d.open == nil || !comments(h[1], d.open.lines[0], d.open.lines[len(d.open.lines)-1])) {
-		d.endBullet()
-		d.text.Heading(h[2], line)
+		d.heading(h[2], line)
 		return nil
 	}
 	if n := neutral().FindStringSubmatch(line); n != nil && d.open != nil {
@@ -118,6 +126,16 @@ func (d *decoder) line(number int, line string, code bool) error {
 	}
 	d.add(line)
 	return nil
+}
+
+// isTitle reports whether a line is a heading because of the line below it.
+func (d *decoder) isTitle(line, below string) bool {
+	return underlined(line, below) && (d.open == nil || unquote(line) == line)
+}
+
+func (d *decoder) heading(name, lines string) {
+	d.endBullet()
+	d.text.Heading(name, lines)
 }
 
 func (d *decoder) warn(format string, args ...any) {

@@ -3,6 +3,7 @@ package ace
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"atomizer-db/feedback/words"
 )
@@ -10,6 +11,7 @@ import (
 var (
 	header  = words.Pattern(`^ {0,3}(#[ \t]+|##+[ \t]*)(.*?)[ \t]*#*$`)
 	rule    = words.Pattern(`^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$`)
+	beneath = words.Pattern(`^ {0,3}(={2,}|-{2,})[ \t]*$`) // a heading that is the line before
 	fence   = words.Pattern("^[ \t]*(```+|~~~+)(.*)$")
 	neutral = words.Pattern(`(?i)^[ \t]*<!--[ \t]*neutral[ \t]*[=:][ \t]*([0-9]+)[ \t]*-->[ \t]*$`)
 	counted = words.Pattern(`(?i)\bhelpful[ \t]*[=:][ \t]*[0-9].*\bharmful[ \t]*[=:][ \t]*[0-9]`)
@@ -111,10 +113,21 @@ func reverse(marks string) string {
 // marked reports whether a line is something else than the text of an item.
 func marked(line string) bool {
 	_, begins, _ := matchBullet(line)
-	return begins || isHeader(line) || rule().MatchString(line) || fence().MatchString(line) || neutral().MatchString(line) || counted().MatchString(line)
+	return begins || isHeader(line) || beneath().MatchString(line) || rule().MatchString(line) || fence().MatchString(line) || neutral().MatchString(line) || counted().MatchString(line)
 }
 
 func isHeader(line string) bool {
 	h := header().FindStringSubmatch(line)
 	return h != nil && h[2] != ""
+}
+
+// underlined reports whether a line is a heading because of the line below it: equals
+// signs, or at least as many dashes as it is long. Fewer dashes are a rule.
+func underlined(line, below string) bool {
+	under := beneath().FindStringSubmatch(below)
+	title := strings.TrimSpace(line)
+	if under == nil || title == "" || listMark().FindStringSubmatch(line)[2] != "" || marked(line) {
+		return false
+	}
+	return under[1][0] == '=' || utf8.RuneCountInString(title) <= len(under[1])
 }

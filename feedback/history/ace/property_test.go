@@ -15,7 +15,7 @@ import (
 // that an ACE playbook can have.
 func TestContentOfAnyLinesIsReadAsItIsWritten(t *testing.T) {
 	line := rapid.SampledFrom([]string{
-		"", "text", "text:", "# comment", "## heading", "---", "* * *", "```", "```python", "~~~", "````", "    ```", `\`, `\\`, `\# x`, `\\[a-1] x`,
+		"", "text", "text:", "# comment", "## heading", "---", "-----", "====", "* * *", "```", "```python", "~~~", "````", "    ```", `\`, `\\`, `\# x`, `\\[a-1] x`,
 		"[a-1] helpful=1 harmful=0 :: x", "  - [a-1] x", "**[a-1]** x", "`a-00001`: x", "[a-1](http://x)", "x helpful=1 harmful=2 y", "(helpful=1, harmful=2)",
 		"<!-- neutral=4 -->", `\<!-- neutral=4 -->`, "helpful=3 :: x", ":: x", "> quoted", "- [ ] todo",
 	})
@@ -47,7 +47,7 @@ func TestContentOfAnyLinesIsReadAsItIsWritten(t *testing.T) {
 // TestAFileWithAnyFencesIsReadAgainAsItIsWritten reads files whose fences may stand in
 // blocks, in items, and alone.
 func TestAFileWithAnyFencesIsReadAgainAsItIsWritten(t *testing.T) {
-	line := rapid.SampledFrom([]string{"```", "```", "```py", "~~~", "````", "[a-1] helpful=1 harmful=0 :: x", "[b-2] y", "text", ""})
+	line := rapid.SampledFrom([]string{"```", "```", "```py", "~~~", "````", "[a-1] helpful=1 harmful=0 :: x", "[b-2] y", "text", "====", ""})
 	rapid.Check(t, func(r *rapid.T) {
 		text := strings.Join(rapid.SliceOfN(line, 1, 14).Draw(r, "lines"), "\n")
 		file, err := ace.Decode([]byte(text))
