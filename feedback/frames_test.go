@@ -230,3 +230,37 @@ func TestAnAmbiguousFrameNamesItsFiles(t *testing.T) {
 		t.Errorf("%v, want %s", err, want)
 	}
 }
+
+// importText writes a file and imports it.
+func importText(t *testing.T, loop *feedback.Loop, path, text string) history.Import {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	result, err := loop.Import(t.Context(), path, history.ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+func TestFilesOfAFormatAreWrittenWithoutRepeatedIDs(t *testing.T) {
+	folder := t.TempDir()
+	for format, text := range map[history.Format]string{
+		history.ACEText:       "### DO\n[do-00001] helpful=1 harmful=0 :: ",
+		history.SkillMarkdown: "## DO\n\n### `do-00001`\n\n",
+	} {
+		t.Run(string(format), func(t *testing.T) {
+			loop := open(t, filepath.Join(t.TempDir(), "playbook.db"))
+			importText(t, loop, filepath.Join(folder, "a.md"), text+"First\n")
+			importText(t, loop, filepath.Join(folder, "b.md"), text+"Second\n")
+			out, err := loop.PlaybookAs(t.Context(), format)
+			if err != nil || strings.Count(string(out), "do-00001") != 1 || strings.Count(string(out), "str-00001") != 1 {
+				t.Errorf("%v\n%s", err, out)
+			}
+			if out, err = loop.ImportedFile(t.Context(), "b.md"); err != nil || !strings.Contains(string(out), "do-00001") {
+				t.Errorf("the file alone: %v\n%s", err, out)
+			}
+		})
+	}
+}

@@ -36,7 +36,12 @@ func Encode(rx *store.Rx, format Format) ([]byte, error) {
 		return joinTexts(p, format, skillbook.EncodeMarkdown)
 	case SkillbookJSON:
 		files, rest := p.files(format)
-		return skillbook.Encode(distinctIDs(files, rest), rest, p.sectionOf)
+		distinctIDs(files, rest)
+		books := make([]playbook.File, len(files))
+		for n, file := range files {
+			books[n] = file.File
+		}
+		return skillbook.Encode(books, rest, p.sectionOf)
 	case Markdown:
 		return markdown(p.book.Live()), nil
 	case CSV, SafeCSV:
@@ -98,6 +103,7 @@ type encoder func(file playbook.File, added []playbook.Item, sectionOf func(play
 // section of an item of other origin takes it, or else the last.
 func joinTexts(p shelf, format Format, encode encoder) ([]byte, error) {
 	files, rest := p.files(format)
+	distinctIDs(files, rest)
 	if len(files) == 0 {
 		files = []shelved{{}}
 	}
@@ -123,27 +129,27 @@ func joinTexts(p shelf, format Format, encode encoder) ([]byte, error) {
 	return []byte(all), nil
 }
 
-// distinctIDs returns files in which no id occurs twice, nor one of the rest: an item has
-// its id in the file, or that here if another item has it.
-func distinctIDs(files []shelved, rest []playbook.Item) (distinct []playbook.File) {
-	taken := map[string]bool{}
+// distinctIDs gives items the id that they have here where their id in the file belongs to
+// an item of another file or of the rest. An id that a file has twice stays.
+func distinctIDs(files []shelved, rest []playbook.Item) {
+	const ofTheRest = -1
+	holders := map[string]int{} // the file of each id
 	for _, item := range rest {
-		taken[item.ID] = true
+		holders[item.ID] = ofTheRest
 	}
-	for _, file := range files {
+	for n, file := range files {
 		for _, id := range file.ids {
-			taken[id] = true
+			holders[id] = n
 		}
 	}
-	for _, file := range files {
-		for n, id := range file.ids {
-			item := &file.Items[n]
-			if item.ID != id && (taken[item.ID] || item.Nameless && len(files) > 1) {
+	for n, file := range files {
+		for i, id := range file.ids {
+			item := &file.Items[i]
+			holder, taken := holders[item.ID]
+			if item.ID != id && (taken && holder != n || item.Nameless && len(files) > 1) {
 				item.ID = id
 			}
-			taken[item.ID] = true
+			holders[item.ID] = n
 		}
-		distinct = append(distinct, file.File)
 	}
-	return distinct
 }
