@@ -264,3 +264,28 @@ func TestFilesOfAFormatAreWrittenWithoutRepeatedIDs(t *testing.T) {
 		})
 	}
 }
+
+func TestAFileThatWasMovedIsKnownByItsNewPath(t *testing.T) {
+	const item = `"items": {"str-00001": {"id": "str-00001", "category": "str", "content": "First"`
+	for name, text := range map[string][2]string{
+		"p.json": {`{"version": 1, ` + item + `, "tags": ["mesh"]}}}`, `{"version": 1, ` + item + `, "tags": []}}}`},
+		"p.md":   {"## A\n[a-1] First\n\n", "## B\n[a-1] First\n\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			loop := open(t, filepath.Join(folder, "playbook.db"))
+			importText(t, loop, filepath.Join(folder, "a", name), text[0])
+			importText(t, loop, filepath.Join(folder, "c", name), text[0])
+			if _, err := loop.ImportedFile(t.Context(), "c/"+name); err != nil {
+				t.Error(err)
+			}
+			importText(t, loop, filepath.Join(folder, "c", name), text[1])
+			if _, err := loop.ImportedFile(t.Context(), name); err != nil {
+				t.Errorf("it has become another file: %v", err)
+			}
+			if out, err := loop.PlaybookAs(t.Context(), history.PlaybookJSON); err != nil || strings.Contains(string(out), "mesh") {
+				t.Errorf("the tag that the newer version no longer has is kept: %v\n%s", err, out)
+			}
+		})
+	}
+}

@@ -24,9 +24,8 @@ func (i *importer) mergeForeign(file *File, framed bool, state *store.Playbook) 
 		return err
 	}
 	frame, known := all.of(path, i.digest)
-	if !known {
-		frame.Path = path
-	}
+	moved := known && frame.Path != path
+	frame.Path = path
 	last := all.latest(frame.ID)
 	had := map[int64]bool{} // the file, when it was last imported
 	for _, item := range all.items[frame.ID] {
@@ -64,7 +63,7 @@ func (i *importer) mergeForeign(file *File, framed bool, state *store.Playbook) 
 	if err := i.takeHead(file, frame, state); err != nil || !framed {
 		return err
 	}
-	return i.keep(file, frame, all.items[frame.ID], numbers)
+	return i.keep(file, frame, moved, all.items[frame.ID], numbers)
 }
 
 func archivedDetail(item playbook.Item) string {
@@ -152,16 +151,17 @@ func (i *importer) takeHead(file *File, frame store.Frame, state *store.Playbook
 	return err
 }
 
-// keep stores the frame of the file and its items.
-func (i *importer) keep(file *File, frame store.Frame, was []framedItem, numbers []int64) error {
+// keep stores the frame of the file and its items. A file that has moved is known by its
+// new path.
+func (i *importer) keep(file *File, frame store.Frame, moved bool, was []framedItem, numbers []int64) error {
 	content, err := newFrame(file)
 	if err != nil {
 		return err
 	}
 	if file.book.Frame != nil {
-		i.framed = frame.ID == 0 || frame.Content != string(content) || !sameOrigins(file.book.Items, was)
+		i.framed = frame.ID == 0 || moved || frame.Content != string(content) || !sameOrigins(file.book.Items, was)
 	}
-	if frame.ID != 0 && frame.Content == string(content) && bytes.Equal(frame.Digest, i.digest) &&
+	if frame.ID != 0 && !moved && frame.Content == string(content) && bytes.Equal(frame.Digest, i.digest) &&
 		slices.EqualFunc(was, numbers, func(item framedItem, no int64) bool { return item.no == no }) {
 		return nil
 	}
