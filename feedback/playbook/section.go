@@ -26,7 +26,7 @@ var sectionWords = []struct {
 	category Category
 	words    []string
 }{
-	{Mistake, []string{"dont", "do not", "never", "warn", "mistake", "error", "pitfall", "troubleshoot", "fail", "avoid", "wrong"}},
+	{Mistake, []string{"dont", "do not", "never", "warn", "mistake", "error", "pitfall", "troubleshoot", "fail", "avoid", "wrong", "anti pattern", "antipattern"}},
 	{Calculation, []string{"formula", "calculat", "equation", "math", "numeric"}},
 	{Tool, []string{"tool", "api", "code", "snippet", "template", "function", "command"}},
 	{Workflow, []string{"workflow", "checklist", "verif", "procedure", "process", "step", "execution"}},

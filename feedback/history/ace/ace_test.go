@@ -186,6 +186,8 @@ func TestDecodeTellsItemsFromOtherLines(t *testing.T) {
 		"an id in backticks":                   {first + "- `b-00002` helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-00002 str 1/0 Second"}},
 		"an id in backticks and brackets":      {first + "[`b-2`] Second\n`[c-3]` Third", []string{"a-1 str 1/2 First", "b-2 str 0/0 Second", "c-3 str 0/0 Third"}},
 		"an id in backticks and a colon":       {first + "- `b-00002`: Second\n**c-00003:** Third", []string{"a-1 str 1/2 First", "b-00002 str 0/0 Second", "c-00003 str 0/0 Third"}},
+		"an id in backticks and a dash":        {first + "`mis-00003` – avoid\n- `mis-00004` - never\n**mis-00005** — warn", []string{"a-1 str 1/2 First", "mis-00003 str 0/0 avoid", "mis-00004 str 0/0 never", "mis-00005 str 0/0 warn"}},
+		"a reference to a file":                {first + "[step-4]: ./foo.md\n[step-5]: ../foo.md \"Foo\"", []string{"a-1 str 1/2 First\n[step-4]: ./foo.md\n[step-5]: ../foo.md \"Foo\""}},
 		"a word in backticks":                  {first + "`utf-8` is an encoding\n`sha-256`, too", []string{"a-1 str 1/2 First\n`utf-8` is an encoding\n`sha-256`, too"}},
 		"quoted":                               {first + "> [b-2] helpful=1 harmful=0 :: Second\n> - [c-3] Third", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second", "c-3 str 0/0 Third"}},
 		"in quotation marks":                   {first + "\"[b-2] helpful=1 harmful=0 :: Second\"\n“[c-3] Third”\n'[d-4]' Fourth", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second", "c-3 str 0/0 Third", "d-4 str 0/0 Fourth"}},
@@ -199,7 +201,7 @@ func TestDecodeTellsItemsFromOtherLines(t *testing.T) {
 		"counts in any case":                   {"[a-1] HELPFUL=3 Harmful=4 :: First", []string{"a-1 str 3/4 First"}},
 		"text that begins as a count":          {"[a-1] Helpful: see page 3\n[b-2] helpful: 3 ways to do it", []string{"a-1 str 0/0 Helpful: see page 3", "b-2 str 0/0 helpful: 3 ways to do it"}},
 		"counts as content after the counts":   {"[a-1] helpful=1 harmful=2 :: helpful=3 harmful=4 :: x (helpful=5)", []string{"a-1 str 1/2 helpful=3 harmful=4 :: x (helpful=5)"}},
-		"sections of mistakes":                 {"### DO\n[a-1] A\n### DON'T\n[b-2] B\n### Don’t\n[c-3] C\n## AVOID\n[d-4] D\n## Do not\n[e-5] E\n## DONUTS\n[f-6] F", []string{"a-1 str 0/0 A", "b-2 mis 0/0 B", "c-3 mis 0/0 C", "d-4 mis 0/0 D", "e-5 mis 0/0 E", "f-6 str 0/0 F"}},
+		"sections of mistakes":                 {"### DO\n[a-1] A\n### DON'T\n[b-2] B\n### Don’t\n[c-3] C\n## AVOID\n[d-4] D\n## Do not\n[e-5] E\n## DONUTS\n[f-6] F\n## Anti-patterns\n[g-7] G\n## Antipatterns\n[h-8] H\n## Patterns\n[i-9] I", []string{"a-1 str 0/0 A", "b-2 mis 0/0 B", "c-3 mis 0/0 C", "d-4 mis 0/0 D", "e-5 mis 0/0 E", "f-6 str 0/0 F", "g-7 mis 0/0 G", "h-8 mis 0/0 H", "i-9 str 0/0 I"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, items(t, c.text)); diff != "" {

@@ -24,7 +24,7 @@ var (
 	plainID   = words.Pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]+$`)
 	longID    = words.Pattern(`^[\pL_][\pL\pN_.]*(?:-[\pL\pN_.]+)*-[0-9]{3,}$`)
 	anyID     = words.Pattern(`^\S*\pL\S*-[0-9]{3,}$`) // in brackets: skillbooks make ids of any section
-	link      = words.Pattern(`^(?:\(|\[|:[ \t]*(?:<|[a-zA-Z][a-zA-Z0-9+.-]*://|/|#|www\.))`)
+	link      = words.Pattern(`^(?:\(|\[|:[ \t]*(?:<|[a-zA-Z][a-zA-Z0-9+.-]*://|\.{0,2}/|#|www\.))`)
 	separator = words.Pattern(`^[ \t]*(?:::?|—|–|-[ \t])`)
 )
 
@@ -85,7 +85,9 @@ func matchBullet(line string) (m match, ok bool, err error) {
 		}
 	}
 	m.text = strings.TrimLeft(m.text, " \t")
-	if cut, ok := strings.CutPrefix(m.text, "::"); ok {
+	if bare && !m.counts.found {
+		m.text = m.text[len(separator().FindString(m.text)):]
+	} else if cut, ok := strings.CutPrefix(m.text, "::"); ok {
 		m.text = cut
 	} else if cut, ok := strings.CutPrefix(m.text, ":"); ok {
 		m.text = cut
