@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -38,7 +37,13 @@ type fromMarkdown struct {
 // HasHeadings reports whether a text has headings that are the ids of skills.
 func HasHeadings(data []byte) bool {
 	lines, _ := frame.SplitLines(string(data))
-	return slices.ContainsFunc(lines, numberedID().MatchString)
+	code := fenced(lines)
+	for n, line := range lines {
+		if !code[n] && numberedID().MatchString(line) {
+			return true
+		}
+	}
+	return false
 }
 
 // IsMarkdown reports whether a text is skills in Markdown: with ids as headings, or with
@@ -64,8 +69,11 @@ func IsMarkdown(data []byte) bool {
 func DecodeMarkdown(data []byte) (file playbook.File, err error) {
 	lines, open := frame.SplitLines(string(data))
 	d := markdownDecoder{
-		text:  frame.Reader{Frame: frame.Frame{Open: open, Sections: []frame.Section{}}},
-		named: slices.ContainsFunc(lines, skillID().MatchString),
+		text: frame.Reader{Frame: frame.Frame{Open: open, Sections: []frame.Section{}}},
+	}
+	code := fenced(lines)
+	for n, line := range lines {
+		d.named = d.named || !code[n] && skillID().MatchString(line)
 	}
 	content := contentIn(lines)
 	for n, line := range lines {
@@ -199,6 +207,19 @@ func (s *skill) endText() (blank int) {
 // EncodeMarkdown returns the skills of a file within its frame. Archived ones are left
 // out. added are items of other origin, each in the section of its name.
 func EncodeMarkdown(file playbook.File, added []playbook.Item, sectionOf func(playbook.Item) string) (string, error) {
+	text, err := encodeMarkdown(file, added, sectionOf, fenced)
+	if err != nil {
+		return "", err
+	}
+	// Where a fence of one skill is not closed, headings in the code of another are read
+	// as skills.
+	if again, err := DecodeMarkdown([]byte(text)); err == nil && len(again.Items) == len(file.Live().Items)+len(added) {
+		return text, nil
+	}
+	return encodeMarkdown(file, added, sectionOf, fencedInSkills)
+}
+
+func encodeMarkdown(file playbook.File, added []playbook.Item, sectionOf func(playbook.Item) string, code coder) (string, error) {
 	f := frame.Frame{Text: "# ACE Skillbook\n"}
 	if file.Frame != nil {
 		f = frame.Frame{}
@@ -216,13 +237,13 @@ func EncodeMarkdown(file playbook.File, added []playbook.Item, sectionOf func(pl
 		listed = from.Listed
 		placed := frame.Placed{Place: from.Place}
 		if !item.Archived {
-			placed.Lines = from.lines(item)
+			placed.Lines = from.lines(item, code)
 		}
 		items = append(items, placed)
 	}
 	more := make([]frame.New, 0, len(added))
 	for _, item := range added {
-		lines := fromMarkdown{Listed: listed, Tagged: true}.lines(item)
+		lines := fromMarkdown{Listed: listed, Tagged: true}.lines(item, code)
 		if !listed {
 			lines = "\n" + lines
 		}
@@ -232,10 +253,10 @@ func EncodeMarkdown(file playbook.File, added []playbook.Item, sectionOf func(pl
 }
 
 // lines returns a skill as its file would have it.
-func (from fromMarkdown) lines(item playbook.Item) string {
+func (from fromMarkdown) lines(item playbook.Item, code coder) string {
 	var b strings.Builder
 	if from.Listed {
-		b.WriteString("- " + unlike(item.Content, bullet(), header(), reason()) + "\n")
+		b.WriteString("- " + unlike(item.Content, code, bullet(), header(), reason()) + "\n")
 		for _, r := range from.Reasons {
 			b.WriteString("  " + r[0] + ": " + r[1] + "\n")
 		}
@@ -246,7 +267,7 @@ func (from fromMarkdown) lines(item playbook.Item) string {
 	if !isTagged {
 		marks = append(marks, header())
 	}
-	b.WriteString("### `" + frame.OneLine(strings.ReplaceAll(item.ID, "`", "'")) + "`\n\n" + unlike("\n"+item.Content, marks...)[1:] + "\n")
+	b.WriteString("### `" + frame.OneLine(strings.ReplaceAll(item.ID, "`", "'")) + "`\n\n" + unlike("\n"+item.Content, code, marks...)[1:] + "\n")
 	for _, r := range from.Reasons {
 		b.WriteString("\n**" + r[0] + ":** " + r[1] + "\n")
 	}

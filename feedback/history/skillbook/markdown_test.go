@@ -22,6 +22,10 @@ const withMarkdown = "## api_usage\n\n" +
 	"### `api-00002`\n\n```\nnot closed\n\n**Evidence:** trial 3\n\n*Tags: helpful=1, harmful=0, neutral=0*\n\n" +
 	"## errors\n\n### `err-00003`\n\n```\nx\n```\n\n*Tags: helpful=0, harmful=3, neutral=0*\n"
 
+const withSkillsInCode = "## api_usage\n\n" +
+	"### `api-00001`\n\nWrite so:\n\n```\n### `x-00009`\n\nadvice\n```\n\n*Tags: helpful=2, harmful=1, neutral=4*\n\n" +
+	"### `api-00002`\n\nOr so:\n\n```\n### `x-00010`\n```\n"
+
 const list = "## api_usage\n\n" +
 	"- Ask twice\n  Justification: It failed once.\n  Evidence: trial 3\n" +
 	"- Ask again\n  and again\n" +
@@ -36,6 +40,9 @@ func TestEncodeMarkdownReversesDecodeMarkdown(t *testing.T) {
 		"content with headings and code": {withMarkdown, []string{
 			"api-00001 tool 2/1 Do so:\n\n```py\n## comment\n*Tags: helpful=9, harmful=9, neutral=9*\n**Evidence:** in code\n```\n\n## More\n\nand so",
 			"api-00002 tool 1/0 ```\nnot closed", "err-00003 mis 0/3 ```\nx\n```",
+		}},
+		"headings of skills in code": {withSkillsInCode, []string{
+			"api-00001 tool 2/1 Write so:\n\n```\n### `x-00009`\n\nadvice\n```", "api-00002 tool 0/0 Or so:\n\n```\n### `x-00010`\n```",
 		}},
 		"a list": {list, []string{" tool 0/0 Ask twice", " tool 0/0 Ask again\n  and again", " mis 0/0 Never ask"}},
 	} {
@@ -83,6 +90,18 @@ func TestEncodeMarkdownWritesChanges(t *testing.T) {
 		"### `err-00003`\n\nNever ask\n\n*Tags: helpful=0, harmful=1, neutral=0*\n"
 	if diff := cmp.Diff(want, out); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestEncodeMarkdownWritesSkillsWhoseFencesAreNotClosed(t *testing.T) {
+	added := []playbook.Item{{ID: "a-1", Content: "```\nnot closed"}, {ID: "b-2", Content: "x\n```\n### `x-00009`\n```"}, {ID: "c-3", Content: "```"}}
+	out, err := skillbook.EncodeMarkdown(playbook.File{}, added, sectionOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := skillbook.DecodeMarkdown([]byte(out))
+	if err != nil || len(file.Items) != len(added) {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
