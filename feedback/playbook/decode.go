@@ -13,6 +13,7 @@ import (
 	"atomizer-db/feedback/jsonerr"
 )
 
+// The limits of what is read from a file.
 const (
 	LargestCount   = 1<<53 - 1             // the largest integer that all JSON programs read exactly
 	LargestVersion = math.MaxInt64 - 1<<32 // leaves room for changes, each of which adds one
