@@ -195,16 +195,13 @@ func playbookFile(r *rapid.T, items []foreignItem, _ []string) string {
 // TestWrongFramesOfEventsAreRefused applies events that no export has written.
 func TestWrongFramesOfEventsAreRefused(t *testing.T) {
 	loop := open(t, filepath.Join(t.TempDir(), "playbook.db"))
-	item, _, err := loop.AddItem(t.Context(), "str", "advice")
-	if err != nil {
-		t.Fatal(err)
-	}
+	item := event.ItemChange{ID: "str-00001", Category: new("str"), Content: new("advice"), CreatedAt: new("now")}
 	for want, frame := range map[string]event.FrameChange{
 		`frames[0].format: "zip" is not a format of playbooks`: {Format: "zip"},
 		`frames[0].items[0].content: is not an item`:           {Format: "ace", Items: []event.FramedItem{{ID: item.ID, Content: jsontext.Value(`{"id": 7}`)}}},
 	} {
 		frame.Nth, frame.Path, frame.Content = 1, "/p", jsontext.Value(`{}`)
-		_, err := loop.Apply(t.Context(), event.Playbook{Version: 2, Frames: []event.FrameChange{frame}})
+		_, err := loop.Apply(t.Context(), event.Playbook{Start: true, Version: 2, Items: []event.ItemChange{item}, Frames: []event.FrameChange{frame}})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}

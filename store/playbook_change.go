@@ -27,6 +27,12 @@ func (r *Rx) PlaybookChanges() ([]PlaybookChange, error) {
 	return changes, err
 }
 
+// LastPlaybookChange returns the newest change of the playbook that no event of a study made.
+func (r *Rx) LastPlaybookChange() (change PlaybookChange, found bool, err error) {
+	found, err = r.get(&change, `select after_event, time_us, content from playbook_changes order by change_id desc limit 1`)
+	return change, found, err
+}
+
 // SourceTrial is a trial that an item was learned from.
 type SourceTrial struct {
 	ID     int64  `db:"source_id"`

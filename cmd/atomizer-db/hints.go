@@ -21,6 +21,7 @@ var hints = []struct {
 	{feedback.ErrNoItem, "`atomizer-db items list --all` lists them"},
 	{feedback.ErrNoInsight, "`atomizer-db insights list` lists them"},
 	{feedback.ErrFileExists, "name a new file, or replace it with --force"},
+	{history.ErrOtherPlaybook, "ingest the whole file of events into an empty folder"},
 	{history.ErrNoItemIDs, "name other attributes with --context-attr"},
 	{store.ErrNoDatabase, "`atomizer-db init` creates one, and so does the first event that is recorded"},
 	{optuna.ErrOurs, "`atomizer-db export --events` writes its events, and `atomizer-db ingest` records them"},

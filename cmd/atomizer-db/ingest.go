@@ -21,7 +21,8 @@ func (a *app) ingestCommand() *cobra.Command {
 		Long: `Record the events of a file of JSON Lines, in order. If FILE is -, read standard input.
 
 The first wrong event stops ingest; all events before it are kept. With --keep-going,
-wrong events are reported and skipped, and the exit code is 1 at the end.
+wrong events are reported and skipped, and the exit code is 1 at the end. An event that
+belongs to another playbook than the one here always stops ingest.
 
 The position in a file is stored with its events. If the same file is ingested again,
 ingest continues at that position and records the events that were added since. If the
@@ -200,10 +201,14 @@ func (i *ingest) atTheEnd(ctx context.Context, l line) error {
 }
 
 // isWrong reports whether an event itself is the problem. Otherwise the same event can
-// succeed later: playbook.json was changed or cannot be written, or the database failed.
+// succeed later, or in another database: playbook.json was changed or cannot be written, the
+// database failed, or its playbook is another.
 func isWrong(problem error) bool {
+	if errors.Is(problem, history.ErrFileChanged) || errors.Is(problem, history.ErrOtherPlaybook) {
+		return false
+	}
 	_, field := errors.AsType[*event.FieldError](problem)
-	return field || errors.Is(problem, feedback.ErrNotFound) || (errors.Is(problem, feedback.ErrConflict) && !errors.Is(problem, history.ErrFileChanged))
+	return field || errors.Is(problem, feedback.ErrNotFound) || errors.Is(problem, feedback.ErrConflict)
 }
 
 // reject reports a line that was not recorded. A wrong line ends the run, unless

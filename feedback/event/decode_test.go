@@ -105,6 +105,7 @@ func TestDecodeNamesTheWrongField(t *testing.T) {
 		{`{"type": "playbook", "version": 1, "fields": {"items": {}}}`, `fields.items: is a field of its own in playbook.json: leave it out here`},
 		{`{"type": "playbook", "version": 9223372036854775807}`, `version: 9223372036854775807 is too large`},
 		{`{"type": "playbook", "version": 1, "digest": "xy"}`, `digest: "xy" is not in hexadecimal digits`},
+		{`{"type": "playbook", "version": 1, "start": true, "follows": "ab"}`, `follows: is given, and start is true: nothing comes before a start`},
 		{`{"type": "tag_item", "item": "a"}`, "add: is empty, and so is remove: name at least one tag"},
 	} {
 		_, err := event.Decode([]byte(test.line))

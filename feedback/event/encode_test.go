@@ -119,6 +119,9 @@ func TestDecodeReversesEncode(t *testing.T) {
 				Digest:  rapid.StringMatching(`([0-9a-f]{2}){0,3}`).Draw(t, "digest"),
 				Version: rapid.Int64Max(playbook.LargestVersion).Draw(t, "version"), LastUpdated: rapid.Ptr(words, true).Draw(t, "updated"), Undated: rapid.Bool().Draw(t, "undated"),
 			}
+			if !change.Start {
+				change.Follows = rapid.StringMatching(`([0-9a-f]{2}){0,3}`).Draw(t, "follows")
+			}
 			if rapid.Bool().Draw(t, "fields") {
 				change.Fields = jsontext.Value(`{"a":[1.50,"\u00e9"]}`)
 			}

@@ -161,6 +161,8 @@ var (
 				leftOut(func(p *Playbook) bool { return p.File == "" }),
 			at("digest", hexadecimal, func(p *Playbook) *string { return &p.Digest }).
 				leftOut(func(p *Playbook) bool { return p.Digest == "" }),
+			at("follows", hexadecimal, func(p *Playbook) *string { return &p.Follows }).
+				leftOut(func(p *Playbook) bool { return p.Follows == "" }),
 			required(at("version", integer, func(p *Playbook) *int64 { return &p.Version })),
 			at("last_updated", optionalText, func(p *Playbook) **string { return &p.LastUpdated }).
 				leftOut(func(p *Playbook) bool { return p.LastUpdated == nil }),

@@ -19,6 +19,7 @@ type Playbook struct {
 	Start       bool             // it is what a database started from: nothing else has happened to the playbook
 	File        string           // path of the imported file, "" for none
 	Digest      string           // SHA-256 of its content, in hexadecimal digits
+	Follows     string           // identifies the change before it, in hexadecimal digits; "" only for a start
 	Version     int64            // of the playbook after it
 	LastUpdated *string          // as a playbook.json had it; nil: the time of the event
 	Undated     bool             // the time of the playbook's last change stays
@@ -76,6 +77,9 @@ func (s Study) Validate() error { return studies.check(&s) }
 func (p Playbook) Validate() error {
 	if p.Version > playbook.LargestVersion {
 		return wrong("version", "%d is too large", p.Version)
+	}
+	if p.Start && p.Follows != "" {
+		return wrong("follows", "is given, and start is true: nothing comes before a start")
 	}
 	if err := checkOtherFields("fields", p.Fields, playbook.FileFields); err != nil {
 		return err

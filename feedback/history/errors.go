@@ -16,6 +16,10 @@ var (
 	// The same call succeeds after the changes are imported.
 	ErrFileChanged = fmt.Errorf("playbook.json was changed: %w", ErrConflict)
 
+	// ErrOtherPlaybook is an [ErrConflict]: a change of a playbook with another history
+	// than the one here.
+	ErrOtherPlaybook = fmt.Errorf("the playbook has another history: %w", ErrConflict)
+
 	// ErrFileBroken is a playbook.json that cannot be read.
 	ErrFileBroken = errors.New("playbook.json is broken")
 

@@ -35,7 +35,7 @@ func (l Ledger) Events(ctx context.Context, each func(event.Event) error) error 
 	if stored, err = withStart(l.Rx, stored); err != nil {
 		return err
 	}
-	changes := changeReader{stored, each}
+	changes := changeReader{left: stored, each: each}
 	if err := changes.next(); err != nil {
 		return err
 	}
@@ -77,6 +77,7 @@ func (l Ledger) studies(each func(event.Event) error) error {
 // changeReader passes on changes of the playbook, in order.
 type changeReader struct {
 	left []store.PlaybookChange
+	last string // identifies the one before
 	each func(event.Event) error
 }
 
@@ -101,6 +102,7 @@ func (r *changeReader) next() error {
 	if err != nil {
 		return err
 	}
+	e.Follows, r.last = r.last, linkTo(change)
 	return r.each(e)
 }
 

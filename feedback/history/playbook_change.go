@@ -22,22 +22,48 @@ func ApplyPlaybook(tx *store.Tx, change event.Playbook) error {
 		change.Time = tx.Now()
 	}
 	if change.Start {
-		untouched, err := tx.IsPlaybookUntouched()
-		if err == nil && !untouched {
-			err = store.Fail(ErrConflict, "start: the playbook of this database has begun already: record the events in an empty one")
-		}
-		if err == nil {
-			err = tx.ForgetPlaybook()
-		}
-		if err != nil {
+		if err := startAgain(tx); err != nil {
 			return err
 		}
+	} else if err := checkOrder(&tx.Rx, change.Follows); err != nil {
+		return err
 	}
+	change.Follows = "" // an export tells it from the changes before
 	a := applier{tx: tx, change: change}
 	if err := a.apply(); err != nil {
 		return err
 	}
 	return storeChange(tx, change)
+}
+
+// startAgain forgets what an untouched playbook started from.
+func startAgain(tx *store.Tx) error {
+	untouched, err := tx.IsPlaybookUntouched()
+	if err != nil {
+		return err
+	}
+	if !untouched {
+		return store.Fail(ErrOtherPlaybook, "start: this database has content already, and the events begin with an empty one")
+	}
+	return tx.ForgetPlaybook()
+}
+
+// checkOrder returns an error unless the newest change is the one that a change follows.
+func checkOrder(rx *store.Rx, follows string) error {
+	if follows == "" {
+		return &event.FieldError{Field: "follows", Problem: "is missing: only a start follows no other change"}
+	}
+	last, found, err := rx.LastPlaybookChange()
+	if err == nil && (!found || linkTo(last) != follows) {
+		err = store.Fail(ErrOtherPlaybook,
+			"follows: the last change of the playbook here is not the one before this: a line before it is missing, or this database has other content")
+	}
+	return err
+}
+
+// linkTo identifies a stored change in the next one.
+func linkTo(change store.PlaybookChange) string {
+	return hex.EncodeToString(contentDigest([]byte(change.Content)))[:32]
 }
 
 // storeChange stores a change of the playbook that has been made.
