@@ -69,6 +69,15 @@ func TestImportTakesOverANewerVersionOfAFile(t *testing.T) {
 			{one(""), []string{"added str-00001"}},
 			{`{"items": {}}`, []string{"kept str-00001 no longer in the file"}},
 		},
+		"content": {
+			{"[x-1] One\n[x-2] Two\n", []string{"added x-1", "added x-2"}},
+			{"[x-1] One\n[x-2] Two, and more\n", []string{"edited x-2 content"}},
+			{"[x-2] One\n[x-1] Three\n", []string{"renamed x-1 its id belongs to another item here", "kept x-2 no longer in the file"}},
+		},
+		"an id twice": {
+			{"[x-1] One\n[x-1] Two\n", []string{"added x-1", "renamed x-1 its id belongs to another item here"}},
+			{"[x-1] One\n[x-1] Two, and more\n", []string{"edited x-1 content"}},
+		},
 		"a skill": {
 			{skill(`, "status": "active"`), []string{"added a-1"}},
 			{skill(`, "status": "active", "justification": "j", "embedding": [0.5]`), []string{"edited a-1 justification, embedding"}},
@@ -205,5 +214,37 @@ func TestPlaybookJSONHasTheFieldsOfLegacyTools(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"created_at", "items", "last_updated", "team", "version"}, names(root)); diff != "" || len(book.Items) != 5 {
 		t.Errorf("%d items, %s", len(book.Items), diff)
+	}
+}
+
+// TestImportKeepsContentThatWasChangedHere imports two newer versions of a file about an item
+// that was edited here after the first.
+func TestImportKeepsContentThatWasChangedHere(t *testing.T) {
+	folder := t.TempDir()
+	loop, path := open(t, filepath.Join(folder, "p.db")), filepath.Join(folder, "file")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("[x-1] One\n")
+	importFile(t, loop, path, "")
+	if _, err := loop.Apply(t.Context(), event.EditItem{Item: "x-1", Content: "Ours"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"[x-1] Two\n", "[x-1] Three\n"} {
+		write(text)
+		want := []string{"kept x-1 not taken over: content (it was changed here)"}
+		if diff := cmp.Diff(want, changesOf(importFile(t, loop, path, ""))); diff != "" {
+			t.Error(diff)
+		}
+		if again := importFile(t, loop, path, ""); again.Changed || len(again.Changes) > 0 {
+			t.Errorf("again: %+v", again)
+		}
+	}
+	items, err := loop.Items(t.Context(), false)
+	if err != nil || len(items) != 1 || items[0].Content != "Ours" {
+		t.Errorf("%+v, %v", items, err)
 	}
 }

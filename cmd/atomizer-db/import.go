@@ -33,7 +33,8 @@ since it was last read or written are applied. Items that are missing in it are 
 From any other playbook, items with an unknown id are added. Of an item with a known id
 and the same content, what changed in the file is taken over; our counts stay, unless
 --counts says otherwise. What is not taken over is listed as kept. An item with a known id
-and other content is added under a new id.
+and other content is added under a new id. If it came from an earlier version of the same
+file, its new content is taken over instead, unless it was changed here.
 
 From studies of Optuna, finished trials are recorded in a study of the same name, or of
 the name that --as gives. --study selects one study of the file. If a study has new

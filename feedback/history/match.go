@@ -11,6 +11,7 @@ type advice struct{ category, content string }
 // matches finds the item in the database that corresponds to each item of a file.
 type matches struct {
 	byFile    map[inFile][]*store.Item // as the file had them when it was last imported, in its order
+	byFileID  map[string][]*store.Item // the same by their ids in the file alone
 	byID      map[string]*store.Item
 	byAdvice  map[advice][]*store.Item // by arrival
 	byContent map[string][]*store.Item // by arrival
@@ -24,7 +25,7 @@ type inFile struct{ id, content string }
 // match prepares to find the items of a file. was are its items when it was last imported.
 func match(ours []store.Item, book playbook.File, was []framedItem) matches {
 	m := matches{
-		byFile: map[inFile][]*store.Item{}, byID: map[string]*store.Item{}, byAdvice: map[advice][]*store.Item{}, byContent: map[string][]*store.Item{},
+		byFile: map[inFile][]*store.Item{}, byFileID: map[string][]*store.Item{}, byID: map[string]*store.Item{}, byAdvice: map[advice][]*store.Item{}, byContent: map[string][]*store.Item{},
 		taken: map[int64]bool{}, found: map[int64]bool{},
 	}
 	byNumber := map[int64]*store.Item{}
@@ -39,6 +40,9 @@ func match(ours []store.Item, book playbook.File, was []framedItem) matches {
 	for _, item := range was {
 		key := inFile{item.ID, item.Content}
 		m.byFile[key] = append(m.byFile[key], byNumber[item.no])
+		if !item.Nameless {
+			m.byFileID[item.ID] = append(m.byFileID[item.ID], byNumber[item.no])
+		}
 	}
 	for _, item := range book.Items {
 		for _, same := range m.byFile[inFile{item.ID, item.Content}] {
@@ -72,13 +76,17 @@ func (m matches) find(item playbook.Item) (same *store.Item, known bool) {
 			same = m.untaken(m.byContent[item.Content])
 		}
 		return same, false
-	case holder == nil:
-		return nil, false
-	case holder.Content == item.Content && !m.found[holder.No]:
+	case holder != nil && holder.Content == item.Content && !m.found[holder.No]:
 		m.found[holder.No] = true
 		return holder, true
+	case holder != nil:
+		// A file whose items got other ids still has their advice.
+		same = m.untaken(m.byAdvice[advice{string(item.Category), item.Content}])
 	}
-	return m.untaken(m.byAdvice[advice{string(item.Category), item.Content}]), true
+	if same == nil {
+		same = m.untaken(m.byFileID[item.ID]) // the file says it in other words now
+	}
+	return same, holder != nil
 }
 
 // untaken takes the first item that no item of the file matches.

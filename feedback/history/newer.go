@@ -101,6 +101,7 @@ func (n *newer) isRemoved() (bool, error) {
 
 // takeFields takes over the fields of the item besides counts.
 func (n *newer) takeFields(updated *store.Item) error {
+	n.takeContent(updated)
 	n.takeText("category", string(n.item.Category), n.base.Category, &updated.Category)
 	n.takeText("created_at", n.item.CreatedAt, n.base.CreatedAt, &updated.CreatedAt)
 	if err := n.takeTags(updated); err != nil {
@@ -120,6 +121,20 @@ func (n *newer) takeFields(updated *store.Item) error {
 		updated.Extra, err = marshalExtra(merged)
 	}
 	return err
+}
+
+// takeContent takes over the content, unless it changed here since the file had it.
+func (n *newer) takeContent(updated *store.Item) {
+	switch n.item.Content {
+	case n.same.Content:
+	case n.base.Content: // it changed here only
+	default:
+		if n.base.Content == n.same.Content {
+			n.taken, updated.Content = append(n.taken, "content"), n.item.Content
+		} else {
+			n.kept = append(n.kept, "content (it was changed here)")
+		}
+	}
 }
 
 // takeText takes over a text that changed in the file.
