@@ -8,7 +8,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Encode returns a validated event as a line of an event file, without the newline.
+// Encode returns a validated event as a line of an event file, without the newline. Values
+// that were kept as they came, such as details, lose the white space between their values,
+// which could have newlines.
 func Encode(event Event) []byte { return encode(event, everything) }
 
 // encode returns some parts of an event as JSON.
@@ -32,7 +34,7 @@ func written(write func(*encoder)) []byte {
 	w := encoders.Get().(*encoder)
 	defer encoders.Put(w)
 	w.text.Reset()
-	// Details stay as they came. The names of a validated event differ.
+	// Numbers and texts in details stay as they came. The names of a validated event differ.
 	w.out.Reset(&w.text, jsontext.PreserveRawStrings(true), jsontext.AllowDuplicateNames(true))
 	if write(w); w.err != nil {
 		panic(impossible(w.err))

@@ -271,3 +271,11 @@ func TestEncodeVariablesOfEveryGoType(t *testing.T) {
 		t.Errorf("%v, %v", read, err)
 	}
 }
+
+// TestEncodeKeepsAllOfDetailsButWhiteSpace writes details that have several lines as one.
+func TestEncodeKeepsAllOfDetailsButWhiteSpace(t *testing.T) {
+	line := event.Encode(event.Trial{Details: jsontext.Value("{\"a\" : [1.50,\n 1e0],\t\"b\": \"\\u00e9  \\/\"}")})
+	if want := `"details":{"a":[1.50,1e0],"b":"\u00e9  \/"}`; !bytes.Contains(line, []byte(want)) {
+		t.Errorf("%s\nwant %s", line, want)
+	}
+}
