@@ -320,3 +320,37 @@ func TestALargePlaybookIsExportedInParts(t *testing.T) {
 		t.Errorf("%d lines; (-first +second):\n%s", lines, cmp.Diff(want, got))
 	}
 }
+
+// TestAPlaybookEventCannotLowerTheVersion applies changes that follow the last one, with
+// versions that no export can have written.
+func TestAPlaybookEventCannotLowerTheVersion(t *testing.T) {
+	from := open(t, filepath.Join(t.TempDir(), "playbook.db"))
+	if _, _, err := from.AddItem(t.Context(), "str", "advice"); err != nil {
+		t.Fatal(err)
+	}
+	to := open(t, filepath.Join(t.TempDir(), "playbook.db"))
+	var add event.Playbook
+	if err := from.AllStudies().Events(t.Context(), func(e event.Event) error {
+		if p, ok := e.(event.Playbook); ok && !p.Start {
+			add = p
+			return nil
+		}
+		_, err := to.Apply(t.Context(), e)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	version := add.Version
+	for _, wrong := range []int64{0, -1} {
+		add.Version = wrong
+		_, err := to.Apply(t.Context(), add)
+		field, ok := errors.AsType[*event.FieldError](err)
+		if !ok || field.Field != "version" {
+			t.Errorf("version %d: %v", wrong, err)
+		}
+	}
+	add.Version = version
+	if _, err := to.Apply(t.Context(), add); err != nil {
+		t.Error(err)
+	}
+}

@@ -103,6 +103,7 @@ func TestDecodeNamesTheWrongField(t *testing.T) {
 		{`{"type": "playbook", "version": 1, "items": [{"id": "a", "fields": {"x": 1, "helpful_count": 4}}]}`, `items[0].fields.helpful_count: is a field of its own in playbook.json: leave it out here`},
 		{`{"type": "playbook", "version": 1, "items": [{"id": "a", "harmful_count": 18014398509481983}]}`, `items[0].harmful_count: 18014398509481983 is too large for a count`},
 		{`{"type": "playbook", "version": 1, "fields": {"items": {}}}`, `fields.items: is a field of its own in playbook.json: leave it out here`},
+		{`{"type": "playbook", "version": 1, "last_numbers": {"str": -7}}`, "last_numbers.str: must be 0 or more, not -7"},
 		{`{"type": "playbook", "version": 9223372036854775807}`, `version: 9223372036854775807 is too large`},
 		{`{"type": "playbook", "version": 1, "digest": "xy"}`, `digest: "xy" is not in hexadecimal digits`},
 		{`{"type": "playbook", "version": 1, "start": true, "follows": "ab"}`, `follows: is given, and start is true: nothing comes before a start`},

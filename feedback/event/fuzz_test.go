@@ -24,7 +24,7 @@ func FuzzDecode(f *testing.F) {
 		`{"type": "void", "trial_number": 1, "attempt": 2, "undo": true}`,
 		`{"type": "study", "study": "", "direction": "maximize", "time": "2026-01-31T12:00:00Z"}`,
 		`{"type": "playbook", "start": true, "version": -1, "last_updated": "then", "undated": true, "fields": {"a": [1.50]}, "digest": "0aF",
-			"file": "/a", "last_numbers": {"str": 3, "": -1}, "items": [{"id": "", "category": "str", "content": "\u00e9", "created_at": "", "last_used": null,
+			"file": "/a", "last_numbers": {"str": 3, "": 0}, "items": [{"id": "", "category": "str", "content": "\u00e9", "created_at": "", "last_used": null,
 			"helpful_count": -1, "harmful_count": 2, "tags": [], "source_trials": [1], "removed_source_trials": [2], "fields": {}, "retired": false}, {"id": "a"}]}`,
 		`{"type": "trial", "trial_number": 1e0, "success": 1}`,
 		`{"type": "trial", "trial_number": 1, "success": true, "details": {"a": 1, "a": 2}}`,

@@ -39,7 +39,13 @@ var lastNumbers = kind[map[string]int64]{
 		return numbers, d.members(field, anObject, '{', &numbers)
 	},
 	check: func(field string, numbers map[string]int64) error {
-		return checkTexts(field, slices.Sorted(maps.Keys(numbers)))
+		prefixes := slices.Sorted(maps.Keys(numbers))
+		for _, prefix := range prefixes {
+			if number := numbers[prefix]; number < 0 {
+				return wrong(field+"."+prefix, "must be 0 or more, not %d", number)
+			}
+		}
+		return checkTexts(field, prefixes)
 	},
 	write: func(w *encoder, numbers map[string]int64) { w.value(encodeMembers(numbers)) },
 }

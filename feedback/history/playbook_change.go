@@ -86,6 +86,9 @@ func (a *applier) apply() error {
 		if state, err = a.tx.Playbook(); err != nil {
 			return err
 		}
+		if a.change.Version < state.Version {
+			return &event.FieldError{Field: "version", Problem: fmt.Sprintf("%d is lower than the version here, %d: it never falls", a.change.Version, state.Version)}
+		}
 	}
 	if a.change.File != "" {
 		if err := a.addImport(); err != nil {
