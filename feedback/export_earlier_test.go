@@ -70,6 +70,9 @@ func TestEventsOfAnEarlierSchemaReproduceTheDatabase(t *testing.T) {
 		}
 		forget(t, path, "insert into playbook_changes"+insert)
 		first = begin(path, golden.Clock)
+		if _, _, err := first.AddItem(ctx, "str", "after the migration"); err != nil {
+			t.Fatal(err)
+		}
 		second := begin(filepath.Join(folders.TempDir(), "playbook.db"), golden.Clock.AddDate(1, 0, 0))
 		defer func() { _ = errors.Join(first.Close(), second.Close()) }()
 		lines := eventsOf(t, first)

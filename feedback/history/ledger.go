@@ -102,7 +102,8 @@ func (r *changeReader) next() error {
 	if err != nil {
 		return err
 	}
-	e.Follows, r.last = r.last, linkTo(change)
+	link := linkTo(e)
+	e.Follows, r.last = r.last, link
 	return r.each(e)
 }
 

@@ -53,17 +53,29 @@ func checkOrder(rx *store.Rx, follows string) error {
 	if follows == "" {
 		return &event.FieldError{Field: "follows", Problem: "is missing: only a start follows no other change"}
 	}
-	last, found, err := rx.LastPlaybookChange()
-	if err == nil && (!found || linkTo(last) != follows) {
-		err = store.Fail(ErrOtherPlaybook,
+	stored, found, err := rx.LastPlaybookChange()
+	if err != nil {
+		return err
+	}
+	link := ""
+	if found {
+		last, err := decodeChange(stored)
+		if err != nil {
+			return err
+		}
+		link = linkTo(last)
+	}
+	if link != follows {
+		return store.Fail(ErrOtherPlaybook,
 			"follows: the last change of the playbook here is not the one before this: a line before it is missing, or this database has other content")
 	}
-	return err
+	return nil
 }
 
-// linkTo identifies a stored change in the next one.
-func linkTo(change store.PlaybookChange) string {
-	return hex.EncodeToString(contentDigest([]byte(change.Content)))[:32]
+// linkTo identifies a change, as it is exported but for what it follows itself, in the next
+// one. A migration may have stored it in other words.
+func linkTo(change event.Playbook) string {
+	return hex.EncodeToString(contentDigest(event.Encode(change)))[:32]
 }
 
 // storeChange stores a change of the playbook that has been made.
