@@ -70,6 +70,20 @@ func (r *recorder) itemsToPrune(s event.Summary, credits *credits) ([]store.Item
 	return chosen, nil
 }
 
+// Spared counts the items that a finalize pruned, or would, by their net score and that
+// attribution does not say do harm: pruning by attribution would spare them.
+func Spared(summary event.Summary, pruned []PrunedItem) (count int) {
+	if summary.PruneRule() != event.PruneByNetScore {
+		return 0
+	}
+	for _, item := range pruned {
+		if item.Verdict != attribution.Harms {
+			count++
+		}
+	}
+	return count
+}
+
 // credits are the credits of the live items over all studies. They are computed when the
 // first is asked for.
 type credits struct {

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
-	"atomizer-db/feedback/attribution"
 	"atomizer-db/feedback/event"
 )
 
@@ -171,13 +170,8 @@ func (a *app) printChanges(added []feedback.ItemNote, pruned []feedback.PrunedIt
 // warnOfPruning says how many of the items that the net score prunes are not shown to do
 // harm.
 func (a *app) warnOfPruning(summary event.Summary, pruned []feedback.PrunedItem) {
-	spared := 0
-	for _, item := range pruned {
-		if item.Verdict != attribution.Harms {
-			spared++
-		}
-	}
-	if spared == 0 || summary.PruneRule() != event.PruneByNetScore {
+	spared := feedback.Spared(summary, pruned)
+	if spared == 0 {
 		return
 	}
 	are := "are"

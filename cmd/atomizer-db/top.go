@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/report"
+	"atomizer-db/feedback/words"
 )
 
 func (a *app) topCommand() *cobra.Command {
@@ -138,11 +138,7 @@ func points(difference *float64) string {
 	if difference == nil {
 		return "-"
 	}
-	text := fmt.Sprintf("%+.1f", *difference*100)
-	if text == "-0.0" || text == "+0.0" {
-		return "0.0"
-	}
-	return text
+	return words.Points(*difference)
 }
 
 func interval(low, high *float64) string {

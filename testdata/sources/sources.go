@@ -1,4 +1,5 @@
-// Package sources lets go test see what a test depends on that builds the program itself.
+// Package sources builds the program for tests that run it, and lets go test see what such a
+// test depends on.
 package sources
 
 import (
@@ -21,18 +22,9 @@ func Track(t testing.TB) {
 }
 
 var track = sync.OnceValue(func() error {
-	root, err := os.Getwd()
+	root, err := root()
 	if err != nil {
 		return err
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-			break
-		}
-		if root == filepath.Dir(root) {
-			return errors.New("no go.mod above the working folder")
-		}
-		root = filepath.Dir(root)
 	}
 	for _, folder := range []string{"migrations", "store", "feedback", "cmd"} {
 		if err := filepath.WalkDir(filepath.Join(root, folder), func(path string, entry fs.DirEntry, err error) error {
@@ -46,3 +38,20 @@ var track = sync.OnceValue(func() error {
 	}
 	return nil
 })
+
+// root returns the folder of the module.
+func root() (string, error) {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder, nil
+		}
+		if folder == filepath.Dir(folder) {
+			return "", errors.New("no go.mod above the working folder")
+		}
+		folder = filepath.Dir(folder)
+	}
+}

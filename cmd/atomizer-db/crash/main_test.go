@@ -6,7 +6,6 @@ package crash_test
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -23,30 +22,7 @@ var seed = flag.Uint64("seed", 1, "the seed of all random choices")
 // program is the path of the program, built for these tests.
 var program string
 
-func TestMain(m *testing.M) {
-	code, err := buildAndRun(m)
-	if err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func buildAndRun(m *testing.M) (code int, err error) {
-	folder, err := os.MkdirTemp("", "atomizer-db-crash-")
-	if err != nil {
-		return 1, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	if err := os.Chmod(folder, 0o755); err != nil { // a test runs the program as another user
-		return 1, err
-	}
-	program = filepath.Join(folder, "atomizer-db")
-	if output, err := exec.Command("go", "build", "-o", program, "..").CombinedOutput(); err != nil {
-		return 1, fmt.Errorf("go build: %w: %s", err, output)
-	}
-	return m.Run(), nil
-}
+func TestMain(m *testing.M) { sources.Main(m, &program) }
 
 // choices returns random choices that depend only on the test and the seed.
 func choices(t *testing.T) *rand.Rand {

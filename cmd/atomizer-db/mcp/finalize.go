@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"atomizer-db/feedback"
-	"atomizer-db/feedback/attribution"
-	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/words"
 )
 
@@ -28,7 +26,7 @@ type finalizeAnswer struct {
 	Pruned []feedback.PrunedItem `json:"pruned"`
 	Left   int                   `json:"left"` // entries of added and pruned that have no room
 
-	rule string
+	spared int // of the pruned items
 }
 
 func finalizeStudy(ctx context.Context, s *server, a finalizeArguments) (answer, error) {
@@ -48,7 +46,7 @@ func finalizeStudy(ctx context.Context, s *server, a finalizeArguments) (answer,
 	if err := summary.Validate(); err != nil {
 		return answer{}, err
 	}
-	full := finalizeAnswer{Study: loop.StudyName(), DryRun: dryRun, rule: summary.PruneRule()}
+	full := finalizeAnswer{Study: loop.StudyName(), DryRun: dryRun}
 	if dryRun {
 		preview, err := loop.PreviewFinalize(ctx, summary)
 		if err != nil {
@@ -61,16 +59,11 @@ func finalizeStudy(ctx context.Context, s *server, a finalizeArguments) (answer,
 		}
 		full.Pruned = full.FinalizeAnswer.Pruned
 	}
+	full.spared = feedback.Spared(summary, full.Pruned)
 	return answer{max(len(full.Added), len(full.Pruned)), func(p part) told { return full.tell(p) }}, nil
 }
 
 func (a finalizeAnswer) tell(p part) told {
-	spared := 0
-	for _, item := range a.Pruned {
-		if item.Verdict != attribution.Harms {
-			spared++
-		}
-	}
 	all := len(a.Added) + len(a.Pruned)
 	cut := func(i *feedback.ItemNote) { i.ID, i.Content = p.cut(i.ID), p.cut(i.Content) }
 	a.Added = firstOf(p, a.Added, cut)
@@ -79,10 +72,10 @@ func (a finalizeAnswer) tell(p part) told {
 		i.Warnings = part{len(i.Warnings), p.length}.cutAll(i.Warnings)
 	})
 	a.Study, a.Left = p.cut(a.Study), all-len(a.Added)-len(a.Pruned)
-	return told{a, a.text(spared)}
+	return told{a, a.text()}
 }
 
-func (a finalizeAnswer) text(spared int) string {
+func (a finalizeAnswer) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Study %s. ", quoted(a.Study))
 	added, pruned, size := words.Count(a.InsightsAdded, "item"), words.Count(a.ItemsPruned, "item"), words.Count(a.PlaybookSize, "item")
@@ -107,8 +100,8 @@ func (a finalizeAnswer) text(spared int) string {
 	if a.Left > 0 {
 		fmt.Fprintf(&b, "\n%d more have no room.\n", a.Left)
 	}
-	if spared > 0 && a.rule == event.PruneByNetScore {
-		fmt.Fprintf(&b, "\nPruned items that are not shown to do harm: %d. With prune_by attribution they would stay.\n", spared)
+	if a.spared > 0 {
+		fmt.Fprintf(&b, "\nPruned items that are not shown to do harm: %d. With prune_by attribution they would stay.\n", a.spared)
 	}
 	if a.DryRun {
 		b.WriteString("\nCall again with dry_run false to finalize.\n")

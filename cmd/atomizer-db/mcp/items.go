@@ -104,7 +104,7 @@ func points(difference *float64) string {
 	if difference == nil {
 		return "unknown"
 	}
-	return fmt.Sprintf("%+.1f points", *difference*100)
+	return words.Points(*difference) + " points"
 }
 
 // itemAnswer is an item and its history.

@@ -4,7 +4,6 @@ package python_test
 
 import (
 	"cmp"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -24,27 +23,16 @@ var seed = flag.Int("seed", 1, "the seed of all random choices")
 var program, folder string
 
 func TestMain(m *testing.M) {
-	code, err := buildAndRun(m)
-	if err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func buildAndRun(m *testing.M) (code int, err error) {
-	if folder, err = os.MkdirTemp("", "atomizer-db-python-"); err != nil {
-		return 1, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	program = filepath.Join(folder, "bin", "atomizer-db")
-	if output, err := exec.Command("go", "build", "-o", program, "..").CombinedOutput(); err != nil {
-		return 1, fmt.Errorf("go build: %w: %s", err, output)
-	}
-	if output, err := exec.Command(program, "python", "-o", filepath.Join(folder, "atomizer_db.py")).CombinedOutput(); err != nil {
-		return 1, fmt.Errorf("atomizer-db python: %w: %s", err, output)
-	}
-	return m.Run(), nil
+	sources.Main(m, &program, func() error {
+		folder = filepath.Join(filepath.Dir(program), "module")
+		if err := os.Mkdir(folder, 0o755); err != nil {
+			return err
+		}
+		if output, err := exec.Command(program, "python", "-o", filepath.Join(folder, "atomizer_db.py")).CombinedOutput(); err != nil {
+			return fmt.Errorf("atomizer-db python: %w: %s", err, output)
+		}
+		return nil
+	})
 }
 
 // interpreter is a Python on this machine.

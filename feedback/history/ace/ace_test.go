@@ -174,7 +174,7 @@ func TestDecodeTellsItemsFromOtherLines(t *testing.T) {
 		"a heading of the first level":         {first + "# Notes on errors\nnotes\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 mis 1/0 Second"}},
 		"headings with a line below":           {first + "PITFALLS\n--------\n[b-2] helpful=1 harmful=0 :: Second\n\nSTRATEGIES\n===\nnotes\n[c-3] Third\n\nCommon errors\n-------------\n\n[d-4] Fourth", []string{"a-1 str 1/2 First", "b-2 mis 1/0 Second", "c-3 str 0/0 Third", "d-4 mis 0/0 Fourth"}},
 		"a rule below text":                    {first + "more of it\n---\nnotes\n====\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First\nmore of it", "b-2 str 1/0 Second"}},
-		"lines below what is no heading":       {first + "- a list of mistakes\n====\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First\n- a list of mistakes\n====", "b-2 str 1/0 Second"}},
+		"underlines of no heading":             {first + "- a list of mistakes\n====\n[b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First\n- a list of mistakes\n====", "b-2 str 1/0 Second"}},
 		"comments in code after a colon":       {"[a-1] Do so:\n# first\nx = 1\n# second\ny = 2\n\n# Notes\nnotes", []string{"a-1 str 0/0 Do so:\n# first\nx = 1\n# second\ny = 2"}},
 		"indented":                             {first + "      [b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},
 		"indented in a list":                   {first + "    - [b-2] helpful=1 harmful=0 :: Second", []string{"a-1 str 1/2 First", "b-2 str 1/0 Second"}},

@@ -28,13 +28,12 @@
 package power_test
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
+
+	"atomizer-db/testdata/sources"
 )
 
 var seed = flag.Uint64("seed", 1, "the seed of all random choices")
@@ -43,29 +42,12 @@ var seed = flag.Uint64("seed", 1, "the seed of all random choices")
 var program string
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asRecorder) != "" {
-		exit(0, recorder(os.Getenv("DB"), os.Args[1:]))
+	if os.Getenv(asRecorder) == "" {
+		sources.Main(m, &program)
 	}
-	exit(buildAndRun(m))
-}
-
-func exit(code int, err error) {
-	if err == nil {
-		os.Exit(code)
+	if err := recorder(os.Getenv("DB"), os.Args[1:]); err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
-	_, _ = fmt.Fprintln(os.Stderr, err)
-	os.Exit(1)
-}
-
-func buildAndRun(m *testing.M) (code int, err error) {
-	folder, err := os.MkdirTemp("", "atomizer-db-power-")
-	if err != nil {
-		return 1, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	program = filepath.Join(folder, "atomizer-db")
-	if output, err := exec.Command("go", "build", "-o", program, "../..").CombinedOutput(); err != nil {
-		return 1, fmt.Errorf("go build: %w: %s", err, output)
-	}
-	return m.Run(), nil
+	os.Exit(0)
 }

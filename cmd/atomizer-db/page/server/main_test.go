@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -19,27 +18,7 @@ import (
 // program is the path of the program, built for these tests.
 var program string
 
-func TestMain(m *testing.M) {
-	code, err := buildAndRun(m)
-	if err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func buildAndRun(m *testing.M) (code int, err error) {
-	folder, err := os.MkdirTemp("", "atomizer-db-page-")
-	if err != nil {
-		return 1, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	program = filepath.Join(folder, "atomizer-db")
-	if output, err := exec.Command("go", "build", "-o", program, "../..").CombinedOutput(); err != nil {
-		return 1, fmt.Errorf("go build: %w: %s", err, output)
-	}
-	return m.Run(), nil
-}
+func TestMain(m *testing.M) { sources.Main(m, &program) }
 
 // database is a database that processes record in.
 type database struct {
