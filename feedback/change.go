@@ -65,7 +65,7 @@ func itemOf(e event.Event) (id, answer string, ok bool) {
 // change records an event that changes an item, and changes it.
 func (r *recorder) change(e event.Event, row store.Entry) (Answer, error) {
 	id, answered, _ := itemOf(e)
-	item, err := findItem(&r.tx.Rx, id)
+	item, err := findItem(r.tx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -108,11 +108,11 @@ func (r *recorder) change(e event.Event, row store.Entry) (Answer, error) {
 
 // itemAnswer answers with the item as it is now.
 func (r *recorder) itemAnswer(id string) (ItemAnswer, error) {
-	row, err := findItem(&r.tx.Rx, id)
+	row, err := findItem(r.tx, id)
 	if err != nil {
 		return ItemAnswer{}, err
 	}
-	item, err := oneItem(&r.tx.Rx, row)
+	item, err := oneItem(r.tx, row)
 	return ItemAnswer{Item: item}, err
 }
 

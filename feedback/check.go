@@ -54,8 +54,8 @@ func (l *Loop) Check(ctx context.Context) ([]Problem, error) {
 	if err != nil || damaged(problems) {
 		return problems, err
 	}
-	err = l.store.View(ctx, func(rx *store.Rx) error {
-		for _, check := range []func(context.Context, *store.Rx) ([]Problem, error){wrongNumbers, changedEvents} {
+	err = l.store.View(ctx, func(rx store.Reader) error {
+		for _, check := range []func(context.Context, store.Reader) ([]Problem, error){wrongNumbers, changedEvents} {
 			more, err := check(ctx, rx)
 			if err != nil {
 				return err
@@ -91,7 +91,7 @@ func (l *Loop) Repair(ctx context.Context) (before []Problem, err error) {
 	if err != nil || !slices.ContainsFunc(before, func(p Problem) bool { return p.Repairable }) {
 		return before, err
 	}
-	return before, l.store.Update(ctx, func(tx *store.Tx) error {
+	return before, l.store.Update(ctx, func(tx store.Writer) error {
 		if err := tx.Rebuild(); err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (l *Loop) Repair(ctx context.Context) (before []Problem, err error) {
 }
 
 // changedEvents finds events that are not what was recorded with their key.
-func changedEvents(ctx context.Context, rx *store.Rx) (problems []Problem, err error) {
+func changedEvents(ctx context.Context, rx store.Reader) (problems []Problem, err error) {
 	changed, err := ledger(rx, nil).Changed(ctx)
 	for _, e := range changed {
 		problems = append(problems, Problem{
@@ -121,7 +121,7 @@ func changedEvents(ctx context.Context, rx *store.Rx) (problems []Problem, err e
 }
 
 // wrongNumbers finds ids that could be used again for new items.
-func wrongNumbers(_ context.Context, rx *store.Rx) (problems []Problem, err error) {
+func wrongNumbers(_ context.Context, rx store.Reader) (problems []Problem, err error) {
 	ids, err := rx.ItemIDs()
 	if err != nil {
 		return nil, err
@@ -153,7 +153,7 @@ func wrongNumbers(_ context.Context, rx *store.Rx) (problems []Problem, err erro
 func (l *Loop) wrongFile(ctx context.Context) (problems []Problem, err error) {
 	for before := []byte(nil); ; {
 		var known store.PlaybookFile
-		if err := l.store.View(ctx, func(rx *store.Rx) (err error) {
+		if err := l.store.View(ctx, func(rx store.Reader) (err error) {
 			if known, _, err = rx.PlaybookFile(); err == nil {
 				problems, err = fileProblems(rx, l.playbookFile)
 			}
@@ -165,7 +165,7 @@ func (l *Loop) wrongFile(ctx context.Context) (problems []Problem, err error) {
 	}
 }
 
-func fileProblems(rx *store.Rx, path string) ([]Problem, error) {
+func fileProblems(rx store.Reader, path string) ([]Problem, error) {
 	problem, err := history.CheckFile(rx, path)
 	switch {
 	case err != nil || problem == nil:

@@ -65,7 +65,7 @@ func (l *Loop) Context(ctx context.Context, options ContextOptions) (chosen Cont
 	if err := options.Validate(); err != nil {
 		return chosen, err
 	}
-	err = l.store.View(ctx, func(rx *store.Rx) (err error) {
+	err = l.store.View(ctx, func(rx store.Reader) (err error) {
 		var items []store.Item
 		holdout := options.HoldsOut()
 		if !holdout {
@@ -130,7 +130,7 @@ func (o ContextOptions) Validate() error {
 }
 
 // candidates returns the items that may be chosen, in order.
-func (l *Loop) candidates(rx *store.Rx, o ContextOptions) ([]store.Item, error) {
+func (l *Loop) candidates(rx store.Reader, o ContextOptions) ([]store.Item, error) {
 	items, err := rx.Items(false)
 	if err != nil {
 		return nil, err
@@ -153,7 +153,7 @@ func (l *Loop) candidates(rx *store.Rx, o ContextOptions) ([]store.Item, error) 
 	return items, nil
 }
 
-func (l *Loop) order(rx *store.Rx, items []store.Item, o ContextOptions) error {
+func (l *Loop) order(rx store.Reader, items []store.Item, o ContextOptions) error {
 	worth := make(map[string]float64, len(items))
 	if o.Explore {
 		rng := rand.NewPCG(o.Seed, exploring)

@@ -23,7 +23,7 @@ const (
 )
 
 // explain sets the reason of an empty context. items are those that the filters allow.
-func (l *Loop) explain(rx *store.Rx, c *Context, o ContextOptions, items []store.Item) error {
+func (l *Loop) explain(rx store.Reader, c *Context, o ContextOptions, items []store.Item) error {
 	study, err := l.find(rx)
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ import (
 	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/golden"
 	"atomizer-db/feedback/history"
-	"atomizer-db/migrations"
+	migrations "atomizer-db/migrations/sqlite"
 )
 
 // TestEventsOfAnEarlierSchemaReproduceTheDatabase does the same with databases that did not

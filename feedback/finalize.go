@@ -31,13 +31,13 @@ type finalized struct {
 
 func (r *recorder) finalize(s event.Summary, row store.Entry) (done finalized, err error) {
 	if !s.NoSave && !s.Overwrite {
-		if err := history.CheckUnchanged(&r.tx.Rx, r.loop.playbookFile); err != nil {
+		if err := history.CheckUnchanged(r.tx, r.loop.playbookFile); err != nil {
 			return done, err
 		}
 	}
 	var best report.BestObjective
 	if r.loop.explains { // before much is written, which makes reading slow
-		if best, err = report.NewBestObjective(&r.tx.Rx, row.Study); err != nil {
+		if best, err = report.NewBestObjective(r.tx, row.Study); err != nil {
 			return done, err
 		}
 	}
@@ -117,7 +117,7 @@ func (l *Loop) PreviewFinalize(ctx context.Context, summary event.Summary) (Prev
 	if err != nil {
 		return preview, err
 	}
-	err = l.store.Update(ctx, func(tx *store.Tx) error {
+	err = l.store.Update(ctx, func(tx store.Writer) error {
 		r := recorder{loop: &explaining, tx: tx}
 		row, _, err := r.place(prepared)
 		if err != nil {

@@ -38,7 +38,7 @@ func (l *Loop) FindItems(ctx context.Context, s ItemSearch) (found FoundItems, e
 	if err := filter.Validate(); err != nil {
 		return found, err
 	}
-	err = l.store.View(ctx, func(rx *store.Rx) error {
+	err = l.store.View(ctx, func(rx store.Reader) error {
 		standings, err := l.ranked(rx, s.By)
 		if err != nil {
 			return err
@@ -79,7 +79,7 @@ func (l *Loop) FindItems(ctx context.Context, s ItemSearch) (found FoundItems, e
 }
 
 // matching returns the standings of the items that the options allow.
-func (o ContextOptions) matching(rx *store.Rx, standings []standing) ([]standing, error) {
+func (o ContextOptions) matching(rx store.Reader, standings []standing) ([]standing, error) {
 	items, err := rx.Items(false)
 	if err != nil {
 		return nil, err

@@ -7,12 +7,12 @@ import (
 
 // generalizer says how mistakes are shown that were learned from several trials.
 type generalizer struct {
-	rx      *store.Rx
+	rx      store.Reader
 	trials  map[int64]int64 // by item
 	numbers map[int64]playbook.Ranges
 }
 
-func newGeneralizer(rx *store.Rx) (g generalizer, err error) {
+func newGeneralizer(rx store.Reader) (g generalizer, err error) {
 	g.rx = rx
 	if g.trials, err = rx.CountSourceTrials(); err != nil {
 		return g, err

@@ -15,19 +15,19 @@ import (
 
 // Playbook returns the playbook as playbook.json holds it.
 func (l *Loop) Playbook(ctx context.Context) (playbook.File, error) {
-	return ask(ctx, l, func(rx *store.Rx, _ *int64) (playbook.File, error) { return history.Playbook(rx) })
+	return ask(ctx, l, func(rx store.Reader, _ *int64) (playbook.File, error) { return history.Playbook(rx) })
 }
 
 // PlaybookAs returns the playbook in one of [history.ExportFormats]. What was imported
 // from a format is exported again, as far as the chosen format supports it.
 func (l *Loop) PlaybookAs(ctx context.Context, format history.Format) ([]byte, error) {
-	return ask(ctx, l, func(rx *store.Rx, _ *int64) ([]byte, error) { return history.Encode(rx, format) })
+	return ask(ctx, l, func(rx store.Reader, _ *int64) ([]byte, error) { return history.Encode(rx, format) })
 }
 
 // ImportedFile returns a file that items were imported from as it came in, with the items
 // that it brought as they are now. name is its path, or the end of it.
 func (l *Loop) ImportedFile(ctx context.Context, name string) ([]byte, error) {
-	return ask(ctx, l, func(rx *store.Rx, _ *int64) ([]byte, error) { return history.EncodeFrame(rx, name) })
+	return ask(ctx, l, func(rx store.Reader, _ *int64) ([]byte, error) { return history.EncodeFrame(rx, name) })
 }
 
 // Export writes playbook.json. It returns a [*history.FileChangedError] if another
@@ -36,9 +36,9 @@ func (l *Loop) Export(ctx context.Context, overwrite bool) error {
 	if err := l.probeExport(); err != nil {
 		return err
 	}
-	err := l.store.Update(ctx, func(tx *store.Tx) error {
+	err := l.store.Update(ctx, func(tx store.Writer) error {
 		if !overwrite {
-			if err := history.CheckUnchanged(&tx.Rx, l.playbookFile); err != nil {
+			if err := history.CheckUnchanged(tx, l.playbookFile); err != nil {
 				return err
 			}
 		}
@@ -82,7 +82,7 @@ func (l *Loop) Import(ctx context.Context, path string, options history.ImportOp
 // [history.TakeOver].
 func (l *Loop) ImportFile(ctx context.Context, file *history.File, options history.ImportOptions) (result history.Import, err error) {
 	var r recorder
-	err = l.store.Update(ctx, func(tx *store.Tx) error {
+	err = l.store.Update(ctx, func(tx store.Writer) error {
 		r = recorder{loop: l, tx: tx}
 		var err error
 		if result, err = history.TakeOver(ctx, tx, &r, file, l.playbookFile, options); err == nil && options.DryRun {
@@ -139,7 +139,7 @@ func (l *Loop) WriteTrialsCSV(ctx context.Context, out io.Writer, format history
 }
 
 func (l *Loop) readLedger(ctx context.Context, read func(history.Ledger) error) error {
-	return l.store.View(ctx, func(rx *store.Rx) error {
+	return l.store.View(ctx, func(rx store.Reader) error {
 		study, err := l.find(rx)
 		if err != nil {
 			return err
@@ -149,6 +149,6 @@ func (l *Loop) readLedger(ctx context.Context, read func(history.Ledger) error) 
 }
 
 // ledger reads the events of a study, or of all studies where it is nil.
-func ledger(rx *store.Rx, study *int64) history.Ledger {
+func ledger(rx store.Reader, study *int64) history.Ledger {
 	return history.Ledger{Rx: rx, Study: study, Insights: func(t event.Trial) int { return len(reflectOnTrial(t)) }}
 }

@@ -23,7 +23,7 @@ type input struct {
 // Position returns how far the input with the given name has been read into the
 // loop's study; the zero Position before its first event.
 func (l *Loop) Position(ctx context.Context, input string) (Position, error) {
-	return ask(ctx, l, func(rx *store.Rx, _ *int64) (Position, error) {
+	return ask(ctx, l, func(rx store.Reader, _ *int64) (Position, error) {
 		i, _, err := rx.Input(l.StudyName(), input)
 		return Position{Bytes: i.Bytes, Lines: i.Lines, Digest: i.Digest}, err
 	})

@@ -26,7 +26,7 @@ type PendingInsight struct {
 // Insights lists the loop's pending insights in order of the first of those that say the
 // same, study by study.
 func (l *Loop) Insights(ctx context.Context) (pending []PendingInsight, err error) {
-	err = l.store.View(ctx, func(rx *store.Rx) error {
+	err = l.store.View(ctx, func(rx store.Reader) error {
 		pending = []PendingInsight{}
 		studies, err := rx.Studies()
 		if err != nil {
@@ -85,7 +85,7 @@ func joined(study string, insights []store.Insight) []PendingInsight {
 // the key was recorded before, it returns the insights that this event named, so that
 // sending it again is a duplicate.
 func (l *Loop) InsightTexts(ctx context.Context, key string, ids ...int64) ([]event.InsightText, error) {
-	return ask(ctx, l, func(rx *store.Rx, study *int64) (texts []event.InsightText, err error) {
+	return ask(ctx, l, func(rx store.Reader, study *int64) (texts []event.InsightText, err error) {
 		if study == nil {
 			return nil, errors.New("insights are of one study: name it")
 		}

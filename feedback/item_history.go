@@ -70,7 +70,7 @@ type ItemAdjustment struct {
 // ItemHistory returns an item, live or retired, and its history. It returns
 // [ErrNoItem] if no item has the id.
 func (l *Loop) ItemHistory(ctx context.Context, id string) (history ItemHistory, err error) {
-	err = l.store.View(ctx, func(rx *store.Rx) error {
+	err = l.store.View(ctx, func(rx store.Reader) error {
 		row, err := findItem(rx, id)
 		if err != nil {
 			return err
@@ -90,7 +90,7 @@ func (l *Loop) ItemHistory(ctx context.Context, id string) (history ItemHistory,
 	return history, err
 }
 
-func (h *ItemHistory) fill(rx *store.Rx, no int64) error {
+func (h *ItemHistory) fill(rx store.Reader, no int64) error {
 	uses, err := rx.Uses(no, HistoryLength)
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ const mostItemTrials = 5_000
 // ItemTrials compares the latest trials of the loop's study that named an item with those that
 // did not: their success and their errors. It returns [ErrNoItem] if no item has the id.
 func (l *Loop) ItemTrials(ctx context.Context, id string) (ItemTrials, error) {
-	return ask(ctx, l, func(rx *store.Rx, study *int64) (t ItemTrials, err error) {
+	return ask(ctx, l, func(rx store.Reader, study *int64) (t ItemTrials, err error) {
 		if study == nil {
 			return t, errors.New("the trials of an item are of one study: name it")
 		}

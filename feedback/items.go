@@ -38,7 +38,7 @@ type Retirement struct {
 // Items lists the live items in order of arrival; if all is true, also the retired
 // ones.
 func (l *Loop) Items(ctx context.Context, all bool) (items []Item, err error) {
-	err = l.store.View(ctx, func(rx *store.Rx) error {
+	err = l.store.View(ctx, func(rx store.Reader) error {
 		rows, err := rx.Items(all)
 		if err != nil {
 			return err
@@ -65,7 +65,7 @@ func (l *Loop) Items(ctx context.Context, all bool) (items []Item, err error) {
 }
 
 // oneItem is toItem for a single item, whose source trials it reads.
-func oneItem(rx *store.Rx, row store.Item) (Item, error) {
+func oneItem(rx store.Reader, row store.Item) (Item, error) {
 	sources, err := rx.SourceTrials(row.No)
 	if err != nil {
 		return Item{}, err
@@ -77,7 +77,7 @@ func oneItem(rx *store.Rx, row store.Item) (Item, error) {
 	return toItem(rx, row, sources, general)
 }
 
-func toItem(rx *store.Rx, row store.Item, sources []int64, general generalizer) (Item, error) {
+func toItem(rx store.Reader, row store.Item, sources []int64, general generalizer) (Item, error) {
 	entry, err := history.ToPlaybook(row, sources)
 	if err != nil {
 		return Item{}, err
@@ -115,7 +115,7 @@ func toRetirement(r store.Retirement) Retirement {
 	return retirement
 }
 
-func findItem(rx *store.Rx, id string) (store.Item, error) {
+func findItem(rx store.Reader, id string) (store.Item, error) {
 	row, found, err := rx.Item(id)
 	if err == nil && !found {
 		err = store.Fail(ErrNoItem, "the playbook has no item %q, live or retired", id)
@@ -137,7 +137,7 @@ func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content 
 	if err := CheckItem(category, content); err != nil {
 		return item, false, err
 	}
-	err = l.store.Update(ctx, func(tx *store.Tx) error {
+	err = l.store.Update(ctx, func(tx store.Writer) error {
 		r := recorder{loop: l, tx: tx}
 		before, err := tx.Playbook()
 		if err != nil {
@@ -157,7 +157,7 @@ func (l *Loop) AddItem(ctx context.Context, category playbook.Category, content 
 				return err
 			}
 		}
-		item, err = oneItem(&tx.Rx, row)
+		item, err = oneItem(tx, row)
 		return err
 	})
 	return item, added, err

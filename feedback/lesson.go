@@ -78,7 +78,7 @@ func (m *Monitor) announceAfter(wait time.Duration, l *lesson) {
 // study computes a lesson.
 func (m *Monitor) study(l *lesson, study int64, name string) {
 	var found learned
-	err := m.loop.store.View(m.ctx, func(rx *store.Rx) (err error) {
+	err := m.loop.store.View(m.ctx, func(rx store.Reader) (err error) {
 		found, err = learn(rx, study, name)
 		return err
 	})

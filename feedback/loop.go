@@ -11,7 +11,7 @@ import (
 // Loop is the learning loop of one study, in a database that may contain many.
 // It may be used by many goroutines at once.
 type Loop struct {
-	store        *store.Store
+	store        store.Database
 	study        *string // nil: all studies
 	playbookFile string  // the path of playbook.json
 	explains     bool    // a finalize judges the items that it prunes

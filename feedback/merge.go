@@ -5,7 +5,7 @@ import "atomizer-db/store"
 // merge moves the counts of an item to another by two adjustments, copies its source
 // trials, and retires it.
 func (r *recorder) merge(row store.Entry, change *store.ItemChange, item store.Item, into string) error {
-	other, err := findItem(&r.tx.Rx, into)
+	other, err := findItem(r.tx, into)
 	if err == nil && other.Retirement != nil {
 		err = store.Fail(ErrConflict, "item %q is retired: restore it first", into)
 	}

@@ -15,7 +15,7 @@ import (
 // goroutines at once.
 type Monitor struct {
 	loop  *Loop
-	watch *store.Watch
+	watch store.Watch
 
 	ctx        context.Context // ends with the monitor
 	cancel     context.CancelFunc
@@ -94,7 +94,7 @@ func (m *Monitor) look() error {
 	m.changes++
 	m.mutex.Unlock()
 	for complete := false; !complete; {
-		if err := m.loop.store.View(m.ctx, func(rx *store.Rx) error {
+		if err := m.loop.store.View(m.ctx, func(rx store.Reader) error {
 			m.mutex.Lock()
 			defer m.mutex.Unlock()
 			err := m.courses.Advance(rx)
@@ -120,7 +120,7 @@ func (m *Monitor) read(courses *course.Courses) error {
 
 // replace puts a study that was read anew in the place of what was read before.
 func (m *Monitor) replace(fresh *course.Courses) error {
-	err := m.loop.store.View(m.ctx, func(rx *store.Rx) error {
+	err := m.loop.store.View(m.ctx, func(rx store.Reader) error {
 		m.mutex.Lock()
 		defer m.mutex.Unlock()
 		for _, courses := range []*course.Courses{fresh, m.courses} { // to the same event
@@ -186,7 +186,7 @@ func (m *Monitor) Study(name string) *Loop { return m.loop.Study(name) }
 
 // Exists returns [ErrNoStudy] if the database has no study of that name.
 func (m *Monitor) Exists(ctx context.Context, name string) error {
-	return m.loop.store.View(ctx, func(rx *store.Rx) error {
+	return m.loop.store.View(ctx, func(rx store.Reader) error {
 		_, err := findStudy(rx, name)
 		return err
 	})
@@ -195,7 +195,7 @@ func (m *Monitor) Exists(ctx context.Context, name string) error {
 // StudyList calls use with the studies of the database, as far as they have been read. What
 // use gets is valid until it returns.
 func (m *Monitor) StudyList(ctx context.Context, use func(report.StudyList) error) error {
-	return m.loop.store.View(ctx, func(rx *store.Rx) error {
+	return m.loop.store.View(ctx, func(rx store.Reader) error {
 		m.mutex.RLock()
 		defer m.mutex.RUnlock()
 		list, err := report.NewStudyList(rx, m.courses)
@@ -210,7 +210,7 @@ func (m *Monitor) StudyList(ctx context.Context, use func(report.StudyList) erro
 // with what was last learned about its items. What use gets is valid until it returns. It
 // returns [ErrNoStudy] if the study does not exist.
 func (m *Monitor) Overview(ctx context.Context, name string, use func(Overview) error) error {
-	return m.loop.store.View(ctx, func(rx *store.Rx) error {
+	return m.loop.store.View(ctx, func(rx store.Reader) error {
 		study, err := findStudy(rx, name)
 		if err != nil {
 			return err
@@ -229,7 +229,7 @@ func (m *Monitor) Overview(ctx context.Context, name string, use func(Overview) 
 // LastEvent returns the last event of a study that has been read, 0 if there is none. It returns
 // [ErrNoStudy] if the study does not exist.
 func (m *Monitor) LastEvent(ctx context.Context, name string) (event int64, err error) {
-	err = m.loop.store.View(ctx, func(rx *store.Rx) error {
+	err = m.loop.store.View(ctx, func(rx store.Reader) error {
 		study, err := findStudy(rx, name)
 		if err != nil {
 			return err
@@ -245,7 +245,7 @@ func (m *Monitor) LastEvent(ctx context.Context, name string) (event int64, err 
 // Learned returns what was last learned about the items by the trials of a study. It returns
 // [ErrNoStudy] if the study does not exist.
 func (m *Monitor) Learned(ctx context.Context, name string) (l report.Learned, err error) {
-	err = m.loop.store.View(ctx, func(rx *store.Rx) error {
+	err = m.loop.store.View(ctx, func(rx store.Reader) error {
 		study, err := findStudy(rx, name)
 		if err == nil {
 			l = m.learn(study, name).Learned
@@ -255,7 +255,7 @@ func (m *Monitor) Learned(ctx context.Context, name string) (l report.Learned, e
 	return l, err
 }
 
-func findStudy(rx *store.Rx, name string) (int64, error) {
+func findStudy(rx store.Reader, name string) (int64, error) {
 	study, found, err := rx.Study(name)
 	if err == nil && !found {
 		err = noStudy(name)

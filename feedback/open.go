@@ -14,6 +14,7 @@ import (
 	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/words"
 	"atomizer-db/store"
+	"atomizer-db/store/engine"
 )
 
 // JSONPath returns the path of the playbook.json beside a database: its name
@@ -110,7 +111,7 @@ func open(ctx context.Context, path string, s settings) (*Loop, error) {
 			return nil, err
 		}
 	}
-	opened, err := store.Open(ctx, path, !s.existing, s.store...)
+	opened, err := engine.Open(ctx, path, !s.existing, s.store...)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func open(ctx context.Context, path string, s settings) (*Loop, error) {
 }
 
 // loop returns the loop on an open store.
-func (s settings) loop(opened *store.Store) *Loop {
+func (s settings) loop(opened store.Database) *Loop {
 	l := &Loop{store: opened, study: s.study, playbookFile: s.file, warn: s.warn, strict: s.strict, commitEvery: s.commitEvery}
 	if l.playbookFile == "" {
 		l.playbookFile = JSONPath(opened.Path())
@@ -145,7 +146,7 @@ func (l *Loop) catchUp(ctx context.Context) error {
 }
 
 func openReadOnly(ctx context.Context, path string, s settings) (*Loop, error) {
-	opened, err := store.OpenReadOnly(ctx, path, s.store...)
+	opened, err := engine.OpenReadOnly(ctx, path, s.store...)
 	unfinished := errors.Is(err, store.ErrOutdated)
 	if err != nil && !unfinished {
 		return nil, err
@@ -171,15 +172,15 @@ func openReadOnly(ctx context.Context, path string, s settings) (*Loop, error) {
 	if err != nil && !errors.Is(err, store.ErrReadOnly) && !errors.Is(err, fs.ErrPermission) {
 		return nil, err
 	}
-	if opened, err = store.OpenReadOnly(ctx, path, s.store...); err != nil {
+	if opened, err = engine.OpenReadOnly(ctx, path, s.store...); err != nil {
 		return nil, err
 	}
 	return s.loop(opened), nil
 }
 
 // isUnfinished reports whether an opening must write before it can read.
-func isUnfinished(ctx context.Context, opened *store.Store) (unfinished bool, err error) {
-	err = opened.View(ctx, func(rx *store.Rx) error {
+func isUnfinished(ctx context.Context, opened store.Database) (unfinished bool, err error) {
+	err = opened.View(ctx, func(rx store.Reader) error {
 		begun, err := rx.PlaybookBegun()
 		if err != nil {
 			return err
@@ -194,7 +195,7 @@ func isUnfinished(ctx context.Context, opened *store.Store) (unfinished bool, er
 // begin starts the playbook of a new database, from playbook.json if it exists.
 func (l *Loop) begin(ctx context.Context) error {
 	begun := false
-	err := l.store.View(ctx, func(rx *store.Rx) (err error) {
+	err := l.store.View(ctx, func(rx store.Reader) (err error) {
 		begun, err = rx.PlaybookBegun()
 		return err
 	})
@@ -202,7 +203,7 @@ func (l *Loop) begin(ctx context.Context) error {
 		return err
 	}
 	notice := ""
-	err = l.store.Update(ctx, func(tx *store.Tx) error {
+	err = l.store.Update(ctx, func(tx store.Writer) error {
 		notice = ""
 		if begun, err := tx.PlaybookBegun(); begun || err != nil {
 			return err // another process was faster

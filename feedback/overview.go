@@ -30,7 +30,7 @@ type learned struct {
 	pending Pending
 }
 
-func learn(rx *store.Rx, study int64, name string) (l learned, err error) {
+func learn(rx store.Reader, study int64, name string) (l learned, err error) {
 	if l.Learned, err = report.NewLearned(rx, &study); err != nil {
 		return l, err
 	}
@@ -38,7 +38,7 @@ func learn(rx *store.Rx, study int64, name string) (l learned, err error) {
 	return l, err
 }
 
-func pendingOf(rx *store.Rx, study int64, name string) (p Pending, err error) {
+func pendingOf(rx store.Reader, study int64, name string) (p Pending, err error) {
 	insights, err := rx.PendingInsights(study, 0, mostPending)
 	if err != nil {
 		return p, err
@@ -47,7 +47,7 @@ func pendingOf(rx *store.Rx, study int64, name string) (p Pending, err error) {
 	return Pending{Insights: joined(name, insights), Read: int64(len(insights)), All: statistics.Pending}, err
 }
 
-func newOverview(rx *store.Rx, study int64, name string, c *course.Courses, l learned) (o Overview, err error) {
+func newOverview(rx store.Reader, study int64, name string, c *course.Courses, l learned) (o Overview, err error) {
 	o.Overview, err = report.NewOverview(rx, study, name, c.Of(study), l.Learned)
 	o.Read = report.Progress{Read: c.Read, Last: c.Last}
 	o.Pending = l.pending
@@ -56,7 +56,7 @@ func newOverview(rx *store.Rx, study int64, name string, c *course.Courses, l le
 
 // Overview returns what a page shows about the loop's study. It reads all of its trials.
 func (l *Loop) Overview(ctx context.Context) (Overview, error) {
-	return ask(ctx, l, func(rx *store.Rx, study *int64) (o Overview, err error) {
+	return ask(ctx, l, func(rx store.Reader, study *int64) (o Overview, err error) {
 		if study == nil {
 			return o, errors.New("an overview is of one study: name it")
 		}
@@ -72,7 +72,7 @@ func (l *Loop) Overview(ctx context.Context) (Overview, error) {
 	})
 }
 
-func readCourses(rx *store.Rx) (*course.Courses, error) {
+func readCourses(rx store.Reader) (*course.Courses, error) {
 	courses := course.NewCourses()
 	if err := courses.Advance(rx); err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ const mostCourses = 12
 
 // AllOverviews returns what a report of all studies shows. It reads all trials.
 func (l *Loop) AllOverviews(ctx context.Context) (AllOverviews, error) {
-	return ask(ctx, l, func(rx *store.Rx, _ *int64) (all AllOverviews, err error) {
+	return ask(ctx, l, func(rx store.Reader, _ *int64) (all AllOverviews, err error) {
 		courses, err := readCourses(rx)
 		if err != nil {
 			return all, err
@@ -127,7 +127,7 @@ func (l *Loop) AllOverviews(ctx context.Context) (AllOverviews, error) {
 
 // TrialPage returns a page of the trials of the loop's study since its last reset.
 func (l *Loop) TrialPage(ctx context.Context, filter store.TrialPage) (report.TrialPage, error) {
-	return ask(ctx, l, func(rx *store.Rx, study *int64) (report.TrialPage, error) {
+	return ask(ctx, l, func(rx store.Reader, study *int64) (report.TrialPage, error) {
 		if study == nil {
 			return report.TrialPage{}, errors.New("a page of trials is of one study: name it")
 		}

@@ -93,7 +93,7 @@ type credits struct {
 
 func (c *credits) of(id string) (report.ItemCredit, error) {
 	if c.by == nil {
-		answer, err := report.NewAttribution(&c.r.tx.Rx, nil)
+		answer, err := report.NewAttribution(c.r.tx, nil)
 		if err != nil {
 			return report.ItemCredit{}, err
 		}

@@ -7,7 +7,7 @@ import (
 
 // widening collects in which numbers the insights of mistakes differ.
 type widening struct {
-	tx      *store.Tx
+	tx      store.Writer
 	ranges  map[int64]playbook.Ranges // by item
 	says    map[int64]string          // identity of what the item says
 	changed map[int64]bool
@@ -23,7 +23,7 @@ func (w *widening) add(item int64, insight store.Insight) error {
 		if err != nil {
 			return err
 		}
-		ranges, stored, err := rangesOf(&w.tx.Rx, row)
+		ranges, stored, err := rangesOf(w.tx, row)
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (w *widening) add(item int64, insight store.Insight) error {
 
 // rangesOf returns the ranges of the numbers of an item: the stored ones or, before the first,
 // those of what was committed into it and says the same.
-func rangesOf(rx *store.Rx, item store.Item) (ranges playbook.Ranges, stored bool, err error) {
+func rangesOf(rx store.Reader, item store.Item) (ranges playbook.Ranges, stored bool, err error) {
 	numbers, err := rx.ItemNumbers(item.No)
 	if err != nil || len(numbers) > 0 {
 		return toRanges(numbers), true, err
@@ -62,11 +62,11 @@ func (r *recorder) joinRanges(item, into store.Item) error {
 	if playbook.Category(into.Category) != playbook.Mistake || identity(item.Category, item.Content) != identity(into.Category, into.Content) {
 		return nil
 	}
-	theirs, _, err := rangesOf(&r.tx.Rx, item)
+	theirs, _, err := rangesOf(r.tx, item)
 	if err != nil {
 		return err
 	}
-	ranges, _, err := rangesOf(&r.tx.Rx, into)
+	ranges, _, err := rangesOf(r.tx, into)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (w *widening) write() error {
 	return nil
 }
 
-func setRanges(tx *store.Tx, item int64, ranges playbook.Ranges) error {
+func setRanges(tx store.Writer, item int64, ranges playbook.Ranges) error {
 	for place, n := range ranges {
 		if err := tx.SetItemNumber(store.ItemNumber{Item: item, Place: place, Low: n.Low, High: n.High}); err != nil {
 			return err

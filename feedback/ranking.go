@@ -66,7 +66,7 @@ func (l *Loop) TopBy(ctx context.Context, by Ranking, n int) (items []RankedItem
 	if n < 0 {
 		return nil, badNumber(n)
 	}
-	err = l.store.View(ctx, func(rx *store.Rx) error {
+	err = l.store.View(ctx, func(rx store.Reader) error {
 		ranked, err := l.ranked(rx, by)
 		items = make([]RankedItem, 0, min(n, len(ranked)))
 		for _, s := range ranked[:min(n, len(ranked))] {
@@ -86,7 +86,7 @@ type standing struct {
 }
 
 // ranked lists all live items in order of rank.
-func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]standing, error) {
+func (l *Loop) ranked(rx store.Reader, by Ranking) ([]standing, error) {
 	study, err := l.find(rx)
 	if err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ func (l *Loop) ranked(rx *store.Rx, by Ranking) ([]standing, error) {
 // ranking cannot judge yet first, so that it learns about them, the least tried one
 // first; then the others in order of rank. Among equally tried ones the order is another after
 // each trial, so that not always the same items come together.
-func (l *Loop) toTry(rx *store.Rx, by Ranking) ([]standing, error) {
+func (l *Loop) toTry(rx store.Reader, by Ranking) ([]standing, error) {
 	items, err := l.ranked(rx, by)
 	if err != nil {
 		return nil, err

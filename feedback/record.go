@@ -62,7 +62,7 @@ func (l *Loop) prepareAll(events []event.Event) (entries []entry, refused error)
 func (l *Loop) commit(ctx context.Context, in *input, before int, entries []entry) ([]Answer, error) {
 	var r recorder
 	var answers []Answer
-	err := l.store.Update(ctx, func(tx *store.Tx) (err error) {
+	err := l.store.Update(ctx, func(tx store.Writer) (err error) {
 		r = recorder{loop: l, tx: tx, until: time.Now().Add(transactionTime)}
 		if answers, err = r.record(entries); err != nil || in == nil {
 			return err

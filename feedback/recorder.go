@@ -13,7 +13,7 @@ import (
 // recorder records events in one transaction.
 type recorder struct {
 	loop   *Loop
-	tx     *store.Tx
+	tx     store.Writer
 	begun  []string // studies that did not exist before
 	staged bool     // playbook.json is to be written after the commit
 

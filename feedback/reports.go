@@ -8,8 +8,8 @@ import (
 )
 
 // ask computes an answer about the loop's study from one state of the database.
-func ask[T any](ctx context.Context, l *Loop, compute func(rx *store.Rx, study *int64) (T, error)) (answer T, err error) {
-	err = l.store.View(ctx, func(rx *store.Rx) error {
+func ask[T any](ctx context.Context, l *Loop, compute func(rx store.Reader, study *int64) (T, error)) (answer T, err error) {
+	err = l.store.View(ctx, func(rx store.Reader) error {
 		study, err := l.find(rx)
 		if err != nil {
 			return err
@@ -22,7 +22,7 @@ func ask[T any](ctx context.Context, l *Loop, compute func(rx *store.Rx, study *
 
 // find returns the number of the loop's study: nil for all studies, and 0, which no
 // study has, for one that does not exist yet.
-func (l *Loop) find(rx *store.Rx) (*int64, error) {
+func (l *Loop) find(rx store.Reader) (*int64, error) {
 	if l.study == nil {
 		return nil, nil
 	}
@@ -39,7 +39,7 @@ func (l *Loop) Statistics(ctx context.Context) (report.Statistics, error) {
 // the trials of the study; a loop of all studies has none, because they may have different
 // directions.
 func (l *Loop) BestObjective(ctx context.Context) (report.BestObjective, error) {
-	return ask(ctx, l, func(rx *store.Rx, study *int64) (report.BestObjective, error) {
+	return ask(ctx, l, func(rx store.Reader, study *int64) (report.BestObjective, error) {
 		if study == nil {
 			return report.BestObjective{}, nil
 		}
@@ -49,7 +49,7 @@ func (l *Loop) BestObjective(ctx context.Context) (report.BestObjective, error) 
 
 // Studies lists the studies of the database in order of creation.
 func (l *Loop) Studies(ctx context.Context) ([]report.StudyStatistics, error) {
-	return ask(ctx, l, func(rx *store.Rx, _ *int64) ([]report.StudyStatistics, error) { return report.Studies(rx) })
+	return ask(ctx, l, func(rx store.Reader, _ *int64) ([]report.StudyStatistics, error) { return report.Studies(rx) })
 }
 
 // Performance lists the performance of all live items, in order of arrival.
@@ -70,12 +70,12 @@ func (l *Loop) Worst(ctx context.Context, n int) ([]report.Performance, error) {
 }
 
 func (l *Loop) first(
-	ctx context.Context, list func(*store.Rx, *int64, int) ([]report.Performance, error), n int,
+	ctx context.Context, list func(store.Reader, *int64, int) ([]report.Performance, error), n int,
 ) ([]report.Performance, error) {
 	if n < 0 {
 		return nil, badNumber(n)
 	}
-	return ask(ctx, l, func(rx *store.Rx, study *int64) ([]report.Performance, error) { return list(rx, study, n) })
+	return ask(ctx, l, func(rx store.Reader, study *int64) ([]report.Performance, error) { return list(rx, study, n) })
 }
 
 func badNumber(n int) error { return wrong("n", "must be 0 or more, not %d", n) }
@@ -94,7 +94,7 @@ func (l *Loop) ErrorClasses(ctx context.Context) ([]report.ErrorClass, error) {
 
 // PlaybookStats sums up the live items.
 func (l *Loop) PlaybookStats(ctx context.Context) (report.PlaybookStats, error) {
-	return ask(ctx, l, func(rx *store.Rx, _ *int64) (report.PlaybookStats, error) { return report.NewPlaybookStats(rx) })
+	return ask(ctx, l, func(rx store.Reader, _ *int64) (report.PlaybookStats, error) { return report.NewPlaybookStats(rx) })
 }
 
 // Report returns the legacy learning report.

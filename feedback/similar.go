@@ -23,7 +23,7 @@ const DefaultSimilarity = 0.6
 // 10,000 items with the same words make 50 million.
 func (l *Loop) SimilarItems(ctx context.Context, threshold float64, limit int) ([]SimilarPair, error) {
 	var items []store.Item
-	if err := l.store.View(ctx, func(rx *store.Rx) (err error) {
+	if err := l.store.View(ctx, func(rx store.Reader) (err error) {
 		items, err = rx.Items(false)
 		return err
 	}); err != nil {

@@ -11,7 +11,7 @@ import (
 
 // HasBegun reports whether the database has the loop's study.
 func (l *Loop) HasBegun(ctx context.Context) (begun bool, err error) {
-	err = l.store.View(ctx, func(rx *store.Rx) error {
+	err = l.store.View(ctx, func(rx store.Reader) error {
 		_, begun, err = rx.Study(l.StudyName())
 		return err
 	})
@@ -24,7 +24,7 @@ func (l *Loop) RequireStudy(ctx context.Context) error {
 	if begun, err := l.HasBegun(ctx); begun || err != nil {
 		return err
 	}
-	return l.store.View(ctx, func(rx *store.Rx) error {
+	return l.store.View(ctx, func(rx store.Reader) error {
 		studies, err := rx.Studies()
 		if err != nil || len(studies) == 0 {
 			return err
@@ -47,7 +47,7 @@ func (l *Loop) OnlyStudy(ctx context.Context) (*Loop, error) {
 		return l, err
 	}
 	var studies []store.Study
-	err := l.store.View(ctx, func(rx *store.Rx) (err error) {
+	err := l.store.View(ctx, func(rx store.Reader) (err error) {
 		studies, err = rx.Studies()
 		return err
 	})
@@ -65,7 +65,7 @@ func (l *Loop) BeginStudy(ctx context.Context, direction string) (begun bool, er
 		return false, err
 	}
 	var r recorder
-	err = l.store.Update(ctx, func(tx *store.Tx) error {
+	err = l.store.Update(ctx, func(tx store.Writer) error {
 		r = recorder{loop: l, tx: tx}
 		study, err := r.study(nil)
 		if err != nil {
@@ -86,7 +86,7 @@ func (l *Loop) RenameStudy(ctx context.Context, name string) (*Loop, error) {
 	if err := event.CheckText("study", name); err != nil {
 		return nil, err
 	}
-	err := l.changeStudy(ctx, func(tx *store.Tx, study int64) error {
+	err := l.changeStudy(ctx, func(tx store.Writer, study int64) error {
 		taken, err := tx.RenameStudy(study, name)
 		if err == nil && taken {
 			err = store.Fail(ErrConflict, "a study %q already exists: choose another name", name)
@@ -104,16 +104,16 @@ func (l *Loop) SetDirection(ctx context.Context, direction string) error {
 			Field: "direction", Problem: fmt.Sprintf("%q is not one of %s, %s", direction, event.Minimize, event.Maximize),
 		}
 	}
-	return l.changeStudy(ctx, func(tx *store.Tx, study int64) error {
+	return l.changeStudy(ctx, func(tx store.Writer, study int64) error {
 		return tx.SetDirection(study, direction)
 	})
 }
 
 // changeStudy runs fn on the loop's study. It returns [ErrNoStudy] if the study does not
 // exist.
-func (l *Loop) changeStudy(ctx context.Context, fn func(tx *store.Tx, study int64) error) error {
+func (l *Loop) changeStudy(ctx context.Context, fn func(tx store.Writer, study int64) error) error {
 	name := l.StudyName()
-	return l.store.Update(ctx, func(tx *store.Tx) error {
+	return l.store.Update(ctx, func(tx store.Writer) error {
 		study, found, err := tx.Study(name)
 		if err == nil && !found {
 			err = noStudy(name)

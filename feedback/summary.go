@@ -22,7 +22,7 @@ func (l *Loop) Summarize(ctx context.Context, key string) (summary event.Summary
 	}
 	summary = event.Summary{Header: event.Header{Key: key}, Name: *l.study}
 	ledger = report.StudyStatistics{Study: *l.study, Direction: event.Minimize}
-	err = l.store.View(ctx, func(rx *store.Rx) error {
+	err = l.store.View(ctx, func(rx store.Reader) error {
 		id, _, err := rx.Study(*l.study)
 		if err != nil {
 			return err
@@ -44,7 +44,7 @@ func (l *Loop) Summarize(ctx context.Context, key string) (summary event.Summary
 }
 
 // summarizeAgain takes what an earlier finalize with the same key said of the study.
-func summarizeAgain(rx *store.Rx, study int64, summary *event.Summary) error {
+func summarizeAgain(rx store.Reader, study int64, summary *event.Summary) error {
 	if summary.Key == "" {
 		return nil
 	}

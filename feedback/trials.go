@@ -21,14 +21,14 @@ func (l *Loop) FilterTrials(ctx context.Context, filter report.TrialFilter) (rep
 	if filter.Limit < 0 {
 		return report.TrialList{}, fmt.Errorf("the limit must be 0 or more, not %d", filter.Limit)
 	}
-	return ask(ctx, l, func(rx *store.Rx, study *int64) (report.TrialList, error) { return report.Trials(rx, study, filter) })
+	return ask(ctx, l, func(rx store.Reader, study *int64) (report.TrialList, error) { return report.Trials(rx, study, filter) })
 }
 
 // Trial describes an attempt at a trial of the loop's study, also of one that is void or
 // before a reset: the latest if attempt is 0. It returns [ErrNoTrial] if the study has no
 // trial of the number, and [ErrNotFound] if the trial has no such attempt.
 func (l *Loop) Trial(ctx context.Context, number, attempt int64) (report.TrialDetails, error) {
-	return ask(ctx, l, func(rx *store.Rx, study *int64) (details report.TrialDetails, err error) {
+	return ask(ctx, l, func(rx store.Reader, study *int64) (details report.TrialDetails, err error) {
 		if study == nil {
 			return details, fmt.Errorf("trial %d is of one study: name it, because this loop covers all studies", number)
 		}

@@ -15,8 +15,9 @@ import (
 
 	"atomizer-db/feedback/event"
 	"atomizer-db/feedback/golden"
-	"atomizer-db/migrations"
+	migrations "atomizer-db/migrations/sqlite"
 	"atomizer-db/store"
+	"atomizer-db/store/engine"
 )
 
 // TestDatabasesOfEveryReleasedSchemaOpen migrates the databases in testdata. Each was
@@ -39,7 +40,7 @@ func TestDatabasesOfEveryReleasedSchemaOpen(t *testing.T) {
 				t.Fatal(err)
 			}
 			if schema < migrations.Version {
-				if _, err := store.OpenReadOnly(t.Context(), path); !errors.Is(err, store.ErrOutdated) {
+				if _, err := engine.OpenReadOnly(t.Context(), path); !errors.Is(err, store.ErrOutdated) {
 					t.Errorf("reading alone: %v", err)
 				}
 			}

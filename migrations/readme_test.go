@@ -13,6 +13,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"atomizer-db/migrations"
+	schema "atomizer-db/migrations/sqlite"
 )
 
 // TestReadmeListsEveryTableAndColumn compares the README's list of tables with
@@ -76,9 +77,9 @@ func TestMigrationsSetTheVersion(t *testing.T) {
 	if err := db.Get(&applicationID, `pragma application_id`); err != nil {
 		t.Fatal(err)
 	}
-	if version != migrations.Version || applicationID != migrations.ApplicationID {
+	if version != schema.Version || applicationID != schema.ApplicationID {
 		t.Errorf("user_version %d and application_id %#x, want %d and %#x",
-			version, applicationID, migrations.Version, migrations.ApplicationID)
+			version, applicationID, schema.Version, schema.ApplicationID)
 	}
 }
 
@@ -99,7 +100,7 @@ func newDatabase(t *testing.T) *sqlx.DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db.DB, migrations.FS,
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db.DB, schema.FS,
 		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		t.Fatal(err)

@@ -1,3 +1,5 @@
+// Package migrations reads the documentation of the schema from the migrations, which are in
+// a folder for each engine.
 package migrations
 
 import (
@@ -7,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"atomizer-db/migrations/sqlite"
 )
 
 // View is a view of the schema. Analysts may rely on its name and columns. The
@@ -29,12 +33,12 @@ var Views = sync.OnceValue(func() (views []View) {
 	viewStatement := regexp.MustCompile(`(?ms)^(create|drop) view (\w+)(?: \(\n(.*?)^\) as$|;$)`)
 	aboutLine := regexp.MustCompile(`^\s+-- (.*)$`)
 	columnLine := regexp.MustCompile(`^\s+(\w+),?\s+-- (.*)$`)
-	names, err := fs.Glob(FS, "*.sql")
+	names, err := fs.Glob(sqlite.FS, "*.sql")
 	if err != nil {
 		panic(err) // the pattern is right
 	}
 	for _, name := range names {
-		text, err := FS.ReadFile(name)
+		text, err := sqlite.FS.ReadFile(name)
 		if err != nil {
 			panic(err) // it was just listed
 		}

@@ -16,12 +16,13 @@ import (
 	"golang.org/x/term"
 
 	"atomizer-db/store"
+	"atomizer-db/store/sqltext"
 )
 
 // prompt reads SQL from a terminal, with history and completion.
 type prompt struct {
 	query     *query
-	questions *store.Questions
+	questions store.Questions
 	editor    *liner.State
 	names     wordList // that Tab completes
 }
@@ -33,7 +34,7 @@ func (a *app) onTerminal() bool {
 }
 
 // prompt answers queries until Ctrl-D.
-func (q *query) prompt(ctx context.Context, path string, questions *store.Questions) (err error) {
+func (q *query) prompt(ctx context.Context, path string, questions store.Questions) (err error) {
 	q.app.ownSignals() // Ctrl-C ends a query, and not the prompt
 	p := &prompt{query: q, questions: questions}
 	if err := p.readNames(context.WithoutCancel(ctx)); err != nil {
@@ -76,7 +77,7 @@ func (p *prompt) readSQL() (sql string, err error) {
 		if strings.TrimSpace(line) != "" {
 			p.editor.AppendHistory(line)
 		}
-		if sql += line + "\n"; store.IsCompleteSQL(sql) {
+		if sql += line + "\n"; sqltext.IsComplete(sql) {
 			return sql, nil
 		}
 	}
@@ -141,7 +142,7 @@ func (n *wordList) Row(values []any) error {
 func (p *prompt) complete(line string, cursor int) (before string, found []string, after string) {
 	runes := []rune(line)
 	before, after = string(runes[:cursor]), string(runes[cursor:])
-	start := 1 + strings.LastIndexFunc(before, func(r rune) bool { return !store.InName(r) })
+	start := 1 + strings.LastIndexFunc(before, func(r rune) bool { return !sqltext.InName(r) })
 	begun := strings.ToLower(before[start:])
 	for _, name := range p.names {
 		if begun != "" && strings.HasPrefix(strings.ToLower(name), begun) && !slices.Contains(found, name) {

@@ -15,6 +15,7 @@ import (
 	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/words"
 	"atomizer-db/store"
+	"atomizer-db/store/sqlite"
 )
 
 // maxSQL is the largest SQL that is read from a file or from standard input, in bytes.
@@ -70,7 +71,7 @@ parameter :study is the name of the study, unless --param sets it.`,
 }
 
 func (a *app) printExamples() {
-	for i, example := range store.Examples {
+	for i, example := range sqlite.Examples {
 		if i > 0 {
 			a.printf("\n")
 		}
@@ -175,7 +176,7 @@ func (q *query) read(ctx context.Context, args []string) (string, error) {
 
 // ask runs one query and prints its rows. The limits of time and memory hold until the
 // last row is printed.
-func (q *query) ask(ctx context.Context, questions *store.Questions, sql string) error {
+func (q *query) ask(ctx context.Context, questions store.Questions, sql string) error {
 	ctx, beyond, release := q.limits.Within(ctx)
 	defer release()
 	q.app.stdout.limit = ctx

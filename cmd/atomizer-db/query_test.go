@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"atomizer-db/feedback/golden"
-	"atomizer-db/store"
+	"atomizer-db/store/sqlite"
 )
 
 // TestExamplesReturnRows runs each query that --examples prints on a study that has data
@@ -31,10 +31,10 @@ func TestExamplesReturnRows(t *testing.T) {
 			map[bool]string{true: `, "errors": ["did not converge"]`}[i%4 == 0] + "}\n")
 	}
 	done(t, events.String(), "ingest", "-", "--db", db)
-	if len(store.Examples) != 10 {
-		t.Errorf("%d examples", len(store.Examples))
+	if len(sqlite.Examples) != 10 {
+		t.Errorf("%d examples", len(sqlite.Examples))
 	}
-	for _, example := range store.Examples {
+	for _, example := range sqlite.Examples {
 		answer := done(t, example.SQL, "query", "-", "--db", db, "--json")
 		if rows, ok := golden.Parse(t, answer).([]any); !ok || len(rows) == 0 {
 			t.Errorf("%s: %s", example.Question, answer)

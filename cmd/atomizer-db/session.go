@@ -12,7 +12,7 @@ import (
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/event"
-	"atomizer-db/migrations"
+	schema "atomizer-db/migrations/sqlite"
 )
 
 func (a *app) sessionCommand() *cobra.Command {
@@ -69,7 +69,7 @@ type greeting struct {
 }
 
 func (s *session) run(ctx context.Context, study string) (err error) {
-	if err := s.answer(greeting{protocol, programVersion(), migrations.Version, s.database.path, feedback.JSONPath(s.database.path), study}); err != nil {
+	if err := s.answer(greeting{protocol, programVersion(), schema.Version, s.database.path, feedback.JSONPath(s.database.path), study}); err != nil {
 		return err
 	}
 	if err := s.out.Flush(); err != nil {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"atomizer-db/migrations"
+	schema "atomizer-db/migrations/sqlite"
 )
 
 func (a *app) versionCommand() *cobra.Command {
@@ -26,12 +26,12 @@ alone gives a commit without a tag a version such as v0.0.0-20260131120000-01234
 		driver := driverVersion()
 		if *asJSON {
 			return a.printJSON(map[string]any{
-				"version": programVersion(), "schema": migrations.Version, "sqlite_driver": driver, "go": runtime.Version(),
+				"version": programVersion(), "schema": schema.Version, "sqlite_driver": driver, "go": runtime.Version(),
 			})
 		}
 		a.printFacts([][2]any{
 			{"atomizer-db", programVersion()},
-			{"schema", migrations.Version},
+			{"schema", schema.Version},
 			{"modernc.org/sqlite", driver},
 			{"go", runtime.Version()},
 		})

@@ -39,7 +39,7 @@ func (c *Courses) Complete() bool { return c.Read >= c.Last }
 const page = 20_000
 
 // Advance reads at most one page of the events that are new.
-func (c *Courses) Advance(rx *store.Rx) error {
+func (c *Courses) Advance(rx store.Reader) error {
 	last, err := rx.LastEvent()
 	if err != nil {
 		return err
@@ -95,7 +95,7 @@ func (c *Courses) add(s store.Step, messages []store.MessageClass) *Course {
 }
 
 // addVariables reads the design variables of the samples that are new.
-func (c *Courses) addVariables(rx *store.Rx) error {
+func (c *Courses) addVariables(rx store.Reader) error {
 	byEvent := map[int64]*Point{}
 	var events []int64
 	for course := range c.incomplete {

@@ -13,7 +13,7 @@ import (
 
 // applier makes one change of the playbook.
 type applier struct {
-	tx       *store.Tx
+	tx       store.Writer
 	change   event.Playbook
 	importID *int64
 }

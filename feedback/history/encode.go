@@ -22,7 +22,7 @@ var ExportFormats = []Format{PlaybookJSON, ACEText, SkillbookJSON, SkillMarkdown
 // that are no longer live. An item that came with several files is in the last of them,
 // and a file whose items are all in later files is left out. All other items follow in
 // the sections of their names.
-func Encode(rx *store.Rx, format Format) ([]byte, error) {
+func Encode(rx store.Reader, format Format) ([]byte, error) {
 	p, err := readShelf(rx)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func Encode(rx *store.Rx, format Format) ([]byte, error) {
 
 // EncodeFrame returns an imported file as it came in, with the items that it brought as
 // they are now. name is its path, or the end of it.
-func EncodeFrame(rx *store.Rx, name string) ([]byte, error) {
+func EncodeFrame(rx store.Reader, name string) ([]byte, error) {
 	p, err := readShelf(rx)
 	if err != nil {
 		return nil, err

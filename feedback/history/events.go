@@ -16,7 +16,7 @@ const mostNamings = 1 << 24
 
 // page contains the lists of a range of events of the ledger.
 type page struct {
-	rx       *store.Rx
+	rx       store.Reader
 	drawn    func(event.Trial) int
 	items    map[int64][]string
 	shown    map[int64][]string

@@ -20,17 +20,17 @@ import (
 
 // StageByHand is [Stage] for an export that belongs to no event. It may change when the
 // playbook was created.
-func StageByHand(tx *store.Tx, path string) error {
+func StageByHand(tx store.Writer, path string) error {
 	return recordChange(tx, func() (string, []byte) { return "", nil }, func() error { return Stage(tx, path) })
 }
 
 // Stage stores the content of playbook.json, from the playbook in the transaction.
 // After the commit, [Complete] writes it to path.
-func Stage(tx *store.Tx, path string) error {
+func Stage(tx store.Writer, path string) error {
 	if err := tx.KeepCreation(); err != nil {
 		return err
 	}
-	file, err := Playbook(&tx.Rx)
+	file, err := Playbook(tx)
 	if err != nil {
 		return err
 	}
@@ -52,9 +52,9 @@ func Stage(tx *store.Tx, path string) error {
 // Complete writes the playbook.json that a committed transaction has staged, if there is
 // one. It returns a [*WriteError] if the file cannot be written. If another program has
 // changed the file since, Complete does not write it and returns a warning.
-func Complete(ctx context.Context, s *store.Store, path string) (warning, err error) {
+func Complete(ctx context.Context, s store.Database, path string) (warning, err error) {
 	var committed store.PlaybookFile
-	err = s.View(ctx, func(rx *store.Rx) error {
+	err = s.View(ctx, func(rx store.Reader) error {
 		committed = store.PlaybookFile{}
 		pending, err := rx.PlaybookFilePending()
 		if err == nil && pending {
@@ -65,7 +65,7 @@ func Complete(ctx context.Context, s *store.Store, path string) (warning, err er
 	if err != nil || !committed.Pending {
 		return nil, err
 	}
-	err = s.Update(ctx, func(tx *store.Tx) error {
+	err = s.Update(ctx, func(tx store.Writer) error {
 		warning = nil
 		file, _, err := tx.PlaybookFile()
 		if err != nil || !file.Pending || !bytes.Equal(file.Digest, committed.Digest) {
@@ -98,7 +98,7 @@ func Complete(ctx context.Context, s *store.Store, path string) (warning, err er
 
 // CheckUnchanged returns a [*FileChangedError] if another program has changed
 // playbook.json since it was last read or written.
-func CheckUnchanged(rx *store.Rx, path string) error {
+func CheckUnchanged(rx store.Reader, path string) error {
 	current, err := fileDigest(path)
 	if err != nil || current == nil {
 		return err
@@ -115,7 +115,7 @@ func CheckUnchanged(rx *store.Rx, path string) error {
 
 // CheckFile returns the problem of playbook.json, if any: a [*FileChangedError] or an
 // [ErrFileBroken]. A missing file is not a problem.
-func CheckFile(rx *store.Rx, path string) (problem, err error) {
+func CheckFile(rx store.Reader, path string) (problem, err error) {
 	err = CheckUnchanged(rx, path)
 	if err == nil || !errors.Is(err, ErrFileChanged) {
 		return nil, err

@@ -19,7 +19,7 @@ func (i *importer) mergeForeign(file *File, framed bool, state *store.Playbook) 
 	if err != nil {
 		return err
 	}
-	all, err := readFrames(&i.tx.Rx)
+	all, err := readFrames(i.tx)
 	if err != nil {
 		return err
 	}

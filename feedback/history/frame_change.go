@@ -13,7 +13,7 @@ import (
 )
 
 // frameChanges returns all frames as changes, in the order of their first import.
-func frameChanges(rx *store.Rx) ([]event.FrameChange, error) {
+func frameChanges(rx store.Reader) ([]event.FrameChange, error) {
 	frames, err := rx.Frames()
 	if err != nil {
 		return nil, err

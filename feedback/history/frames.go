@@ -120,7 +120,7 @@ type framedItem struct {
 	imported
 }
 
-func readFrames(rx *store.Rx) (f frames, err error) {
+func readFrames(rx store.Reader) (f frames, err error) {
 	if f.list, err = rx.Frames(); err != nil {
 		return f, err
 	}

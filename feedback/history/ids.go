@@ -8,7 +8,7 @@ import (
 )
 
 // NextID returns an id that no item has ever had.
-func NextID(tx *store.Tx, category playbook.Category) (string, error) {
+func NextID(tx store.Writer, category playbook.Category) (string, error) {
 	number, ok, err := tx.NextNumber(string(category))
 	if err == nil && !ok {
 		err = store.Fail(ErrConflict, "the playbook has an item with the highest possible number of an id of %q: "+
@@ -18,7 +18,7 @@ func NextID(tx *store.Tx, category playbook.Category) (string, error) {
 }
 
 // RaiseNumber stores that the number of an id has been used.
-func RaiseNumber(tx *store.Tx, id string) error {
+func RaiseNumber(tx store.Writer, id string) error {
 	prefix, number, ok, err := playbook.Number(id)
 	if err != nil || !ok {
 		return err

@@ -95,7 +95,7 @@ type Recorder interface {
 //
 // Of studies, the finished trials that were not imported before are recorded as if they
 // had been run here.
-func TakeOver(ctx context.Context, tx *store.Tx, recorder Recorder, file *File, playbookFile string, options ImportOptions) (result Import, err error) {
+func TakeOver(ctx context.Context, tx store.Writer, recorder Recorder, file *File, playbookFile string, options ImportOptions) (result Import, err error) {
 	result = Import{
 		File: file.Path, Format: file.Format, DryRun: options.DryRun, Studies: []StudyImport{}, NotImported: []string{},
 		Warnings: append([]string{}, file.book.Warnings...),

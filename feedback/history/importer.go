@@ -11,7 +11,7 @@ import (
 
 // importer imports a file.
 type importer struct {
-	tx       *store.Tx
+	tx       store.Writer
 	path     string // of the file
 	digest   []byte
 	counts   Counts

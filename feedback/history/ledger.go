@@ -11,7 +11,7 @@ import (
 
 // Ledger reads events back from the ledger.
 type Ledger struct {
-	Rx    *store.Rx
+	Rx    store.Reader
 	Study *int64 // nil: all studies
 
 	// Insights returns the number of insights that the reflector draws from a trial.

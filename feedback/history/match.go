@@ -101,7 +101,7 @@ func (m matches) untaken(candidates []*store.Item) *store.Item {
 }
 
 // add registers an item that was imported, because another with its id may follow.
-func (m matches) add(tx *store.Tx, item playbook.Item) (*store.Item, error) {
+func (m matches) add(tx store.Writer, item playbook.Item) (*store.Item, error) {
 	added, _, err := tx.Item(item.ID)
 	m.byID[item.ID], m.found[added.No], m.taken[added.No] = &added, true, true
 	return &added, err

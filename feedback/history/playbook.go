@@ -8,11 +8,11 @@ import (
 )
 
 // Playbook returns the playbook as playbook.json holds it.
-func Playbook(rx *store.Rx) (playbook.File, error) { return assemble(rx, false) }
+func Playbook(rx store.Reader) (playbook.File, error) { return assemble(rx, false) }
 
 // assemble reads the playbook as a file. If all is true, it includes retired items as
 // archived ones.
-func assemble(rx *store.Rx, all bool) (file playbook.File, err error) {
+func assemble(rx store.Reader, all bool) (file playbook.File, err error) {
 	book, err := rx.Playbook()
 	if err != nil {
 		return file, err

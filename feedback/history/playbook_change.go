@@ -13,7 +13,7 @@ import (
 // another database, with its place among the events.
 
 // ApplyPlaybook makes a change of the playbook, and stores it.
-func ApplyPlaybook(tx *store.Tx, change event.Playbook) error {
+func ApplyPlaybook(tx store.Writer, change event.Playbook) error {
 	if change.Time.IsZero() {
 		change.Time = tx.Now()
 	}
@@ -21,7 +21,7 @@ func ApplyPlaybook(tx *store.Tx, change event.Playbook) error {
 		if err := startAgain(tx); err != nil {
 			return err
 		}
-	} else if err := checkOrder(&tx.Rx, change.Follows); err != nil {
+	} else if err := checkOrder(tx, change.Follows); err != nil {
 		return err
 	}
 	change.Follows = "" // an export tells it from the changes before
@@ -33,7 +33,7 @@ func ApplyPlaybook(tx *store.Tx, change event.Playbook) error {
 }
 
 // startAgain forgets what an untouched playbook started from.
-func startAgain(tx *store.Tx) error {
+func startAgain(tx store.Writer) error {
 	untouched, err := tx.IsPlaybookUntouched()
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func startAgain(tx *store.Tx) error {
 }
 
 // checkOrder returns an error unless the newest change is the one that a change follows.
-func checkOrder(rx *store.Rx, follows string) error {
+func checkOrder(rx store.Reader, follows string) error {
 	if follows == "" {
 		return &event.FieldError{Field: "follows", Problem: "is missing: only a start follows no other change"}
 	}
@@ -75,26 +75,26 @@ func linkTo(change event.Playbook) string {
 }
 
 // storeChange stores a change of the playbook that has been made.
-func storeChange(tx *store.Tx, change event.Playbook) error {
+func storeChange(tx store.Writer, change event.Playbook) error {
 	change.Time = change.Time.UTC()
 	return tx.AddPlaybookChange(string(event.Encode(change)), change.Time)
 }
 
 // recordChange runs do, which changes the playbook, and stores what it changed. file and
 // digest are those of the file that was imported, if it changed something.
-func recordChange(tx *store.Tx, file func() (path string, digest []byte), do func() error) error {
-	before, err := takeSnapshot(&tx.Rx)
+func recordChange(tx store.Writer, file func() (path string, digest []byte), do func() error) error {
+	before, err := takeSnapshot(tx)
 	if err != nil {
 		return err
 	}
 	if err := do(); err != nil {
 		return err
 	}
-	after, err := takeSnapshot(&tx.Rx)
+	after, err := takeSnapshot(tx)
 	if err != nil {
 		return err
 	}
-	change, err := before.changeTo(&tx.Rx, after)
+	change, err := before.changeTo(tx, after)
 	if err != nil || change == nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func recordChange(tx *store.Tx, file func() (path string, digest []byte), do fun
 const mostItems = 1000
 
 // storeInParts stores a change with many items as several.
-func storeInParts(tx *store.Tx, change event.Playbook) error {
+func storeInParts(tx store.Writer, change event.Playbook) error {
 	items, frames := change.Items, change.Frames
 	for {
 		change.Items = items[:min(mostItems, len(items))]
@@ -125,7 +125,7 @@ func storeInParts(tx *store.Tx, change event.Playbook) error {
 }
 
 // RecordAddition stores that an item was added by hand. before is the playbook without it.
-func RecordAddition(tx *store.Tx, before store.Playbook, item store.Item) error {
+func RecordAddition(tx store.Writer, before store.Playbook, item store.Item) error {
 	after, err := tx.Playbook()
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ type shelf struct {
 	sections map[string]string // the section that an item came from, by its id here
 }
 
-func readShelf(rx *store.Rx) (p shelf, err error) {
+func readShelf(rx store.Reader) (p shelf, err error) {
 	if p.book, err = assemble(rx, true); err != nil {
 		return p, err
 	}

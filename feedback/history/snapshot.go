@@ -22,7 +22,7 @@ type snapshot struct {
 	adjusted int64 // the newest adjustment
 }
 
-func takeSnapshot(rx *store.Rx) (s snapshot, err error) {
+func takeSnapshot(rx store.Reader) (s snapshot, err error) {
 	if s.begun, err = rx.PlaybookBegun(); err != nil {
 		return s, err
 	}
@@ -55,7 +55,7 @@ func takeSnapshot(rx *store.Rx) (s snapshot, err error) {
 
 // changeTo returns the event that makes the playbook what it is after, nil if it is the
 // same.
-func (s snapshot) changeTo(rx *store.Rx, after snapshot) (*event.Playbook, error) {
+func (s snapshot) changeTo(rx store.Reader, after snapshot) (*event.Playbook, error) {
 	change := event.Playbook{Start: !s.begun, Version: after.book.Version, Undated: s.begun && s.book.ChangedUS == after.book.ChangedUS, LastNumbers: map[string]int64{}}
 	if !change.Undated && after.book.ChangedUS == 0 {
 		change.LastUpdated = after.book.LastUpdatedAt

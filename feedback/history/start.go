@@ -42,7 +42,7 @@ func (s *Start) Items() int { return len(s.book.Items) }
 
 // Begin starts the playbook with the content of the file, including its version. If s is
 // nil, it starts an empty playbook.
-func (s *Start) Begin(tx *store.Tx) error {
+func (s *Start) Begin(tx store.Writer) error {
 	i := importer{tx: tx}
 	return recordChange(tx, i.file, func() error { return s.begin(&i) })
 }

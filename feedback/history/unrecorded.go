@@ -18,7 +18,7 @@ import (
 
 // withStart returns the stored changes of the playbook with those that were not stored, if
 // there are any.
-func withStart(rx *store.Rx, stored []store.PlaybookChange) ([]store.PlaybookChange, error) {
+func withStart(rx store.Reader, stored []store.PlaybookChange) ([]store.PlaybookChange, error) {
 	if len(stored) == 0 {
 		return nil, nil
 	}
@@ -45,7 +45,7 @@ func decodeChange(change store.PlaybookChange) (event.Playbook, error) {
 
 // unrecorded makes up the changes that were not stored.
 type unrecorded struct {
-	rx      *store.Rx
+	rx      store.Reader
 	until   store.PlaybookChange      // the first that was
 	known   map[string]bool           // ids of the items then
 	arrived map[string]int64          // the events before items that no event added

@@ -99,7 +99,7 @@ func countOf(g attribution.Group) TrialCount { return newTrialCount(g.Trials, g.
 
 // NewAttribution judges all live items by the trials of a study, or of all studies if it
 // is nil.
-func NewAttribution(rx *store.Rx, study *int64) (answer Attribution, err error) {
+func NewAttribution(rx store.Reader, study *int64) (answer Attribution, err error) {
 	items, err := rx.Items(false)
 	if err != nil {
 		return answer, err
@@ -146,7 +146,7 @@ func NewAttribution(rx *store.Rx, study *int64) (answer Attribution, err error) 
 
 // creditedTrials reads the trials of each study. direction is "" unless there is one
 // study.
-func creditedTrials(rx *store.Rx, study *int64, numbers map[int64]int) (studies [][]attribution.Trial, direction string, err error) {
+func creditedTrials(rx store.Reader, study *int64, numbers map[int64]int) (studies [][]attribution.Trial, direction string, err error) {
 	last := int64(0)
 	err = rx.CreditedTrials(study, func(t store.CreditedTrial) error {
 		if len(studies) == 0 || t.Study != last {

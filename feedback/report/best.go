@@ -15,7 +15,7 @@ type BestObjective struct {
 
 // NewBestObjective finds the best objective of a study. Its time grows with the number of trials.
 // A study that has not begun minimizes, as it will when it begins.
-func NewBestObjective(rx *store.Rx, study int64) (BestObjective, error) {
+func NewBestObjective(rx store.Reader, study int64) (BestObjective, error) {
 	row, found, err := rx.StudyByID(study)
 	if err != nil || !found {
 		return BestObjective{Direction: event.Minimize}, err
@@ -23,7 +23,7 @@ func NewBestObjective(rx *store.Rx, study int64) (BestObjective, error) {
 	return bestOf(rx, row)
 }
 
-func bestOf(rx *store.Rx, study store.Study) (BestObjective, error) {
+func bestOf(rx store.Reader, study store.Study) (BestObjective, error) {
 	b := BestObjective{Direction: study.Direction}
 	best, found, err := rx.Best(study.ID, study.Direction == event.Maximize)
 	if found {

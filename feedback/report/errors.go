@@ -17,7 +17,7 @@ type ErrorClass struct {
 
 // ErrorClasses sums up the errors of a study, or of all studies if it is nil, since the
 // last reset, the most frequent first. Its time grows with the number of errors.
-func ErrorClasses(rx *store.Rx, study *int64) ([]ErrorClass, error) {
+func ErrorClasses(rx store.Reader, study *int64) ([]ErrorClass, error) {
 	rows, err := rx.ErrorClasses(study)
 	classes := make([]ErrorClass, 0, len(rows))
 	for _, c := range rows {

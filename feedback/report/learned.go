@@ -43,7 +43,7 @@ func (g GoneItem) Uses() int64 { return g.Helpful + g.Harmful }
 const mostGone = 30
 
 // NewLearned returns what a study, or all studies if it is nil, taught.
-func NewLearned(rx *store.Rx, study *int64) (l Learned, err error) {
+func NewLearned(rx store.Reader, study *int64) (l Learned, err error) {
 	l.At = rx.Now()
 	attribution, err := NewAttribution(rx, study)
 	if err != nil {
@@ -67,7 +67,7 @@ func NewLearned(rx *store.Rx, study *int64) (l Learned, err error) {
 	return l, l.addGone(rx, study)
 }
 
-func (l *Learned) addGone(rx *store.Rx, study *int64) error {
+func (l *Learned) addGone(rx store.Reader, study *int64) error {
 	statistics, err := NewStatistics(rx, study)
 	if err != nil {
 		return err

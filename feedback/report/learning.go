@@ -67,7 +67,7 @@ const (
 )
 
 // NewLearning returns the learning report of a study, or of all studies if it is nil.
-func NewLearning(rx *store.Rx, study *int64) (l Learning, err error) {
+func NewLearning(rx store.Reader, study *int64) (l Learning, err error) {
 	l.GeneratedAt = playbook.FormatTime(rx.Now())
 	if l.Statistics, err = NewStatistics(rx, study); err != nil {
 		return l, err
@@ -86,7 +86,7 @@ func NewLearning(rx *store.Rx, study *int64) (l Learning, err error) {
 }
 
 // NewPlaybookStats sums up the live items.
-func NewPlaybookStats(rx *store.Rx) (stats PlaybookStats, err error) {
+func NewPlaybookStats(rx store.Reader) (stats PlaybookStats, err error) {
 	book, err := rx.Playbook()
 	if err != nil {
 		return stats, err

@@ -57,7 +57,7 @@ type RecordedFinalization struct {
 
 // NewOverview returns the overview of a study, from its course and from what was learned.
 // A study that has not begun has an empty one.
-func NewOverview(rx *store.Rx, study int64, name string, c *course.Course, l Learned) (o Overview, err error) {
+func NewOverview(rx store.Reader, study int64, name string, c *course.Course, l Learned) (o Overview, err error) {
 	o = Overview{At: rx.Now(), Study: name, Direction: event.Minimize, Course: c, Learned: l, Windows: windows(c), Fences: c.Spread.Fences()}
 	row, found, err := rx.StudyByID(study)
 	if err != nil {
@@ -69,7 +69,7 @@ func NewOverview(rx *store.Rx, study int64, name string, c *course.Course, l Lea
 	if o.Statistics, err = NewStatistics(rx, &study); err != nil {
 		return o, err
 	}
-	for _, add := range []func(*store.Rx, int64) error{o.addBest, o.addErrors, o.addFinalizations} {
+	for _, add := range []func(store.Reader, int64) error{o.addBest, o.addErrors, o.addFinalizations} {
 		if err := add(rx, study); err != nil {
 			return o, err
 		}
@@ -77,7 +77,7 @@ func NewOverview(rx *store.Rx, study int64, name string, c *course.Course, l Lea
 	return o, nil
 }
 
-func (o *Overview) addBest(rx *store.Rx, _ int64) error {
+func (o *Overview) addBest(rx store.Reader, _ int64) error {
 	var events []int64
 	places := map[int64]int{}
 	for i, p := range o.Course.Best.Of(o.Direction) {
@@ -103,7 +103,7 @@ func (o *Overview) addBest(rx *store.Rx, _ int64) error {
 	return nil
 }
 
-func (o *Overview) addErrors(rx *store.Rx, _ int64) error {
+func (o *Overview) addErrors(rx store.Reader, _ int64) error {
 	order := o.Course.ByEvents()
 	o.MoreErrors = max(0, len(order)-mostErrors)
 	var events []int64
@@ -130,7 +130,7 @@ func (o *Overview) addErrors(rx *store.Rx, _ int64) error {
 	return err
 }
 
-func (o *Overview) addFinalizations(rx *store.Rx, study int64) error {
+func (o *Overview) addFinalizations(rx store.Reader, study int64) error {
 	finalizations, err := rx.Finalizations(&study, mostFinalizations)
 	for _, f := range finalizations {
 		o.Finalizations = append(o.Finalizations, RecordedFinalization{f, playbook.FormatMicros(f.TimeUS)})

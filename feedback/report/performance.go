@@ -70,23 +70,23 @@ func (p Performances) MarshalJSON() ([]byte, error) { return json.Marshal(p) }
 
 // NewPerformances lists the performance of all live items, in order of arrival.
 // TrialsUsedIn counts the trials of a study, or of all studies if it is nil.
-func NewPerformances(rx *store.Rx, study *int64) (Performances, error) {
+func NewPerformances(rx store.Reader, study *int64) (Performances, error) {
 	return performances(rx, study, store.ByArrival, -1)
 }
 
 // Best lists the n items with the highest net scores, best first. Ties keep the
 // order of arrival.
-func Best(rx *store.Rx, study *int64, n int) ([]Performance, error) {
+func Best(rx store.Reader, study *int64, n int) ([]Performance, error) {
 	return performances(rx, study, store.BestFirst, n)
 }
 
 // Worst lists the n items with the lowest net scores, worst first. Ties keep the
 // order of arrival.
-func Worst(rx *store.Rx, study *int64, n int) ([]Performance, error) {
+func Worst(rx store.Reader, study *int64, n int) ([]Performance, error) {
 	return performances(rx, study, store.WorstFirst, n)
 }
 
-func performances(rx *store.Rx, study *int64, order store.Order, limit int) ([]Performance, error) {
+func performances(rx store.Reader, study *int64, order store.Order, limit int) ([]Performance, error) {
 	rows, err := rx.Performance(study, order, limit)
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ type Statistics struct {
 }
 
 // NewStatistics sums up a study, or all studies if it is nil.
-func NewStatistics(rx *store.Rx, study *int64) (Statistics, error) {
+func NewStatistics(rx store.Reader, study *int64) (Statistics, error) {
 	var sums store.Statistics
 	var err error
 	if study == nil {
@@ -61,7 +61,7 @@ type StudyStatistics struct {
 
 // Studies lists the studies of the database in order of creation. Its time grows with the
 // number of trials.
-func Studies(rx *store.Rx) ([]StudyStatistics, error) {
+func Studies(rx store.Reader) ([]StudyStatistics, error) {
 	rows, err := rx.Studies()
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func Studies(rx *store.Rx) ([]StudyStatistics, error) {
 }
 
 // NewStudyStatistics sums up one study. Its time grows with the number of trials.
-func NewStudyStatistics(rx *store.Rx, s store.Study) (StudyStatistics, error) {
+func NewStudyStatistics(rx store.Reader, s store.Study) (StudyStatistics, error) {
 	best, err := bestOf(rx, s)
 	return StudyStatistics{
 		Study: s.Name, Direction: s.Direction,

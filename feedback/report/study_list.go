@@ -30,7 +30,7 @@ type StudyLine struct {
 }
 
 // NewStudyList lists the studies by their courses.
-func NewStudyList(rx *store.Rx, courses *course.Courses) (list StudyList, err error) {
+func NewStudyList(rx store.Reader, courses *course.Courses) (list StudyList, err error) {
 	list.At, list.Read = rx.Now(), Progress{courses.Read, courses.Last}
 	rows, err := rx.Studies()
 	if err != nil {

@@ -35,7 +35,7 @@ type TrialAttempt struct {
 func (a TrialAttempt) Counts() bool { return !a.Void && !a.BeforeReset }
 
 // NewTrialDetails describes one of all attempts at a trial, from 1.
-func NewTrialDetails(rx *store.Rx, attempts []store.Attempt, attempt int64) (details TrialDetails, err error) {
+func NewTrialDetails(rx store.Reader, attempts []store.Attempt, attempt int64) (details TrialDetails, err error) {
 	event := attempts[attempt-1].Event
 	outcome, _, err := rx.RecordedOutcome(event)
 	if err != nil {

@@ -11,7 +11,7 @@ type TrialPage struct {
 }
 
 // NewTrialPage returns the page that a filter selects.
-func NewTrialPage(rx *store.Rx, study int64, filter store.TrialPage) (p TrialPage, err error) {
+func NewTrialPage(rx store.Reader, study int64, filter store.TrialPage) (p TrialPage, err error) {
 	p.TrialPage = filter
 	filter.Limit++
 	outcomes, err := rx.TrialsOfPage(study, filter)

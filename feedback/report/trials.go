@@ -56,7 +56,7 @@ type TrialList struct {
 
 // Trials lists the trials of a study, or of all studies if it is nil, since the last reset
 // that a filter selects.
-func Trials(rx *store.Rx, study *int64, filter TrialFilter) (list TrialList, err error) {
+func Trials(rx store.Reader, study *int64, filter TrialFilter) (list TrialList, err error) {
 	selected := store.OutcomeFilter{Limit: filter.Limit, Failed: filter.Failed}
 	if !filter.Since.IsZero() {
 		selected.SinceUS = new(filter.Since.UnixMicro())
@@ -70,7 +70,7 @@ func Trials(rx *store.Rx, study *int64, filter TrialFilter) (list TrialList, err
 }
 
 // recordedTrials completes outcomes by their error messages.
-func recordedTrials(rx *store.Rx, outcomes []store.RecordedOutcome) ([]RecordedTrial, error) {
+func recordedTrials(rx store.Reader, outcomes []store.RecordedOutcome) ([]RecordedTrial, error) {
 	trials, events, places := make([]RecordedTrial, len(outcomes)), make([]int64, len(outcomes)), make(map[int64]int, len(outcomes))
 	for i, o := range outcomes {
 		trial, err := newRecordedTrial(o)

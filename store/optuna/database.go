@@ -13,7 +13,7 @@ import (
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
-	"atomizer-db/migrations"
+	schema "atomizer-db/migrations/sqlite"
 	"atomizer-db/store"
 )
 
@@ -169,7 +169,7 @@ func (r *reader) identify(ctx context.Context) error {
 	if err := r.list(ctx, &application, `pragma application_id`); err != nil {
 		return err
 	}
-	if slices.Contains(application, migrations.ApplicationID) || slices.Contains(application, migrations.EarlierApplicationID) {
+	if slices.Contains(application, schema.ApplicationID) || slices.Contains(application, schema.EarlierApplicationID) {
 		return store.Fail(ErrOurs, "%s is a database of atomizer-db, not of Optuna", r.path)
 	}
 	var rows []struct {

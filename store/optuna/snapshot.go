@@ -16,6 +16,7 @@ import (
 
 	"atomizer-db/store"
 	"atomizer-db/store/regular"
+	engine "atomizer-db/store/sqlite"
 )
 
 // Optuna's databases mostly use SQLite's rollback mode, in which a reader prevents
@@ -31,7 +32,7 @@ func snapshot(ctx context.Context, folder, path string) (string, error) {
 	for range 3 {
 		if wal && !exists(path+"-shm") {
 			// No process has it open, and SQLite would create files beside it.
-			target, err := store.CopyFiles(folder, path)
+			target, err := engine.CopyFiles(folder, path)
 			if err == nil && exists(path+"-shm") {
 				continue // a process has opened it in the meantime
 			}
@@ -44,7 +45,7 @@ func snapshot(ctx context.Context, folder, path string) (string, error) {
 			case lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN:
 				// A process was killed while it wrote. Recovery has to roll back or
 				// complete its write, which is done on a copy.
-				return store.CopyFiles(folder, path)
+				return engine.CopyFiles(folder, path)
 			}
 		}
 		return target, err

@@ -1,0 +1,35 @@
+package sqlite
+
+import "atomizer-db/store"
+
+func (r *reader) Finalizations(study *int64, limit int) ([]store.RecordedFinalization, error) {
+	finalizations := []store.RecordedFinalization{}
+	err := r.list(&finalizations, `
+		select f.*, s.name as study, l.time_us
+		from finalizations f
+		join ledger l using (event_id)
+		join studies s using (study_id)
+		where s.study_id = ?1 or ?1 is null
+		order by event_id desc
+		limit ?2`, study, limit)
+	return finalizations, err
+}
+
+func (r *reader) GoneItems(limit int) ([]store.GoneItem, error) {
+	items := []store.GoneItem{}
+	err := r.list(&items, `
+		select d.id, i.category, i.content, c.helpful, c.harmful, r.reason, w.reason as why, r.retired_us
+		from items i
+		join retirements r using (retirement_id)
+		join item_ids d on d.item_no = i.item_no
+		join scores c on c.item_no = i.item_no
+		left join reasons w on w.event_id = r.event_id
+		order by r.retirement_id desc
+		limit ?`, limit)
+	return items, err
+}
+
+func (r *reader) CountGoneItems() (n int64, err error) {
+	_, err = r.get(&n, `select count(*) from items where retirement_id is not null`)
+	return n, err
+}
