@@ -18,10 +18,14 @@ build:
 demo: build
 	./atomizer-db demo --dir demo
 
-# One to two minutes on two processors: few rounds of each test.
+# One to two minutes on two processors: few rounds of each test. Without PostgreSQL, it
+# says at the end that its tests were skipped.
 test:
 	go vet ./... ./testdata/bench/...
-	go test -shuffle=on ./...
+	go test -shuffle=on ./... && passed=true || passed=false; \
+	if go test -count=1 -v -run '^TestFind$$' ./store/postgres/pgtest | grep -q 'PostgreSQL was not found'; then \
+		echo "PostgreSQL was not found: its tests were skipped; SQLite alone was tested"; \
+	fi; $$passed
 
 # Some minutes: SOAK times as many kills, power cuts, interrupts, damaged files and random
 # cases, what runs at the same time under the race detector, and every decoder
@@ -61,7 +65,7 @@ lint:
 
 # What recording and asking cost, as ratios; BENCH_N=100000 makes the long study
 # shorter. The rounds alternate between C and Go, so that a busy machine slows both.
-# It needs cc, libsqlite3 with its header, and sqlite3. REFERENCE=DIR measures the
+# It needs cc, libsqlite3 with its header, and sqlite3; what it measures on PostgreSQL needs that. REFERENCE=DIR measures the
 # legacy loop in Python too.
 BENCH = go test ./testdata/bench -run '^$$' -timeout 1h
 BASELINE = testdata/bench/baseline
@@ -70,6 +74,6 @@ bench: build
 	cc -O2 -Wall -Wextra -o $(BASELINE)/client $(BASELINE)/client.c
 	{ for round in 1 2 3 4 5; do \
 	  for again in 1 2 3; do $(BENCH) -bench '^Benchmark(BaselineSingle|Record|Session)$$' -benchtime 1x; done; \
-	  $(BENCH) -bench '^Benchmark(BaselineBatch|RecordAfter|RecordProcesses|Ingest|Finalize)$$' -benchtime 1x; \
-	  $(BENCH) -bench '^Benchmark(Question|Studies|Process|Open)$$' -benchtime 50x; done; } | go run ./testdata/bench/ratios
+	  $(BENCH) -bench '^Benchmark(BaselineBatch|RecordAfter|RecordProcesses|Ingest|Finalize|PostgresProcesses|Pgbench|PostgresIngest)$$' -benchtime 1x; \
+	  $(BENCH) -bench '^Benchmark(Question|Studies|Process|Open|PostgresQuestion)$$' -benchtime 50x; done; } | go run ./testdata/bench/ratios
 	test -z "$(REFERENCE)" || python3 testdata/bench/legacy.py "$(REFERENCE)"
