@@ -66,6 +66,9 @@ type FinalizeAnswer struct {
 	LegacyFinalizeAnswer
 	InsightsMerged int64 `json:"insights_merged"` // pending insights that were merged into an item
 
+	// NotExported says why playbook.json was not written although it was to be, "" if it was.
+	NotExported string `json:"not_exported,omitempty"`
+
 	// What only [Loop.Finalize] tells, and not of a duplicate: the items that were pruned, in
 	// order of arrival, and the best objective of the study.
 	Pruned []PrunedItem `json:"pruned,omitempty"`

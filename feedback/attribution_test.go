@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -26,7 +25,12 @@ type effects map[string]float64
 // withItems opens a loop whose playbook has n items, from str-00001 on.
 func withItems(t *testing.T, n int) (loop *feedback.Loop, ids []string) {
 	t.Helper()
-	loop = open(t, filepath.Join(t.TempDir(), "playbook.db"))
+	return onSQLite.withItems(t, n)
+}
+
+func (b backend) withItems(t *testing.T, n int) (loop *feedback.Loop, ids []string) {
+	t.Helper()
+	loop = b.new(t)
 	for i := range n {
 		item, _, err := loop.AddItem(t.Context(), "str", fmt.Sprintf("advice %d", i))
 		if err != nil {

@@ -22,7 +22,12 @@ func failing(numbers ...int64) (trials []event.Event) {
 }
 
 func TestMistakesShowHowOftenTheyHappened(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "playbook.db"))
+	onEachEngine(t, mistakesShowHowOftenTheyHappened)
+}
+
+func mistakesShowHowOftenTheyHappened(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	apply(t, loop, failing(20, 291, 1, 7)...)
 	pending, err := loop.Insights(t.Context())
 	if err != nil {
@@ -55,8 +60,11 @@ func TestMistakesShowHowOftenTheyHappened(t *testing.T) {
 	}
 }
 
-func TestAnswersNameUnknownItems(t *testing.T) {
-	loop, ids := withItems(t, 3)
+func TestAnswersNameUnknownItems(t *testing.T) { onEachEngine(t, answersNameUnknownItems) }
+
+func answersNameUnknownItems(t *testing.T, on backend) {
+	t.Helper()
+	loop, ids := on.withItems(t, 3)
 	apply(t, loop, event.MergeItems{Item: ids[1], Into: ids[0]}, event.RetireItem{Item: ids[2]})
 	trial := event.Trial{Header: event.Header{Key: "k"}, Number: 1, Success: true, ContextItems: []string{"z", ids[0], ids[1], "a,b", ids[2], "z", ""}}
 	for range 2 { // a duplicate gets the same answer
@@ -72,13 +80,11 @@ func TestAnswersNameUnknownItems(t *testing.T) {
 	}
 }
 
-func TestStrictRefusesUnknownItems(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "playbook.db")
-	loop, err := feedback.Open(t.Context(), path, feedback.Strict())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = loop.Close() }()
+func TestStrictRefusesUnknownItems(t *testing.T) { onEachEngine(t, strictRefusesUnknownItems) }
+
+func strictRefusesUnknownItems(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t, feedback.Strict())
 	item, _, err := loop.AddItem(t.Context(), "str", "advice")
 	if err != nil {
 		t.Fatal(err)
@@ -95,12 +101,11 @@ func TestStrictRefusesUnknownItems(t *testing.T) {
 }
 
 // TestCommitEvery records trials of two studies in one batch, with a duplicate among them.
-func TestCommitEvery(t *testing.T) {
-	loop, err := feedback.Open(t.Context(), filepath.Join(t.TempDir(), "playbook.db"), feedback.CommitEvery(3))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = loop.Close() }()
+func TestCommitEvery(t *testing.T) { onEachEngine(t, commitEvery) }
+
+func commitEvery(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t, feedback.CommitEvery(3))
 	other := "other"
 	var batch []event.Event
 	for n := range int64(8) {
@@ -138,8 +143,11 @@ func TestCommitEvery(t *testing.T) {
 	}
 }
 
-func TestTheFirstDirectionCounts(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "playbook.db"))
+func TestTheFirstDirectionCounts(t *testing.T) { onEachEngine(t, theFirstDirectionCounts) }
+
+func theFirstDirectionCounts(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	with := func(direction string) event.Event {
 		return event.Trial{Header: event.Header{Direction: direction}, Success: true}
 	}
@@ -174,7 +182,12 @@ func TestTheFirstDirectionCounts(t *testing.T) {
 
 // TestChangesWithKeysAreRecordedOnce sends each change twice.
 func TestChangesWithKeysAreRecordedOnce(t *testing.T) {
-	loop, ids := withItems(t, 3)
+	onEachEngine(t, changesWithKeysAreRecordedOnce)
+}
+
+func changesWithKeysAreRecordedOnce(t *testing.T, on backend) {
+	t.Helper()
+	loop, ids := on.withItems(t, 3)
 	apply(t, loop, failing(1, 2)...)
 	apply(t, loop, event.Trial{Number: 3, Errors: []string{"mesh"}}, event.Trial{Number: 4, ContextItems: ids})
 	text := event.InsightText{Category: "mis", Content: "Constraint violated: stress 1 exceeds 250"}
@@ -215,7 +228,10 @@ func TestChangesWithKeysAreRecordedOnce(t *testing.T) {
 }
 
 // TestCountsFollowMergedItems merges an item, voids a trial that it was used in, prunes and restores.
-func TestCountsFollowMergedItems(t *testing.T) {
+func TestCountsFollowMergedItems(t *testing.T) { onEachEngine(t, countsFollowMergedItems) }
+
+func countsFollowMergedItems(t *testing.T, on backend) {
+	t.Helper()
 	counts := func(loop *feedback.Loop, id string) [2]int64 {
 		item, err := loop.ItemHistory(t.Context(), id)
 		if err != nil {
@@ -235,7 +251,7 @@ func TestCountsFollowMergedItems(t *testing.T) {
 		}
 	}
 	begin := func() (*feedback.Loop, string, string, string) {
-		loop, ids := withItems(t, 3)
+		loop, ids := on.withItems(t, 3)
 		a, b, c := ids[0], ids[1], ids[2]
 		apply(t, loop, event.Trial{Number: 1, ContextItems: []string{a}}, event.Trial{Number: 2, ContextItems: []string{a}},
 			event.Trial{Number: 3, ContextItems: []string{a, b, b}}, event.Trial{Number: 4, Success: true, ContextItems: []string{b}})
@@ -263,7 +279,12 @@ func TestCountsFollowMergedItems(t *testing.T) {
 
 // TestWhatTwoMergesBroughtStaysUntilBothAreRestored has two items that were learned from the same trial.
 func TestWhatTwoMergesBroughtStaysUntilBothAreRestored(t *testing.T) {
-	loop, ids := withItems(t, 1)
+	onEachEngine(t, whatTwoMergesBroughtStaysUntilBothAreRestored)
+}
+
+func whatTwoMergesBroughtStaysUntilBothAreRestored(t *testing.T, on backend) {
+	t.Helper()
+	loop, ids := on.withItems(t, 1)
 	apply(t, loop, event.Trial{Number: 5, Errors: []string{"mesh", "diverged"}}, event.CommitInsights{})
 	sources := func() []int64 {
 		item, err := loop.ItemHistory(t.Context(), ids[0])
@@ -296,7 +317,12 @@ func TestRangesAreOfOneText(t *testing.T) {
 // TestTrialsOfARetiredItemAreThoseThatNamedIt records more trials with an item after it left the
 // playbook: both numbers of its page count them.
 func TestTrialsOfARetiredItemAreThoseThatNamedIt(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	onEachEngine(t, trialsOfARetiredItemAreThoseThatNamedIt)
+}
+
+func trialsOfARetiredItemAreThoseThatNamedIt(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	item, _, err := loop.AddItem(t.Context(), "str", "Thicken the web")
 	if err != nil {
 		t.Fatal(err)

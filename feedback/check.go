@@ -14,6 +14,7 @@ import (
 	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/playbook"
 	"atomizer-db/store"
+	"atomizer-db/store/engine"
 	"atomizer-db/store/regular"
 )
 
@@ -37,7 +38,7 @@ const (
 	FileChanged     ProblemKind = "changed file"  // another program has changed playbook.json
 )
 
-// Check runs SQLite's own checks and compares the schema with that of the migrations, and
+// Check runs the engine's own checks and compares the schema with that of the migrations, and
 // counts, statistics and usage with the ledger. It also checks the last numbers of item
 // ids, the content of events with a key, and that playbook.json is valid and has not
 // changed since atomizer-db last read or wrote it. Check changes nothing.
@@ -151,11 +152,14 @@ func wrongNumbers(_ context.Context, rx store.Reader) (problems []Problem, err e
 // the file after that copy was read, so a difference is reported only if the copy is
 // still the same when both are read again.
 func (l *Loop) wrongFile(ctx context.Context) (problems []Problem, err error) {
+	if l.playbook.Path == "" {
+		return nil, nil
+	}
 	for before := []byte(nil); ; {
 		var known store.PlaybookFile
 		if err := l.store.View(ctx, func(rx store.Reader) (err error) {
-			if known, _, err = rx.PlaybookFile(); err == nil {
-				problems, err = fileProblems(rx, l.playbookFile)
+			if known, _, err = rx.PlaybookFile(l.playbook.Name); err == nil {
+				problems, err = fileProblems(rx, l.playbook)
 			}
 			return err
 		}); err != nil || len(problems) == 0 || (before != nil && bytes.Equal(before, known.Digest)) {
@@ -165,8 +169,9 @@ func (l *Loop) wrongFile(ctx context.Context) (problems []Problem, err error) {
 	}
 }
 
-func fileProblems(rx store.Reader, path string) ([]Problem, error) {
-	problem, err := history.CheckFile(rx, path)
+func fileProblems(rx store.Reader, place history.Place) ([]Problem, error) {
+	path := place.Path
+	problem, err := history.CheckFile(rx, place)
 	switch {
 	case err != nil || problem == nil:
 		return nil, err
@@ -188,14 +193,16 @@ func (l *Loop) Backup(ctx context.Context, path string, replace bool) error {
 			return err
 		}
 	}
-	own, err := atomicfile.Same(l.store.Path(), path)
-	if err != nil {
-		return err
+	if !engine.IsAddress(l.store.Path()) {
+		own, err := atomicfile.Same(l.store.Path(), path)
+		if err != nil {
+			return err
+		}
+		if own {
+			return store.Fail(ErrConflict, "%s is the database itself: name a new file", path)
+		}
 	}
-	if own {
-		return store.Fail(ErrConflict, "%s is the database itself: name a new file", path)
-	}
-	err = l.store.Backup(ctx, path, replace)
+	err := l.store.Backup(ctx, path, replace)
 	if errors.Is(err, fs.ErrExist) {
 		return store.Fail(ErrFileExists, "%s already exists", path)
 	}

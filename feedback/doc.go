@@ -7,7 +7,7 @@
 // whole. They are pending until [Loop.Finalize] commits them to the playbook, prunes
 // the items whose net score is -3 or less, and exports playbook.json for older tools.
 //
-// All state is in a SQLite database. A loop that is opened again continues where it
+// All state is in a database: a file of SQLite, or on a server of PostgreSQL. A loop that is opened again continues where it
 // stopped, and several processes may use one database. Each call that records is one
 // transaction, which has reached the disk when the call returns.
 //

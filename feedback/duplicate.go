@@ -7,16 +7,14 @@ import (
 	"atomizer-db/store"
 )
 
-// firstAnswer returns the answer of the earlier event with the same key and content,
-// nil if the key is new. Other content is an [ErrConflict].
-func (r *recorder) firstAnswer(e entry, row store.Entry) (Answer, error) {
-	id, digest, found, err := r.tx.EventByKey(row.Study, row.Key)
-	if err != nil || !found {
-		return nil, err
-	}
-	same := bytes.Equal(digest, row.Digest)
+// firstAnswer returns the answer of the earlier event that has the key of a row, and the same
+// content. Other content is an [ErrConflict].
+func (r *recorder) firstAnswer(e entry, row store.Entry, first store.Claimed) (Answer, error) {
+	id := first.Event
+	same := bytes.Equal(first.Digest, row.Digest)
 	if !same {
-		if same, err = r.isAsRecorded(e.Event, id, digest); err != nil {
+		var err error
+		if same, err = r.isAsRecorded(e.Event, id, first.Digest); err != nil {
 			return nil, err
 		}
 	}

@@ -36,10 +36,10 @@ func TestEventsOfAnEarlierSchemaReproduceTheDatabase(t *testing.T) {
 	}
 	texts := rapid.SampledFrom([]string{"Reduce step 3", "Solver error: bad thing", "by hand", "one more"})
 	byHand := rapid.Map(texts, func(content string) step {
-		return func(l *feedback.Loop) error {
-			_, _, err := l.AddItem(context.Background(), "mis", content)
-			return err
-		}
+		return step{run: func(l *feedback.Loop) (any, error) {
+			item, _, err := l.AddItem(context.Background(), "mis", content)
+			return item, err
+		}}
 	})
 	steps := rapid.SliceOfN(rapid.OneOf(recorded(events()), recorded(changes()), byHand), 1, 30)
 	rapid.Check(t, func(t *rapid.T) {
@@ -61,7 +61,7 @@ func TestEventsOfAnEarlierSchemaReproduceTheDatabase(t *testing.T) {
 		}
 		first := begin(path, golden.Clock)
 		for _, step := range steps.Draw(t, "history") {
-			if err := step(first); err != nil && !errors.Is(err, feedback.ErrConflict) && !errors.Is(err, feedback.ErrNotFound) {
+			if _, err := step.run(first); err != nil && !errors.Is(err, feedback.ErrConflict) && !errors.Is(err, feedback.ErrNotFound) {
 				t.Fatal(err)
 			}
 		}

@@ -18,6 +18,7 @@ import (
 	"atomizer-db/feedback/golden"
 	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/playbook"
+	"atomizer-db/testdata/soak"
 )
 
 // eventsOf returns all events of a database as lines.
@@ -31,15 +32,65 @@ func eventsOf(t *rapid.T, loop *feedback.Loop) (lines []string) {
 	return lines
 }
 
-// TestExportedEventsReproduceTheDatabase records random events, voids and trials that are
-// only stored among them, imports playbooks and changes of its own, adds items by hand, and
-// begins, renames and directs studies. It records the exported events in an empty database,
-// whose answers must be the same.
+// TestExportedEventsReproduceTheDatabase lets a random history happen, and records the exported
+// events in an empty database of the same engine or of the other, whose answers must be the same.
 func TestExportedEventsReproduceTheDatabase(t *testing.T) {
-	folders := t
-	steps := rapid.SliceOfN(rapid.OneOf(
+	onEachEngine(t, func(t *testing.T, to backend) {
+		t.Helper()
+		rapid.Check(t, func(r *rapid.T) { moves(r, onSQLite.random(t, r), to.random(t, r)) })
+	})
+	t.Run("from postgres", func(t *testing.T) {
+		soak.Share(t, onServer)
+		rapid.Check(t, func(r *rapid.T) { moves(r, onPostgreSQL.random(t, r), onSQLite.random(t, r)) })
+	})
+}
+
+func moves(t *rapid.T, from, to place) {
+	ctx := context.Background()
+	now := golden.Clock
+	if rapid.Bool().Draw(t, "starts from a playbook") {
+		if err := os.WriteFile(from.playbook, []byte(book().Draw(t, "start")), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := from.begin(t, append(twice(t), feedback.WithClock(func() time.Time { return now }))...)
+	defer func() { _ = first.Close() }()
+	for i, step := range histories().Draw(t, "history") {
+		now = now.Add(time.Second)
+		study := first
+		if i%3 == 2 {
+			study = first.Study("other")
+		}
+		_, err := step.run(study)
+		if err != nil && !errors.Is(err, feedback.ErrConflict) && !errors.Is(err, feedback.ErrNotFound) {
+			t.Fatal(err)
+		}
+	}
+	second := to.begin(t, feedback.WithClock(func() time.Time { return golden.Clock.AddDate(1, 0, 0) }))
+	defer func() { _ = second.Close() }()
+	lines := eventsOf(t, first)
+	for _, line := range lines {
+		event, err := event.Decode([]byte(line))
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		if _, err := second.AllStudies().Apply(ctx, event); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+	}
+	if diff := cmp.Diff(lines, eventsOf(t, second)); diff != "" {
+		t.Fatalf("events (-first +second):\n%s", diff)
+	}
+	answerAlike(t, ctx, first, second)
+}
+
+// histories are random events, voids and trials that are only stored among them, imports of
+// playbooks and changes of the own one, items by hand, and studies that begin, and get other
+// names and directions.
+func histories() *rapid.Generator[[]step] {
+	return rapid.SliceOfN(rapid.OneOf(
 		recorded(rapid.OneOf(events(), events(), events(), changes(), changes())),
-		recorded(rapid.OneOf(events(), changes())),
+		recorded(rapid.OneOf(outcomes(), changes())),
 		recorded(rapid.Custom(func(t *rapid.T) event.Event {
 			return event.Void{TrialNumber: rapid.Int64Range(-1, 6).Draw(t, "number"), Undo: rapid.Bool().Draw(t, "undo")}
 		})),
@@ -57,52 +108,6 @@ func TestExportedEventsReproduceTheDatabase(t *testing.T) {
 		})),
 		outside(),
 	), 1, 40)
-	rapid.Check(t, func(t *rapid.T) {
-		ctx := context.Background()
-		now := golden.Clock
-		folder := folders.TempDir()
-		if rapid.Bool().Draw(t, "starts from a playbook") {
-			if err := os.WriteFile(filepath.Join(folder, "playbook.json"), []byte(book().Draw(t, "start")), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		first, err := feedback.Open(ctx, filepath.Join(folder, "playbook.db"), feedback.WithClock(func() time.Time { return now }))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = first.Close() }()
-		for i, step := range steps.Draw(t, "history") {
-			now = now.Add(time.Second)
-			study := first
-			if i%3 == 2 {
-				study = first.Study("other")
-			}
-			err := step(study)
-			if err != nil && !errors.Is(err, feedback.ErrConflict) && !errors.Is(err, feedback.ErrNotFound) {
-				t.Fatal(err)
-			}
-		}
-		second, err := feedback.Open(ctx, filepath.Join(folders.TempDir(), "playbook.db"),
-			feedback.WithClock(func() time.Time { return golden.Clock.AddDate(1, 0, 0) }))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = second.Close() }()
-		lines := eventsOf(t, first)
-		for _, line := range lines {
-			event, err := event.Decode([]byte(line))
-			if err != nil {
-				t.Fatalf("%s: %v", line, err)
-			}
-			if _, err := second.AllStudies().Apply(ctx, event); err != nil {
-				t.Fatalf("%s: %v", line, err)
-			}
-		}
-		if diff := cmp.Diff(lines, eventsOf(t, second)); diff != "" {
-			t.Fatalf("events (-first +second):\n%s", diff)
-		}
-		answerAlike(t, ctx, first, second)
-	})
 }
 
 // answerAlike compares the answers of two databases to all questions.
@@ -165,77 +170,79 @@ func answerAlike(t *rapid.T, ctx context.Context, first, second *feedback.Loop) 
 }
 
 // step is something that happens to a study.
-type step func(*feedback.Loop) error
+type step struct {
+	run func(*feedback.Loop) (answer any, err error)
+
+	appends bool // it only records trials and errors
+}
 
 func recorded(events *rapid.Generator[event.Event]) *rapid.Generator[step] {
 	return rapid.Map(events, func(e event.Event) step {
-		return func(l *feedback.Loop) error {
-			_, err := l.Apply(context.Background(), e)
-			return err
-		}
+		counts := e.Type() == event.TypeTrial || e.Type() == event.TypeError
+		return step{appends: counts && e.Head().Direction == "", run: func(l *feedback.Loop) (any, error) {
+			return l.Apply(context.Background(), e)
+		}}
 	})
 }
 
 // outside are steps that are no events.
 func outside() *rapid.Generator[step] {
 	ctx := context.Background()
-	imported := func(l *feedback.Loop, path string, counts history.Counts, text string) error {
+	imported := func(l *feedback.Loop, path string, counts history.Counts, text string) (any, error) {
 		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			return err
+			return nil, err
 		}
-		_, err := l.Import(ctx, path, history.ImportOptions{Counts: counts})
-		return err
+		return l.Import(ctx, path, history.ImportOptions{Counts: counts})
 	}
-	return rapid.OneOf(
-		rapid.Custom(func(t *rapid.T) step {
+	beside := func(l *feedback.Loop, name string) string { return filepath.Join(filepath.Dir(l.PlaybookFile()), name) }
+	steps := rapid.OneOf(
+		rapid.Custom(func(t *rapid.T) func(*feedback.Loop) (any, error) {
 			text, counts := book().Draw(t, "book"), rapid.SampledFrom([]history.Counts{history.OurCounts, history.TheirCounts, history.AddCounts}).Draw(t, "counts")
-			return func(l *feedback.Loop) error { return imported(l, l.Path()+".other.json", counts, text) }
+			return func(l *feedback.Loop) (any, error) { return imported(l, beside(l, "other.json"), counts, text) }
 		}),
-		rapid.Custom(func(t *rapid.T) step {
+		rapid.Custom(func(t *rapid.T) func(*feedback.Loop) (any, error) {
 			text, exports := book().Draw(t, "book"), rapid.Bool().Draw(t, "exports")
-			return func(l *feedback.Loop) error {
+			return func(l *feedback.Loop) (any, error) {
 				if exports {
 					if err := l.Export(ctx, true); err != nil {
-						return err
+						return nil, err
 					}
 				}
 				return imported(l, l.PlaybookFile(), "", text)
 			}
 		}),
-		rapid.Custom(func(t *rapid.T) step {
+		rapid.Custom(func(t *rapid.T) func(*feedback.Loop) (any, error) {
 			text := rapid.SampledFrom([]string{
 				"## STRATEGIES\n[str-00001] helpful=2 harmful=0 :: by hand\n\n## COMMON MISTAKES\n[mis-00002] helpful=0 harmful=1 :: Reduce step 3\n",
 				"intro\n## EMPTY\n## STRATEGIES\n[str-00001] helpful=3 harmful=0 :: by hand, twice\n",
 				`{"skills": {"s1": {"id": "s1", "section": "rules", "content": "by hand", "helpful": 2, "harmful": 1, "neutral": 3}}, "next_id": 4}`,
 			}).Draw(t, "text")
-			name := rapid.SampledFrom([]string{".a.txt", ".b.txt"}).Draw(t, "name")
-			return func(l *feedback.Loop) error { return imported(l, l.Path()+name, history.OurCounts, text) }
+			name := rapid.SampledFrom([]string{"a.txt", "b.txt"}).Draw(t, "name")
+			return func(l *feedback.Loop) (any, error) { return imported(l, beside(l, name), history.OurCounts, text) }
 		}),
-		rapid.Custom(func(t *rapid.T) step {
+		rapid.Custom(func(t *rapid.T) func(*feedback.Loop) (any, error) {
 			category := rapid.SampledFrom([]playbook.Category{"mis", "str"}).Draw(t, "category")
 			content := rapid.SampledFrom([]string{"Reduce step 3", "Solver error: bad thing", "by hand"}).Draw(t, "content")
-			return func(l *feedback.Loop) error {
-				_, _, err := l.AddItem(ctx, category, content)
-				return err
+			return func(l *feedback.Loop) (any, error) {
+				item, _, err := l.AddItem(ctx, category, content)
+				return item, err
 			}
 		}),
-		rapid.Custom(func(t *rapid.T) step {
+		rapid.Custom(func(t *rapid.T) func(*feedback.Loop) (any, error) {
 			name := rapid.SampledFrom([]string{feedback.DefaultStudy, "other", "third"})
 			from, to := name.Draw(t, "from"), name.Draw(t, "to")
-			return func(l *feedback.Loop) error {
+			return func(l *feedback.Loop) (any, error) {
 				_, err := l.Study(from).RenameStudy(ctx, to)
-				return err
+				return nil, err
 			}
 		}),
-		rapid.Custom(func(t *rapid.T) step {
+		rapid.Custom(func(t *rapid.T) func(*feedback.Loop) (any, error) {
 			direction := rapid.SampledFrom([]string{event.Minimize, event.Maximize}).Draw(t, "direction")
-			return func(l *feedback.Loop) error { return l.SetDirection(ctx, direction) }
+			return func(l *feedback.Loop) (any, error) { return nil, l.SetDirection(ctx, direction) }
 		}),
-		rapid.Just[step](func(l *feedback.Loop) error {
-			_, err := l.Study("empty").BeginStudy(ctx, "")
-			return err
-		}),
+		rapid.Just(func(l *feedback.Loop) (any, error) { return l.Study("empty").BeginStudy(ctx, "") }),
 	)
+	return rapid.Map(steps, func(run func(*feedback.Loop) (any, error)) step { return step{run: run} })
 }
 
 // book are playbooks whose items often have the ids or the texts of each other.

@@ -15,9 +15,13 @@ func (r *recorder) summary(s event.Summary, row store.Entry) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !s.NoSave {
+	switch {
+	case s.NoSave:
+	case r.loop.exports.Path == "":
+		done.answer.NotExported = "playbook.json was not written: the database is on a server, and no file was named"
+	default:
 		r.staged = true
-		err = history.Stage(r.tx, r.loop.playbookFile)
+		err = history.Stage(r.tx, r.loop.exports)
 	}
 	return done.answer, err
 }
@@ -30,8 +34,8 @@ type finalized struct {
 }
 
 func (r *recorder) finalize(s event.Summary, row store.Entry) (done finalized, err error) {
-	if !s.NoSave && !s.Overwrite {
-		if err := history.CheckUnchanged(r.tx, r.loop.playbookFile); err != nil {
+	if !s.NoSave && !s.Overwrite && r.loop.exports.Path != "" {
+		if err := history.CheckUnchanged(r.tx, r.loop.exports); err != nil {
 			return done, err
 		}
 	}
@@ -119,7 +123,7 @@ func (l *Loop) PreviewFinalize(ctx context.Context, summary event.Summary) (Prev
 	}
 	err = l.store.Update(ctx, func(tx store.Writer) error {
 		r := recorder{loop: &explaining, tx: tx}
-		row, _, err := r.place(prepared)
+		row, err := r.place(prepared)
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ import (
 func TestImportedFilesComeOutAsTheyCameIn(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		folder := t.TempDir()
-		loop, err := feedback.Open(t.Context(), filepath.Join(folder, "p.db"))
+		loop, err := feedback.Open(t.Context(), filepath.Join(folder, "p.db"), twice(r)...)
 		if err != nil {
 			r.Fatal(err)
 		}

@@ -15,30 +15,48 @@ import (
 // TestLoopAnswersLikeTheReference replays the event files in testdata through the loop.
 // Every answer and the final state must be the same as the reference's.
 func TestLoopAnswersLikeTheReference(t *testing.T) {
-	golden.Each(t, "../testdata/replay", replay)
+	onEachEngine(t, func(t *testing.T, b backend) {
+		t.Helper()
+		golden.Each(t, "../testdata/replay", func(t *testing.T, want golden.Case) {
+			t.Helper()
+			replay(t, b, want)
+		})
+	})
 }
 
-func replay(t *testing.T, want golden.Case) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "playbook.db")
-	want.Begin(t, feedback.JSONPath(path))
-	loop, err := feedback.Open(t.Context(), path, feedback.WithClock(func() time.Time { return golden.Clock }))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer loop.Close()
+// TestLoopAnswersLikeTheReferenceWhenUpdatesRunTwice is the same on a database that refuses each
+// transaction once.
+func TestLoopAnswersLikeTheReferenceWhenUpdatesRunTwice(t *testing.T) {
+	golden.Each(t, "../testdata/replay", func(t *testing.T, want golden.Case) {
+		t.Helper()
+		replay(t, onSQLite, want, feedback.Twice())
+	})
+}
 
-	for i, line := range want.Events {
-		event, err := event.Decode(line)
-		if err != nil {
-			t.Fatalf("event %d: %v", i+1, err)
+func replay(t *testing.T, b backend, want golden.Case, options ...feedback.Option) {
+	t.Helper()
+	p := b.place(t)
+	want.Begin(t, p.playbook)
+	loop := p.open(t, append(options, feedback.WithClock(func() time.Time { return golden.Clock }))...)
+
+	for first := 0; first < len(want.Events); first += b.batch {
+		lines := want.Events[first:min(first+b.batch, len(want.Events))]
+		var events []event.Event
+		for i, line := range lines {
+			event, err := event.Decode(line)
+			if err != nil {
+				t.Fatalf("event %d: %v", first+i+1, err)
+			}
+			events = append(events, event)
 		}
-		got, err := loop.Apply(t.Context(), event)
+		got, err := loop.Apply(t.Context(), events...)
 		if err != nil {
-			t.Fatalf("event %d: %v", i+1, err)
+			t.Fatalf("after event %d: %v", first+len(got), err)
 		}
-		if diff := cmp.Diff(want.Answers[i], golden.Legacy(golden.Reencode(t, legacy(got[0])))); diff != "" {
-			t.Fatalf("the answer to event %d, %s, differs (-reference +loop):\n%s", i+1, line, diff)
+		for i, line := range lines {
+			if diff := cmp.Diff(want.Answers[first+i], golden.Legacy(golden.Reencode(t, legacy(got[i])))); diff != "" {
+				t.Fatalf("the answer to event %d, %s, differs (-reference +loop):\n%s", first+i+1, line, diff)
+			}
 		}
 	}
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"atomizer-db/feedback/atomicfile"
 	"atomizer-db/feedback/event"
@@ -31,18 +33,22 @@ func (l *Loop) ImportedFile(ctx context.Context, name string) ([]byte, error) {
 }
 
 // Export writes playbook.json. It returns a [*history.FileChangedError] if another
-// program has changed the file and overwrite is false.
+// program has changed the file and overwrite is false, and [history.ErrNoFile] if it has no
+// place.
 func (l *Loop) Export(ctx context.Context, overwrite bool) error {
+	if l.exports.Path == "" {
+		return store.Fail(history.ErrNoFile, "%s has no playbook.json, because it is on a server", l.Path())
+	}
 	if err := l.probeExport(); err != nil {
 		return err
 	}
 	err := l.store.Update(ctx, func(tx store.Writer) error {
 		if !overwrite {
-			if err := history.CheckUnchanged(tx, l.playbookFile); err != nil {
+			if err := history.CheckUnchanged(tx, l.exports); err != nil {
 				return err
 			}
 		}
-		return history.StageByHand(tx, l.playbookFile)
+		return history.StageByHand(tx, l.exports)
 	})
 	if err != nil {
 		return err
@@ -50,18 +56,67 @@ func (l *Loop) Export(ctx context.Context, overwrite bool) error {
 	return l.completeExport(ctx)
 }
 
+// ExportingTo returns a loop whose [Loop.Finalize] and [Loop.Export] write playbook.json to
+// another path. A database on a server remembers the file, as it does playbook.json: an
+// interrupted export is completed here, and changes by other programs are noticed. A database
+// in a file remembers only its playbook.json: any other file that exists and does not hold the
+// playbook as it is now counts as another program's.
+func (l *Loop) ExportingTo(ctx context.Context, path string) (*Loop, error) {
+	other := *l
+	if l.playbook.Shared {
+		var err error
+		if other.exports, err = history.OnThisMachine(path); err != nil {
+			return nil, err
+		}
+		return &other, other.catchUp(ctx)
+	}
+	own, err := history.SameFile(path, l.playbook.Path)
+	if err != nil {
+		return nil, err
+	}
+	if other.exports = l.playbook; !own {
+		other.exports = history.Place{Path: path}
+	}
+	return &other, nil
+}
+
 // probeExport checks whether playbook.json can be written, before anything is
 // recorded.
 func (l *Loop) probeExport() error {
-	if err := atomicfile.Probe(l.playbookFile); err != nil {
-		return fmt.Errorf("%s cannot be written, so nothing was recorded: %w", l.playbookFile, err)
+	path := l.exports.Path
+	if path == "" {
+		return nil
+	}
+	if l.exports.Shared && l.exports == l.playbook {
+		// Opening a database in a study folder makes 3_results. This one is elsewhere.
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			return cannotExport(path, err)
+		}
+	}
+	if err := atomicfile.Probe(path); err != nil {
+		return cannotExport(path, err)
 	}
 	return nil
 }
 
-// completeExport writes the playbook.json that a committed transaction has staged.
+func cannotExport(path string, err error) error {
+	return fmt.Errorf("%s cannot be written, so nothing was recorded: %w", path, err)
+}
+
+// completeExport writes playbook.json after the commit of a finalize or an export.
 func (l *Loop) completeExport(ctx context.Context) error {
-	warning, err := history.Complete(ctx, l.store, l.playbookFile)
+	if l.exports.Name == "" {
+		return history.WriteCopy(ctx, l.store, l.exports)
+	}
+	return l.complete(ctx, l.exports)
+}
+
+// complete writes the playbook.json that a committed transaction has staged for a place.
+func (l *Loop) complete(ctx context.Context, place history.Place) error {
+	if place.Name == "" {
+		return nil
+	}
+	warning, err := history.Complete(ctx, l.store, place)
 	if warning != nil {
 		l.warn(warning)
 	}
@@ -85,7 +140,7 @@ func (l *Loop) ImportFile(ctx context.Context, file *history.File, options histo
 	err = l.store.Update(ctx, func(tx store.Writer) error {
 		r = recorder{loop: l, tx: tx}
 		var err error
-		if result, err = history.TakeOver(ctx, tx, &r, file, l.playbookFile, options); err == nil && options.DryRun {
+		if result, err = history.TakeOver(ctx, tx, &r, file, l.playbook, options); err == nil && options.DryRun {
 			err = errPreview
 		}
 		return err

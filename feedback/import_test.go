@@ -19,9 +19,9 @@ import (
 	"atomizer-db/feedback/playbook"
 )
 
-func open(t *testing.T, path string) *feedback.Loop {
+func open(t *testing.T, path string, options ...feedback.Option) *feedback.Loop {
 	t.Helper()
-	loop, err := feedback.Open(t.Context(), path)
+	loop, err := feedback.Open(t.Context(), path, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,12 @@ func jsonText(value any) string {
 }
 
 func TestANewDatabaseStartsFromItsPlaybook(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "playbook.db")
+	onEachEngine(t, aNewDatabaseStartsFromItsPlaybook)
+}
+
+func aNewDatabaseStartsFromItsPlaybook(t *testing.T, on backend) {
+	t.Helper()
+	p := on.place(t)
 	book := playbook.File{
 		Version: 41, CreatedAt: "some other day", LastUpdated: "some day",
 		Items: []playbook.Item{
@@ -128,10 +133,10 @@ func TestANewDatabaseStartsFromItsPlaybook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(feedback.JSONPath(path), want, 0o666); err != nil {
+	if err := os.WriteFile(p.playbook, want, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	_, got := exported(t, open(t, path))
+	_, got := exported(t, p.open(t))
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("export after import has other content (-file +export):\n%s", diff)
 	}
@@ -151,17 +156,19 @@ func TestABrokenPlaybookCreatesNoDatabase(t *testing.T) {
 	}
 }
 
-func TestImportOfAnotherPlaybook(t *testing.T) {
+func TestImportOfAnotherPlaybook(t *testing.T) { onEachEngine(t, importOfAnotherPlaybook) }
+
+func importOfAnotherPlaybook(t *testing.T, on backend) {
+	t.Helper()
 	for counts, want := range map[history.Counts][]string{
 		history.OurCounts:   {"str-00001|str|same|4/1", "str-00002|str|ours|0/0", "dom-00007|dom|new|3/2", "str-00003|str|theirs|5/0"},
 		history.TheirCounts: {"str-00001|str|same|10/2", "str-00002|str|ours|0/0", "dom-00007|dom|new|3/2", "str-00003|str|theirs|5/0"},
 		history.AddCounts:   {"str-00001|str|same|14/3", "str-00002|str|ours|0/0", "dom-00007|dom|new|3/2", "str-00003|str|theirs|5/0"},
 	} {
 		t.Run(string(counts), func(t *testing.T) {
-			folder := t.TempDir()
-			path := filepath.Join(folder, "playbook.db")
-			writePlaybook(t, feedback.JSONPath(path), 3, "str-00001", advice("str", "same", 4, 1), "str-00002", advice("str", "ours", 0, 0))
-			loop := open(t, path)
+			folder, p := t.TempDir(), on.place(t)
+			writePlaybook(t, p.playbook, 3, "str-00001", advice("str", "same", 4, 1), "str-00002", advice("str", "ours", 0, 0))
+			loop := p.open(t)
 			other := filepath.Join(folder, "other.json")
 			writePlaybook(t, other, 9, "dom-00007", advice("dom", "new", 3, 2), "str-00002", advice("str", "theirs", 5, 0), "str-00001", advice("str", "same", 10, 2))
 
@@ -182,10 +189,14 @@ func TestImportOfAnotherPlaybook(t *testing.T) {
 }
 
 func TestAddCountsAddsTheCountsOfAFileOnce(t *testing.T) {
-	folder := t.TempDir()
-	path := filepath.Join(folder, "playbook.db")
-	writePlaybook(t, feedback.JSONPath(path), 1, "str-00001", advice("str", "same", 1, 0))
-	loop := open(t, path)
+	onEachEngine(t, addCountsAddsTheCountsOfAFileOnce)
+}
+
+func addCountsAddsTheCountsOfAFileOnce(t *testing.T, on backend) {
+	t.Helper()
+	folder, p := t.TempDir(), on.place(t)
+	writePlaybook(t, p.playbook, 1, "str-00001", advice("str", "same", 1, 0))
+	loop := p.open(t)
 	other := filepath.Join(folder, "other.json")
 	writePlaybook(t, other, 1, "str-00001", advice("str", "same", 10, 0), "str-00002", advice("str", "new", 7, 0))
 	for _, counts := range []history.Counts{history.OurCounts, history.AddCounts, history.AddCounts} {
@@ -198,10 +209,14 @@ func TestAddCountsAddsTheCountsOfAFileOnce(t *testing.T) {
 }
 
 func TestImportGivesNewIDsThatTheFileDoesNotHave(t *testing.T) {
-	folder := t.TempDir()
-	path := filepath.Join(folder, "playbook.db")
-	writePlaybook(t, feedback.JSONPath(path), 1, "str-00001", advice("str", "ours", 0, 0))
-	loop := open(t, path)
+	onEachEngine(t, importGivesNewIDsThatTheFileDoesNotHave)
+}
+
+func importGivesNewIDsThatTheFileDoesNotHave(t *testing.T, on backend) {
+	t.Helper()
+	folder, p := t.TempDir(), on.place(t)
+	writePlaybook(t, p.playbook, 1, "str-00001", advice("str", "ours", 0, 0))
+	loop := p.open(t)
 	other := filepath.Join(folder, "other.json")
 	writePlaybook(t, other, 1, "str-00001", advice("str", "theirs", 0, 0), "str-00002", advice("str", "second", 0, 0))
 	importFile(t, loop, other, history.OurCounts)
@@ -212,11 +227,16 @@ func TestImportGivesNewIDsThatTheFileDoesNotHave(t *testing.T) {
 }
 
 func TestImportOfTheOwnFileAppliesTheDifference(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "playbook.db")
-	json := feedback.JSONPath(path)
+	onEachEngine(t, importOfTheOwnFileAppliesTheDifference)
+}
+
+func importOfTheOwnFileAppliesTheDifference(t *testing.T, on backend) {
+	t.Helper()
+	p := on.place(t)
+	json := p.playbook
 	writePlaybook(t, json, 3,
 		"str-00001", advice("str", "counted", 1, 1), "str-00002", advice("str", "edited", 0, 0), "str-00003", advice("str", "vanishes", 9, 0))
-	loop := open(t, path)
+	loop := p.open(t)
 	if _, err := loop.RecordTrial(t.Context(), event.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001", "str-00002"}}); err != nil {
 		t.Fatal(err)
 	}
@@ -257,20 +277,25 @@ func TestImportOfTheOwnFileAppliesTheDifference(t *testing.T) {
 }
 
 func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "playbook.db")
-	loop := open(t, path)
+	onEachEngine(t, finalizeRefusesAPlaybookThatSomeoneElseChanged)
+}
+
+func finalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T, on backend) {
+	t.Helper()
+	p := on.place(t)
+	loop := p.open(t)
 	if _, err := loop.RecordTrial(t.Context(), event.Trial{Number: 1, Errors: []string{"mesh"}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := loop.Finalize(t.Context(), event.Summary{}); err != nil {
 		t.Fatal(err)
 	}
-	writePlaybook(t, feedback.JSONPath(path), 99, "str-00001", advice("str", "by hand", 0, 0))
+	writePlaybook(t, p.playbook, 99, "str-00001", advice("str", "by hand", 0, 0))
 	if _, err := loop.RecordTrial(t.Context(), event.Trial{Number: 2, Errors: []string{"license"}}); err != nil {
 		t.Fatal(err)
 	}
 	_, before := exported(t, loop)
-	foreign := golden.Read(t, feedback.JSONPath(path))
+	foreign := golden.Read(t, p.playbook)
 	for name, err := range map[string]error{
 		"finalize": func() error { _, err := loop.Finalize(t.Context(), event.Summary{}); return err }(),
 		"preview":  func() error { _, err := loop.PreviewFinalize(t.Context(), event.Summary{}); return err }(),
@@ -283,7 +308,7 @@ func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 	if _, after := exported(t, loop); after != before {
 		t.Error("the playbook was changed")
 	}
-	if string(golden.Read(t, feedback.JSONPath(path))) != string(foreign) {
+	if string(golden.Read(t, p.playbook)) != string(foreign) {
 		t.Error("playbook.json was overwritten")
 	}
 	statistics, err := loop.Statistics(t.Context())
@@ -296,17 +321,20 @@ func TestFinalizeRefusesAPlaybookThatSomeoneElseChanged(t *testing.T) {
 	if _, err := loop.Finalize(t.Context(), event.Summary{Overwrite: true}); err != nil {
 		t.Errorf("overwriting: %v", err)
 	}
-	if _, want := exported(t, loop); string(golden.Read(t, feedback.JSONPath(path))) != want {
+	if _, want := exported(t, loop); string(golden.Read(t, p.playbook)) != want {
 		t.Error("playbook.json is not what the playbook holds")
 	}
 }
 
 // TestImportEditsARenamedItem imports an item whose id belongs to another item, so that it
 // gets a new id. Until the next export, the file still has it under its old id.
-func TestImportEditsARenamedItem(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "p.db")
-	file := feedback.JSONPath(path)
-	loop := open(t, path)
+func TestImportEditsARenamedItem(t *testing.T) { onEachEngine(t, importEditsARenamedItem) }
+
+func importEditsARenamedItem(t *testing.T, on backend) {
+	t.Helper()
+	p := on.place(t)
+	file := p.playbook
+	loop := p.open(t)
 	if err := loop.Export(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
@@ -332,13 +360,18 @@ func TestImportEditsARenamedItem(t *testing.T) {
 }
 
 func TestAverageOfScoresWhoseSumOverflows(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "p.db")
+	onEachEngine(t, averageOfScoresWhoseSumOverflows)
+}
+
+func averageOfScoresWhoseSumOverflows(t *testing.T, on backend) {
+	t.Helper()
+	p := on.place(t)
 	var items []any
 	for n := range 1100 {
 		items = append(items, fmt.Sprintf("str-%05d", n), advice("str", "c", 1<<53-1, 0))
 	}
-	writePlaybook(t, feedback.JSONPath(path), 1, items...)
-	stats, err := open(t, path).PlaybookStats(t.Context())
+	writePlaybook(t, p.playbook, 1, items...)
+	stats, err := p.open(t).PlaybookStats(t.Context())
 	if err != nil || math.Abs(stats.AvgScore-1<<53) > 1000 {
 		t.Errorf("%+v, %v", stats, err)
 	}

@@ -5,30 +5,34 @@ import (
 	"errors"
 
 	"atomizer-db/feedback/event"
+	"atomizer-db/feedback/history"
 	"atomizer-db/store"
 )
 
 // Loop is the learning loop of one study, in a database that may contain many.
 // It may be used by many goroutines at once.
 type Loop struct {
-	store        store.Database
-	study        *string // nil: all studies
-	playbookFile string  // the path of playbook.json
-	explains     bool    // a finalize judges the items that it prunes
-	strict       bool    // events that name unknown items are refused
-	commitEvery  int     // trials of a study, after which its insights are committed; 0: never
-	warn         func(error)
+	store       store.Database
+	study       *string       // nil: all studies
+	playbook    history.Place // where playbook.json is
+	exports     history.Place // where a finalize or an export writes it
+	explains    bool          // a finalize judges the items that it prunes
+	strict      bool          // events that name unknown items are refused
+	commitEvery int           // trials of a study, after which its insights are committed; 0: never
+	warn        func(error)
 }
 
 // Close closes the database. Studies that were derived with [Loop.Study] and
 // [Loop.AllStudies] share it, and are closed with it.
 func (l *Loop) Close() error { return l.store.Close() }
 
-// Path returns the absolute path of the database file.
+// Path returns the absolute path of the database file, or the address of the database without
+// a password.
 func (l *Loop) Path() string { return l.store.Path() }
 
-// PlaybookFile returns the path of playbook.json.
-func (l *Loop) PlaybookFile() string { return l.playbookFile }
+// PlaybookFile returns the path that a finalize or an export writes playbook.json to, "" if
+// there is none.
+func (l *Loop) PlaybookFile() string { return l.exports.Path }
 
 // Study returns the loop of another study in the same database.
 func (l *Loop) Study(name string) *Loop { return l.of(&name) }
@@ -65,8 +69,9 @@ func (l *Loop) RecordError(ctx context.Context, report event.ErrorReport) (Error
 
 // Finalize ends a study: it reflects on the study, commits its pending insights, prunes
 // the playbook and exports playbook.json, in one transaction. The answer lists the pruned
-// items with what attribution over all studies says of them. If another program has
-// changed playbook.json, it does nothing and returns a [*history.FileChangedError].
+// items with what attribution over all studies says of them, and why playbook.json was not
+// exported if it has no place. If another program has changed playbook.json, it does nothing
+// and returns a [*history.FileChangedError].
 func (l *Loop) Finalize(ctx context.Context, summary event.Summary) (FinalizeAnswer, error) {
 	explaining := *l
 	explaining.explains = true

@@ -35,8 +35,11 @@ func statistics(t *testing.T, loop *feedback.Loop) report.Statistics {
 	return s
 }
 
-func TestStudiesShareOnlyThePlaybook(t *testing.T) {
-	a := open(t, filepath.Join(t.TempDir(), "x.db"))
+func TestStudiesShareOnlyThePlaybook(t *testing.T) { onEachEngine(t, studiesShareOnlyThePlaybook) }
+
+func studiesShareOnlyThePlaybook(t *testing.T, on backend) {
+	t.Helper()
+	a := on.new(t)
 	b := a.Study("")
 	name := "third"
 	apply(t, a, event.Trial{Number: 1, Errors: []string{"mesh"}}, event.Trial{Header: event.Header{Study: &name}, Number: 1, Errors: []string{"license"}})
@@ -65,7 +68,12 @@ func TestStudiesShareOnlyThePlaybook(t *testing.T) {
 }
 
 func TestSourceTrialsOfSeveralStudiesAreExportedOnce(t *testing.T) {
-	a := open(t, filepath.Join(t.TempDir(), "x.db"))
+	onEachEngine(t, sourceTrialsOfSeveralStudiesAreExportedOnce)
+}
+
+func sourceTrialsOfSeveralStudiesAreExportedOnce(t *testing.T, on backend) {
+	t.Helper()
+	a := on.new(t)
 	for _, loop := range []*feedback.Loop{a, a.Study("b")} {
 		apply(t, loop, event.Trial{Number: 7, Errors: []string{"mesh"}}, event.Summary{})
 	}
@@ -75,8 +83,11 @@ func TestSourceTrialsOfSeveralStudiesAreExportedOnce(t *testing.T) {
 	}
 }
 
-func TestAnEventWithAKeyIsRecordedOnce(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+func TestAnEventWithAKeyIsRecordedOnce(t *testing.T) { onEachEngine(t, anEventWithAKeyIsRecordedOnce) }
+
+func anEventWithAKeyIsRecordedOnce(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	apply(t, loop, event.Trial{Number: 1, Errors: []string{"mesh"}})
 	keyed := func(key string) event.Header { return event.Header{Key: key} }
 	one := 1.0
@@ -129,7 +140,12 @@ func TestAnEventWithAKeyIsRecordedOnce(t *testing.T) {
 }
 
 func TestApplyRecordsTheEventsBeforeAnInvalidOne(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	onEachEngine(t, applyRecordsTheEventsBeforeAnInvalidOne)
+}
+
+func applyRecordsTheEventsBeforeAnInvalidOne(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	answers, err := loop.Apply(t.Context(), event.Trial{Number: 1}, event.Trial{Number: 2}, event.Trial{Number: 3, Errors: []string{"\x00"}}, event.Trial{Number: 4})
 	var failed *feedback.EventError
 	if !errors.As(err, &failed) || failed.Index != 2 || len(answers) != 2 {
@@ -140,16 +156,19 @@ func TestApplyRecordsTheEventsBeforeAnInvalidOne(t *testing.T) {
 	}
 }
 
-func TestLargeTextIsKeptWhole(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.db")
-	loop := open(t, path)
+func TestLargeTextIsKeptWhole(t *testing.T) { onEachEngine(t, largeTextIsKeptWhole) }
+
+func largeTextIsKeptWhole(t *testing.T, on backend) {
+	t.Helper()
+	p := on.place(t)
+	loop := p.open(t)
 	large := strings.Repeat("Ω", 1<<19)
 	item, _, err := loop.AddItem(t.Context(), "str", large)
 	if err != nil {
 		t.Fatal(err)
 	}
 	apply(t, loop, event.Trial{
-		Number: 1, Success: true, ContextItems: []string{large, item.ID}, Errors: []string{large}, Extractor: large,
+		Number: 1, Success: true, ContextItems: []string{large[:2000], item.ID}, Errors: []string{large}, Extractor: large,
 		DesignVariables: map[string]any{large: large},
 	}, event.ErrorReport{ErrorType: large, Message: large}, event.Summary{Name: large, Method: large, TotalTrials: 1})
 	book, first := exported(t, loop)
@@ -160,8 +179,8 @@ func TestLargeTextIsKeptWhole(t *testing.T) {
 	if err != nil || trials[0].DesignVariables[large] != large {
 		t.Errorf("the design variable changed: %v", err)
 	}
-	other := open(t, filepath.Join(t.TempDir(), "y.db"))
-	importFile(t, other, feedback.JSONPath(path), "")
+	other := on.new(t)
+	importFile(t, other, p.playbook, "")
 	copied, _ := exported(t, other)
 	copied.Version, copied.LastUpdated = book.Version, book.LastUpdated
 	if text, err := copied.Encode(); err != nil || string(text) != first {
@@ -169,8 +188,34 @@ func TestLargeTextIsKeptWhole(t *testing.T) {
 	}
 }
 
+// TestPostgreSQLRefusesTextThatItCannotIndex records ids, keys and studies with long names.
+func TestPostgreSQLRefusesTextThatItCannotIndex(t *testing.T) {
+	loop := onPostgreSQL.new(t)
+	var long strings.Builder
+	for n := range 3000 { // compressing it does not make it much shorter
+		fmt.Fprint(&long, n*n)
+	}
+	for _, refused := range []event.Event{
+		event.Trial{ContextItems: []string{long.String()}},
+		event.Trial{Header: event.Header{Key: long.String()}},
+		event.Trial{Header: event.Header{Study: new(long.String())}},
+	} {
+		if _, err := loop.Apply(t.Context(), refused); !errors.Is(err, store.ErrUnstorable) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("got %v", err)
+		}
+	}
+	if studies, err := loop.Studies(t.Context()); err != nil || len(studies) > 0 {
+		t.Errorf("%+v, %v", studies, err)
+	}
+}
+
 func TestPreviewAgreesWithFinalizeAndChangesNothing(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	onEachEngine(t, previewAgreesWithFinalizeAndChangesNothing)
+}
+
+func previewAgreesWithFinalizeAndChangesNothing(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	bad, _, err := loop.AddItem(t.Context(), "wf", "halve it")
 	if err != nil {
 		t.Fatal(err)
@@ -186,7 +231,7 @@ func TestPreviewAgreesWithFinalizeAndChangesNothing(t *testing.T) {
 	if _, after := exported(t, loop); after != before {
 		t.Error("the preview changed the playbook")
 	}
-	if _, err := os.Stat(feedback.JSONPath(loop.Path())); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(loop.PlaybookFile()); !errors.Is(err, os.ErrNotExist) {
 		t.Error("the preview wrote playbook.json")
 	}
 	if len(preview.Added) != 1 || preview.Added[0].ID != "mis-00001" || len(preview.Pruned) != 1 || preview.Pruned[0].ID != bad.ID {
@@ -213,8 +258,11 @@ func TestPreviewAgreesWithFinalizeAndChangesNothing(t *testing.T) {
 	}
 }
 
-func TestManyGoroutinesRecord(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+func TestManyGoroutinesRecord(t *testing.T) { onEachEngine(t, manyGoroutinesRecord) }
+
+func manyGoroutinesRecord(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	item, _, err := loop.AddItem(t.Context(), "str", "s")
 	if err != nil {
 		t.Fatal(err)
@@ -260,8 +308,11 @@ func TestReadOnlyCreatesNoDatabaseAndCannotWrite(t *testing.T) {
 	}
 }
 
-func TestInvalidStudyNamesAreRefused(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+func TestInvalidStudyNamesAreRefused(t *testing.T) { onEachEngine(t, invalidStudyNamesAreRefused) }
+
+func invalidStudyNamesAreRefused(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	for _, name := range []string{"\xff", "a\x00"} {
 		if _, err := loop.Study(name).RecordTrial(t.Context(), event.Trial{Number: 1}); err == nil {
 			t.Errorf("%q was accepted", name)

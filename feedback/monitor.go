@@ -186,19 +186,15 @@ func (m *Monitor) Study(name string) *Loop { return m.loop.Study(name) }
 
 // Exists returns [ErrNoStudy] if the database has no study of that name.
 func (m *Monitor) Exists(ctx context.Context, name string) error {
-	return m.loop.store.View(ctx, func(rx store.Reader) error {
-		_, err := findStudy(rx, name)
-		return err
-	})
+	_, err := m.find(ctx, name)
+	return err
 }
 
-// StudyList calls use with the studies of the database, as far as they have been read. What
-// use gets is valid until it returns.
+// StudyList calls use with the studies of the database. What use gets is valid until it
+// returns. While a long database is read for the first time, it is what has been read.
 func (m *Monitor) StudyList(ctx context.Context, use func(report.StudyList) error) error {
-	return m.loop.store.View(ctx, func(rx store.Reader) error {
-		m.mutex.RLock()
-		defer m.mutex.RUnlock()
-		list, err := report.NewStudyList(rx, m.courses)
+	return m.view(ctx, func(rx store.Reader, courses *course.Courses) error {
+		list, err := report.NewStudyList(rx, courses)
 		if err != nil {
 			return err
 		}
@@ -206,19 +202,17 @@ func (m *Monitor) StudyList(ctx context.Context, use func(report.StudyList) erro
 	})
 }
 
-// Overview calls use with what a page shows about a study, as far as it has been read, and
-// with what was last learned about its items. What use gets is valid until it returns. It
-// returns [ErrNoStudy] if the study does not exist.
+// Overview calls use with what a page shows about a study, as [Monitor.StudyList] does, and
+// with what was last learned about its items. It returns [ErrNoStudy] if the study does not
+// exist.
 func (m *Monitor) Overview(ctx context.Context, name string, use func(Overview) error) error {
-	return m.loop.store.View(ctx, func(rx store.Reader) error {
-		study, err := findStudy(rx, name)
-		if err != nil {
-			return err
-		}
-		known := m.learn(study, name)
-		m.mutex.RLock()
-		defer m.mutex.RUnlock()
-		o, err := newOverview(rx, study, name, m.courses, known)
+	study, err := m.find(ctx, name)
+	if err != nil {
+		return err
+	}
+	known := m.learn(study, name)
+	return m.view(ctx, func(rx store.Reader, courses *course.Courses) error {
+		o, err := newOverview(rx, study, name, courses, known)
 		if err != nil {
 			return err
 		}
@@ -226,17 +220,33 @@ func (m *Monitor) Overview(ctx context.Context, name string, use func(Overview) 
 	})
 }
 
-// LastEvent returns the last event of a study that has been read, 0 if there is none. It returns
-// [ErrNoStudy] if the study does not exist.
-func (m *Monitor) LastEvent(ctx context.Context, name string) (event int64, err error) {
-	err = m.loop.store.View(ctx, func(rx store.Reader) error {
-		study, err := findStudy(rx, name)
-		if err != nil {
+// view calls fn with a state of the database and the courses that belong to it.
+func (m *Monitor) view(ctx context.Context, fn func(store.Reader, *course.Courses) error) error {
+	for {
+		older := false // the courses were read further since the state was taken: take a newer one
+		if err := m.loop.store.View(ctx, func(rx store.Reader) error {
+			m.mutex.RLock()
+			defer m.mutex.RUnlock()
+			courses, err := m.courses.Now(rx)
+			if older = courses == nil && err == nil; older || err != nil {
+				return err
+			}
+			return fn(rx, courses)
+		}); err != nil || !older {
 			return err
 		}
-		m.mutex.RLock()
-		defer m.mutex.RUnlock()
-		event = m.courses.Of(study).Last.Event
+	}
+}
+
+// LastEvent returns the last event of a study, 0 if there is none. It returns [ErrNoStudy] if
+// the study does not exist.
+func (m *Monitor) LastEvent(ctx context.Context, name string) (event int64, err error) {
+	study, err := m.find(ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	err = m.view(ctx, func(_ store.Reader, courses *course.Courses) error {
+		event = courses.Of(study).Last.Event
 		return nil
 	})
 	return event, err
@@ -244,21 +254,22 @@ func (m *Monitor) LastEvent(ctx context.Context, name string) (event int64, err 
 
 // Learned returns what was last learned about the items by the trials of a study. It returns
 // [ErrNoStudy] if the study does not exist.
-func (m *Monitor) Learned(ctx context.Context, name string) (l report.Learned, err error) {
+func (m *Monitor) Learned(ctx context.Context, name string) (report.Learned, error) {
+	study, err := m.find(ctx, name)
+	if err != nil {
+		return report.Learned{}, err
+	}
+	return m.learn(study, name).Learned, nil
+}
+
+// find returns a study, or [ErrNoStudy] if the database has none of that name.
+func (m *Monitor) find(ctx context.Context, name string) (study int64, err error) {
 	err = m.loop.store.View(ctx, func(rx store.Reader) error {
-		study, err := findStudy(rx, name)
-		if err == nil {
-			l = m.learn(study, name).Learned
+		var found bool
+		if study, found, err = rx.Study(name); err == nil && !found {
+			err = noStudy(name)
 		}
 		return err
 	})
-	return l, err
-}
-
-func findStudy(rx store.Reader, name string) (int64, error) {
-	study, found, err := rx.Study(name)
-	if err == nil && !found {
-		err = noStudy(name)
-	}
 	return study, err
 }

@@ -28,24 +28,36 @@ var sameOverview = cmp.Options{
 // several transactions while a monitor follows.
 func TestMonitorShowsWhatAFreshReadShows(t *testing.T) {
 	some := rapid.SliceOfN(events(), 0, 20)
-	for round := range soak.Rounds(10) {
-		loop := open(t, filepath.Join(t.TempDir(), "x.db"))
-		if _, err := loop.BeginStudy(t.Context(), ""); err != nil {
-			t.Fatal(err)
+	onEachEngine(t, func(t *testing.T, on backend) {
+		t.Helper()
+		for round := range soak.Rounds(10) {
+			loop := on.new(t)
+			if _, err := loop.BeginStudy(t.Context(), ""); err != nil {
+				t.Fatal(err)
+			}
+			m := monitor(t, loop)
+			for nth := range 3 {
+				changed := m.Changed()
+				apply(t, loop, some.Example(3*round+nth)...)
+				awaitSame(t, m, changed, overview(t, loop))
+			}
 		}
-		m, err := loop.Monitor(context.Background())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for nth := range 3 {
-			changed := m.Changed()
-			apply(t, loop, some.Example(3*round+nth)...)
-			awaitSame(t, m, changed, overview(t, loop))
-		}
+	})
+}
+
+// monitor returns a monitor that is closed before its loop.
+func monitor(t *testing.T, loop *feedback.Loop) *feedback.Monitor {
+	t.Helper()
+	m, err := loop.Monitor(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
 		if err := m.Close(); err != nil {
 			t.Error(err)
 		}
-	}
+	})
+	return m
 }
 
 // awaitSame waits until a monitor shows an overview.

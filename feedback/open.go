@@ -28,8 +28,9 @@ const playbookExtension = ".json"
 // DefaultStudy is the name of the study of a loop that is opened without one.
 const DefaultStudy = "default"
 
-// Open opens the loop on a database file, and creates the file if it does not exist. A
-// new database beside an existing playbook.json starts from it.
+// Open opens the loop on a database, and creates it if it does not exist. path is that of a
+// file, or the address of a PostgreSQL database, in which it then creates the tables. A new
+// database beside an existing playbook.json starts from it.
 func Open(ctx context.Context, path string, options ...Option) (*Loop, error) {
 	s := settings{}
 	for _, option := range options {
@@ -50,7 +51,7 @@ func Open(ctx context.Context, path string, options ...Option) (*Loop, error) {
 
 // CheckPath returns an error for a path that names no database, but a playbook.json.
 func CheckPath(path string) error {
-	if filepath.Ext(path) == playbookExtension {
+	if !engine.IsAddress(path) && filepath.Ext(path) == playbookExtension {
 		return fmt.Errorf("%s is the name of a playbook.json: give the path of the database, such as %s.db",
 			path, strings.TrimSuffix(path, playbookExtension))
 	}
@@ -100,7 +101,7 @@ func GlobalPath() (string, error) {
 }
 
 func open(ctx context.Context, path string, s settings) (*Loop, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && !s.existing {
+	if !s.existing && isNewFile(path) {
 		// Check playbook.json before creating anything: a database cannot start from
 		// an invalid one.
 		file := s.file
@@ -115,29 +116,60 @@ func open(ctx context.Context, path string, s settings) (*Loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := s.loop(opened)
-	if err := errors.Join(l.begin(ctx), l.catchUp(ctx)); err != nil {
+	l, err := s.loop(opened)
+	if err == nil {
+		err = errors.Join(l.begin(ctx), l.catchUp(ctx))
+	}
+	if err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
 	return l, nil
 }
 
+// isNewFile reports whether a database in a file does not exist.
+func isNewFile(path string) bool {
+	if engine.IsAddress(path) {
+		return false
+	}
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// place returns where playbook.json is.
+func (s settings) place(database string) (history.Place, error) {
+	switch shared := engine.IsAddress(database); {
+	case shared && s.file == "":
+		return history.Place{Shared: true}, nil
+	case shared:
+		return history.OnThisMachine(s.file)
+	case s.file == "":
+		return history.Beside(JSONPath(database)), nil
+	}
+	return history.Beside(s.file), nil
+}
+
 // loop returns the loop on an open store.
-func (s settings) loop(opened store.Database) *Loop {
-	l := &Loop{store: opened, study: s.study, playbookFile: s.file, warn: s.warn, strict: s.strict, commitEvery: s.commitEvery}
-	if l.playbookFile == "" {
-		l.playbookFile = JSONPath(opened.Path())
+func (s settings) loop(opened store.Database) (*Loop, error) {
+	playbook, err := s.place(opened.Path())
+	if err != nil {
+		return nil, err
+	}
+	if s.wrap != nil {
+		opened = s.wrap(opened)
+	}
+	l := &Loop{
+		store: opened, study: s.study, playbook: playbook, exports: playbook, warn: s.warn, strict: s.strict, commitEvery: s.commitEvery,
 	}
 	if l.warn == nil {
 		l.warn = func(warning error) { opened.Notify("warning: " + warning.Error()) }
 	}
-	return l
+	return l, nil
 }
 
 // catchUp completes an export that was interrupted. If the file cannot be written, it
 // warns and leaves the export to the next opening.
 func (l *Loop) catchUp(ctx context.Context) error {
-	err := l.completeExport(ctx)
+	err := l.complete(ctx, l.exports)
 	if failed, ok := errors.AsType[*history.WriteError](err); ok {
 		l.warn(failed)
 		return nil
@@ -152,15 +184,14 @@ func openReadOnly(ctx context.Context, path string, s settings) (*Loop, error) {
 		return nil, err
 	}
 	if !unfinished {
-		if unfinished, err = isUnfinished(ctx, opened); err != nil {
-			return nil, errors.Join(err, opened.Close())
+		l, err := s.loop(opened)
+		if err == nil {
+			unfinished, err = l.isUnfinished(ctx)
 		}
-	}
-	if !unfinished {
-		return s.loop(opened), nil
-	}
-	if opened != nil {
-		if err := opened.Close(); err != nil {
+		if err == nil && !unfinished {
+			return l, nil
+		}
+		if err = errors.Join(err, opened.Close()); err != nil {
 			return nil, err
 		}
 	}
@@ -175,17 +206,24 @@ func openReadOnly(ctx context.Context, path string, s settings) (*Loop, error) {
 	if opened, err = engine.OpenReadOnly(ctx, path, s.store...); err != nil {
 		return nil, err
 	}
-	return s.loop(opened), nil
+	l, err := s.loop(opened)
+	if err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
+	return l, nil
 }
 
 // isUnfinished reports whether an opening must write before it can read.
-func isUnfinished(ctx context.Context, opened store.Database) (unfinished bool, err error) {
-	err = opened.View(ctx, func(rx store.Reader) error {
+func (l *Loop) isUnfinished(ctx context.Context) (unfinished bool, err error) {
+	err = l.store.View(ctx, func(rx store.Reader) error {
 		begun, err := rx.PlaybookBegun()
 		if err != nil {
 			return err
 		}
-		pending, err := rx.PlaybookFilePending()
+		pending := false
+		if l.playbook.Name != "" {
+			pending, err = rx.PlaybookFilePending(l.playbook.Name)
+		}
 		unfinished = !begun || pending
 		return err
 	})
@@ -203,20 +241,22 @@ func (l *Loop) begin(ctx context.Context) error {
 		return err
 	}
 	notice := ""
-	err = l.store.Update(ctx, func(tx store.Writer) error {
+	err = l.store.Update(ctx, func(tx store.Writer) (err error) {
 		notice = ""
 		if begun, err := tx.PlaybookBegun(); begun || err != nil {
 			return err // another process was faster
 		}
-		start, err := history.ReadStart(l.playbookFile)
-		if err != nil {
-			return err
+		var start *history.Start
+		if l.playbook.Path != "" {
+			if start, err = history.ReadStart(l.playbook.Path); err != nil {
+				return err
+			}
 		}
 		notice = fmt.Sprintf("new database %s", l.store.Path())
 		if start != nil {
-			notice += fmt.Sprintf(", started from %s (%s)", l.playbookFile, words.Count(start.Items(), "item"))
+			notice += fmt.Sprintf(", started from %s (%s)", l.playbook.Path, words.Count(start.Items(), "item"))
 		}
-		return start.Begin(tx)
+		return start.Begin(tx, l.playbook)
 	})
 	if err == nil && notice != "" {
 		l.store.Notify(notice)

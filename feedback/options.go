@@ -20,6 +20,8 @@ type settings struct {
 
 	warn  func(error)
 	store []store.Option
+
+	wrap func(store.Database) store.Database // for tests; nil: the database as it is
 }
 
 // InStudy names the loop's study.
@@ -60,8 +62,8 @@ func WithWarnings(warn func(error)) Option {
 	return func(s *settings) { s.warn = warn }
 }
 
-// WithPlaybookFile sets the path of playbook.json. The default is [JSONPath] of the
-// database.
+// WithPlaybookFile sets the path of playbook.json. The default is [JSONPath] of a database
+// in a file. A database on a server has no default.
 func WithPlaybookFile(path string) Option {
 	return func(s *settings) { s.file = path }
 }

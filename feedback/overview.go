@@ -60,7 +60,7 @@ func (l *Loop) Overview(ctx context.Context) (Overview, error) {
 		if study == nil {
 			return o, errors.New("an overview is of one study: name it")
 		}
-		courses, err := readCourses(rx)
+		courses, err := course.ReadAll(rx)
 		if err != nil {
 			return o, err
 		}
@@ -70,19 +70,6 @@ func (l *Loop) Overview(ctx context.Context) (Overview, error) {
 		}
 		return newOverview(rx, *study, l.StudyName(), courses, learned)
 	})
-}
-
-func readCourses(rx store.Reader) (*course.Courses, error) {
-	courses := course.NewCourses()
-	if err := courses.Advance(rx); err != nil {
-		return nil, err
-	}
-	for !courses.Complete() {
-		if err := courses.Advance(rx); err != nil {
-			return nil, err
-		}
-	}
-	return courses, nil
 }
 
 // AllOverviews is what a report of all studies shows.
@@ -98,7 +85,7 @@ const mostCourses = 12
 // AllOverviews returns what a report of all studies shows. It reads all trials.
 func (l *Loop) AllOverviews(ctx context.Context) (AllOverviews, error) {
 	return ask(ctx, l, func(rx store.Reader, _ *int64) (all AllOverviews, err error) {
-		courses, err := readCourses(rx)
+		courses, err := course.ReadAll(rx)
 		if err != nil {
 			return all, err
 		}

@@ -43,8 +43,11 @@ func spots(points []*course.Point) []spot {
 	return list
 }
 
-func TestOverview(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+func TestOverview(t *testing.T) { onEachEngine(t, overviewOfAStudy) }
+
+func overviewOfAStudy(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	at := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 	apply(t, loop, trial(1, 1), event.Reset{}) // a reset hides it
 	good, _, err := loop.AddItem(t.Context(), "str", "Thicken the web")
@@ -121,7 +124,12 @@ func TestOverview(t *testing.T) {
 func near(a, b float64) bool { return a-b < 1e-9 && b-a < 1e-9 }
 
 func TestBestSoFarDependsOnTheDirection(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	onEachEngine(t, bestSoFarDependsOnTheDirection)
+}
+
+func bestSoFarDependsOnTheDirection(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	apply(t, loop, trial(1, 5), trial(2, 3), trial(3, 8))
 	if err := loop.SetDirection(t.Context(), event.Maximize); err != nil {
 		t.Fatal(err)
@@ -132,8 +140,11 @@ func TestBestSoFarDependsOnTheDirection(t *testing.T) {
 	}
 }
 
-func TestOverviewOfAllStudies(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+func TestOverviewOfAllStudies(t *testing.T) { onEachEngine(t, overviewOfAllStudies) }
+
+func overviewOfAllStudies(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	for i := range 14 {
 		one := loop.Study(fmt.Sprint("study ", i))
 		apply(t, one, event.Reset{})

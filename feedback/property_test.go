@@ -3,7 +3,6 @@ package feedback_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,42 +56,48 @@ func events() *rapid.Generator[event.Event] {
 	)
 }
 
+// twice makes updates run twice, sometimes.
+func twice(t *rapid.T) []feedback.Option {
+	if rapid.Bool().Draw(t, "twice") {
+		return []feedback.Option{feedback.Twice()}
+	}
+	return nil
+}
+
 // TestLoopAnswersLikeTheModel records random events in random batches. It sometimes closes
 // and opens the database in between. It compares every answer and the final state with
 // the model.
 func TestLoopAnswersLikeTheModel(t *testing.T) {
-	folders := t
-	rapid.Check(t, func(t *rapid.T) {
-		path := filepath.Join(folders.TempDir(), "playbook.db")
-		ctx := context.Background()
-		want := newModel()
-		loop, err := feedback.Open(ctx, path)
+	onEachEngine(t, func(t *testing.T, b backend) {
+		t.Helper()
+		rapid.Check(t, func(r *rapid.T) { answersLikeTheModel(r, b.random(t, r)) })
+	})
+}
+
+func answersLikeTheModel(t *rapid.T, p place) {
+	ctx := context.Background()
+	want := newModel()
+	loop := p.begin(t, twice(t)...)
+	defer func() { _ = loop.Close() }()
+	for range rapid.IntRange(1, 8).Draw(t, "batches") {
+		batch := rapid.SliceOfN(events(), 1, 12).Draw(t, "batch")
+		answers, err := loop.Apply(ctx, batch...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = loop.Close() }()
-		for range rapid.IntRange(1, 8).Draw(t, "batches") {
-			batch := rapid.SliceOfN(events(), 1, 12).Draw(t, "batch")
-			answers, err := loop.Apply(ctx, batch...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, event := range batch {
-				if diff := cmp.Diff(want.answer(event), legacy(answers[i])); diff != "" {
-					t.Fatalf("the answer to %+v differs (-model +loop):\n%s", event, diff)
-				}
-			}
-			if rapid.Bool().Draw(t, "reopen") {
-				if err := loop.Close(); err != nil {
-					t.Fatal(err)
-				}
-				if loop, err = feedback.Open(ctx, path); err != nil {
-					t.Fatal(err)
-				}
+		for i, event := range batch {
+			if diff := cmp.Diff(want.answer(event), legacy(answers[i])); diff != "" {
+				t.Fatalf("the answer to %+v differs (-model +loop):\n%s", event, diff)
 			}
 		}
-		compare(t, ctx, loop, want)
-	})
+		if rapid.Bool().Draw(t, "reopen") {
+			if err := loop.Close(); err != nil {
+				t.Fatal(err)
+			}
+			loop = p.begin(t, twice(t)...)
+		}
+	}
+	compare(t, ctx, loop, want)
 }
 
 // changes are events that change insights and items. Few texts and ids make many of them possible.
@@ -146,49 +151,50 @@ func changes() *rapid.Generator[event.Event] {
 // TestLoopChangesLikeTheModel records random events, changes of insights and items among them, one by
 // one. It compares every answer, every refusal, and the state.
 func TestLoopChangesLikeTheModel(t *testing.T) {
-	folders := t
-	rapid.Check(t, func(t *rapid.T) {
-		ctx := context.Background()
-		want := newModel()
-		loop, err := feedback.Open(ctx, filepath.Join(folders.TempDir(), "playbook.db"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = loop.Close() }()
-		begin := []event.Event{ // with some items to change
-			event.Trial{Number: 1, Errors: []string{"diverged at 7", "bad thing"}, Extractor: "stress"},
-			event.Trial{Number: 2, Success: true, Extractor: "stress"},
-			event.Trial{Number: 3},
-			event.CommitInsights{},
-		}
-		for _, happened := range append(begin, rapid.SliceOfN(rapid.OneOf(events(), changes(), changes()), 10, 50).Draw(t, "events")...) {
-			var answer any
-			var refused error
-			switch happened.(type) {
-			case event.Trial, event.ErrorReport, event.Summary, event.Reset:
-				answer = want.answer(happened)
-			default:
-				answer, refused = want.change(happened)
-			}
-			answers, err := loop.Apply(ctx, happened)
-			if refused != nil {
-				if !errors.Is(err, refused) {
-					t.Fatalf("%+v: got %v, %v, want %v", happened, answers, err, refused)
-				}
-				continue
-			}
-			if err != nil {
-				t.Fatalf("%+v: %v", happened, err)
-			}
-			if diff := cmp.Diff(answer, legacy(answers[0])); diff != "" {
-				t.Fatalf("the answer to %+v differs (-model +loop):\n%s", happened, diff)
-			}
-		}
-		compare(t, ctx, loop, want)
-		if problems, err := loop.Check(ctx); err != nil || len(problems) > 0 {
-			t.Fatalf("%v, %v", problems, err)
-		}
+	onEachEngine(t, func(t *testing.T, b backend) {
+		t.Helper()
+		rapid.Check(t, func(r *rapid.T) { changesLikeTheModel(r, b.random(t, r)) })
 	})
+}
+
+func changesLikeTheModel(t *rapid.T, p place) {
+	ctx := context.Background()
+	want := newModel()
+	loop := p.begin(t, twice(t)...)
+	defer func() { _ = loop.Close() }()
+	begin := []event.Event{ // with some items to change
+		event.Trial{Number: 1, Errors: []string{"diverged at 7", "bad thing"}, Extractor: "stress"},
+		event.Trial{Number: 2, Success: true, Extractor: "stress"},
+		event.Trial{Number: 3},
+		event.CommitInsights{},
+	}
+	for _, happened := range append(begin, rapid.SliceOfN(rapid.OneOf(events(), changes(), changes()), 10, 50).Draw(t, "events")...) {
+		var answer any
+		var refused error
+		switch happened.(type) {
+		case event.Trial, event.ErrorReport, event.Summary, event.Reset:
+			answer = want.answer(happened)
+		default:
+			answer, refused = want.change(happened)
+		}
+		answers, err := loop.Apply(ctx, happened)
+		if refused != nil {
+			if !errors.Is(err, refused) {
+				t.Fatalf("%+v: got %v, %v, want %v", happened, answers, err, refused)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatalf("%+v: %v", happened, err)
+		}
+		if diff := cmp.Diff(answer, legacy(answers[0])); diff != "" {
+			t.Fatalf("the answer to %+v differs (-model +loop):\n%s", happened, diff)
+		}
+	}
+	compare(t, ctx, loop, want)
+	if problems, err := loop.Check(ctx); err != nil || len(problems) > 0 {
+		t.Fatalf("%v, %v", problems, err)
+	}
 }
 
 func (m *model) answer(happened event.Event) any {

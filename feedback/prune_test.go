@@ -73,9 +73,9 @@ func prunedByPreview(t *testing.T, loop *feedback.Loop, summary event.Summary) [
 
 // harmed opens a loop with a harmful item, a harmless one with a low net score, and one with a net
 // score of -1.
-func harmed(t *testing.T) (loop *feedback.Loop, ids []string) {
+func (on backend) harmed(t *testing.T) (loop *feedback.Loop, ids []string) {
 	t.Helper()
-	loop, ids = withItems(t, 3)
+	loop, ids = on.withItems(t, 3)
 	rng := rand.New(rand.NewPCG(9, 0))
 	var events []event.Event
 	for n := range int64(200) {
@@ -110,7 +110,7 @@ func TestPruneRules(t *testing.T) {
 		"nothing":                 {event.Summary{PruneBy: event.PruneNothing}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			loop, ids := harmed(t)
+			loop, ids := onSQLite.harmed(t)
 			pruned := prunedBy(t, loop, c.summary)
 			if len(pruned) != len(c.want) {
 				t.Errorf("pruned: %+v", pruned)
@@ -139,7 +139,12 @@ func TestPruneRules(t *testing.T) {
 // TestReplayPrunesWhatAttributionPruned records an exported finalize where attribution has nothing to
 // judge by.
 func TestReplayPrunesWhatAttributionPruned(t *testing.T) {
-	loop, ids := harmed(t)
+	onEachEngine(t, replayPrunesWhatAttributionPruned)
+}
+
+func replayPrunesWhatAttributionPruned(t *testing.T, on backend) {
+	t.Helper()
+	loop, ids := on.harmed(t)
 	if pruned := prunedBy(t, loop, event.Summary{Header: event.Header{Key: "end"}, PruneBy: event.PruneByAttribution}); len(pruned) != 1 {
 		t.Fatalf("pruned: %+v", pruned)
 	}
@@ -153,7 +158,7 @@ func TestReplayPrunesWhatAttributionPruned(t *testing.T) {
 	if !slices.Equal(finalize.PrunedItems, ids[:1]) {
 		t.Errorf("the finalize is exported as %s", event.Encode(finalize))
 	}
-	other, _ := withItems(t, 3)
+	other, _ := on.withItems(t, 3)
 	for range 2 { // the second is a duplicate
 		apply(t, other, finalize)
 	}

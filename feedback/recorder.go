@@ -84,17 +84,26 @@ func together(entries []entry) int {
 // recordTogether records trials and errors.
 func (r *recorder) recordTogether(group []entry) ([]Answer, error) {
 	answers := make([]Answer, len(group))
-	rows, places := make([]store.Entry, 0, len(group)), make([]int, 0, len(group))
+	placed := make([]store.Entry, len(group))
 	for i, e := range group {
-		row, first, err := r.place(e)
-		if err != nil {
+		var err error
+		if placed[i], err = r.place(e); err != nil {
 			return nil, &EventError{Index: i, Err: err}
 		}
-		if first != nil {
-			answers[i] = first
+	}
+	claimed, err := r.tx.Claim(placed)
+	if err != nil {
+		return nil, err
+	}
+	rows, places := make([]store.Entry, 0, len(group)), make([]int, 0, len(group))
+	for i, row := range placed {
+		if !claimed[i].Found {
+			rows, places = append(rows, row), append(places, i)
 			continue
 		}
-		rows, places = append(rows, row), append(places, i)
+		if answers[i], err = r.firstAnswer(group[i], row, claimed[i]); err != nil {
+			return nil, &EventError{Index: i, Err: err}
+		}
 	}
 	receipts, err := r.tx.Record(rows)
 	if err != nil {
@@ -121,7 +130,7 @@ func (r *recorder) recordAlone(e entry) ([]Answer, error) {
 		}
 		return []Answer{answer}, nil
 	}
-	row, answer, err := r.place(e)
+	row, answer, err := r.claim(e)
 	if err == nil && answer == nil {
 		switch event := e.Event.(type) {
 		case event.Summary:
@@ -167,20 +176,29 @@ func (r *recorder) begin(s event.Study) error {
 	return r.direct(id, s.Header)
 }
 
-// place returns the row of an event with its study and time. For a duplicate it also
-// returns the answer of the first event with the same key.
-func (r *recorder) place(e entry) (row store.Entry, first Answer, err error) {
+// claim returns the row of an event, after taking its key. For a duplicate it also returns
+// the answer of the first event with the same key.
+func (r *recorder) claim(e entry) (row store.Entry, first Answer, err error) {
+	if row, err = r.place(e); err != nil || row.Key == "" {
+		return row, nil, err
+	}
+	claimed, err := r.tx.Claim([]store.Entry{row})
+	if err == nil && claimed[0].Found {
+		first, err = r.firstAnswer(e, row, claimed[0])
+	}
+	return row, first, err
+}
+
+// place returns the row of an event with its study and time.
+func (r *recorder) place(e entry) (row store.Entry, err error) {
 	row = e.row
 	if row.Study, err = r.studyOf(e.Event); err != nil {
-		return row, nil, err
+		return row, err
 	}
 	if row.Time.IsZero() {
 		row.Time = r.tx.Now()
 	}
-	if row.Key != "" {
-		first, err = r.firstAnswer(e, row)
-	}
-	return row, first, err
+	return row, nil
 }
 
 // studyOf finds or creates the study of an event, and takes over its direction. An event about

@@ -1,7 +1,6 @@
 package feedback_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"atomizer-db/feedback/event"
@@ -12,7 +11,12 @@ import (
 // The legacy loop multiplies the rate by 100 before it formats it, so that it can
 // overflow.
 func TestARateThatOverflowsIsWrittenAsInTheLegacyLoop(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	onEachEngine(t, aRateThatOverflowsIsWrittenAsInTheLegacyLoop)
+}
+
+func aRateThatOverflowsIsWrittenAsInTheLegacyLoop(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	apply(t, loop, event.Summary{Name: "s", Method: "m", TotalTrials: 2, ConvergenceRate: 1e308, BestValue: 1})
 	apply(t, loop, event.Summary{Name: "s", Method: "m", TotalTrials: 2, ConvergenceRate: -1e308})
 	items, err := loop.Items(t.Context(), false)

@@ -2,7 +2,6 @@ package feedback_test
 
 import (
 	"errors"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,8 +10,11 @@ import (
 	"atomizer-db/feedback/event"
 )
 
-func TestShownItemsDoNotCount(t *testing.T) {
-	with, without := open(t, filepath.Join(t.TempDir(), "x.db")), open(t, filepath.Join(t.TempDir(), "y.db"))
+func TestShownItemsDoNotCount(t *testing.T) { onEachEngine(t, shownItemsDoNotCount) }
+
+func shownItemsDoNotCount(t *testing.T, on backend) {
+	t.Helper()
+	with, without := on.new(t), on.new(t)
 	trial := event.Trial{Number: 1, Success: true, ContextItems: []string{"str-00001"}}
 	for _, loop := range []*feedback.Loop{with, without} {
 		for _, content := range []string{"one", "two"} {
@@ -32,8 +34,11 @@ func TestShownItemsDoNotCount(t *testing.T) {
 	}
 }
 
-func TestShownItemsArePartOfTheContent(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+func TestShownItemsArePartOfTheContent(t *testing.T) { onEachEngine(t, shownItemsArePartOfTheContent) }
+
+func shownItemsArePartOfTheContent(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	trial := event.Trial{Header: event.Header{Key: "k"}, Number: 1, ShownItems: []string{"a"}}
 	apply(t, loop, trial)
 	if again := apply(t, loop, trial); !again[0].Duplicated() {

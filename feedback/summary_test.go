@@ -1,7 +1,6 @@
 package feedback_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,8 +18,11 @@ func summarize(t *testing.T, loop *feedback.Loop, key string) event.Summary {
 	return summary
 }
 
-func TestSummarizeSaysWhatTheLedgerHas(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+func TestSummarizeSaysWhatTheLedgerHas(t *testing.T) { onEachEngine(t, summarizeSaysWhatTheLedgerHas) }
+
+func summarizeSaysWhatTheLedgerHas(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	if diff := cmp.Diff(event.Summary{Name: "default"}, summarize(t, loop, "")); diff != "" {
 		t.Errorf("before the first trial: %s", diff)
 	}
@@ -42,7 +44,12 @@ func TestSummarizeSaysWhatTheLedgerHas(t *testing.T) {
 }
 
 func TestASummaryWithAKeyIsADuplicateAfterFurtherTrials(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	onEachEngine(t, aSummaryWithAKeyIsADuplicateAfterFurtherTrials)
+}
+
+func aSummaryWithAKeyIsADuplicateAfterFurtherTrials(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	apply(t, loop, trial(1, 5))
 	for _, duplicate := range []bool{false, true} {
 		answer, err := loop.Finalize(t.Context(), summarize(t, loop, "end"))

@@ -2,7 +2,6 @@ package feedback_test
 
 import (
 	"errors"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,8 +31,11 @@ func see(t *testing.T, loop *feedback.Loop) (s seen) {
 	return s
 }
 
-func TestVoidAndUndo(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+func TestVoidAndUndo(t *testing.T) { onEachEngine(t, voidAndUndo) }
+
+func voidAndUndo(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	for _, content := range []string{"one", "two"} {
 		if _, _, err := loop.AddItem(t.Context(), "str", content); err != nil {
 			t.Fatal(err)
@@ -58,7 +60,7 @@ func TestVoidAndUndo(t *testing.T) {
 		t.Errorf("after the undo (-before the void +now):\n%s", diff)
 	}
 	apply(t, loop, event.Void{TrialNumber: 1, Attempt: 1})
-	alone := open(t, filepath.Join(t.TempDir(), "y.db"))
+	alone := on.new(t)
 	for _, content := range []string{"one", "two"} {
 		if _, _, err := alone.AddItem(t.Context(), "str", content); err != nil {
 			t.Fatal(err)
@@ -71,7 +73,12 @@ func TestVoidAndUndo(t *testing.T) {
 }
 
 func TestVoidAfterAResetChangesOnlyCounts(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+	onEachEngine(t, voidAfterAResetChangesOnlyCounts)
+}
+
+func voidAfterAResetChangesOnlyCounts(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	if _, _, err := loop.AddItem(t.Context(), "str", "one"); err != nil {
 		t.Fatal(err)
 	}
@@ -83,8 +90,11 @@ func TestVoidAfterAResetChangesOnlyCounts(t *testing.T) {
 	}
 }
 
-func TestVoidOfAMissingTrialIsRefused(t *testing.T) {
-	loop := open(t, filepath.Join(t.TempDir(), "x.db"))
+func TestVoidOfAMissingTrialIsRefused(t *testing.T) { onEachEngine(t, voidOfAMissingTrialIsRefused) }
+
+func voidOfAMissingTrialIsRefused(t *testing.T, on backend) {
+	t.Helper()
+	loop := on.new(t)
 	apply(t, loop, event.Trial{Number: 1})
 	for want, void := range map[error][]event.Void{
 		feedback.ErrNotFound: {{TrialNumber: 2}, {TrialNumber: 1, Attempt: 2}},

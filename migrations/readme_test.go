@@ -19,25 +19,40 @@ import (
 // TestReadmeListsEveryTableAndColumn compares the README's list of tables with
 // the schema.
 func TestReadmeListsEveryTableAndColumn(t *testing.T) {
-	_, list, _ := strings.Cut(readme(t), "<!-- tables -->\n")
-	list, _, found := strings.Cut(list, "<!-- end of tables -->")
-	if !found {
-		t.Fatal("README.md has no list of tables")
-	}
-	documented := map[string]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| (.*?) \\|").FindAllStringSubmatch(list, -1) {
-		documented[row[1]] = strings.ReplaceAll(row[2], "`", "")
-	}
-	if diff := cmp.Diff(columns(t, newDatabase(t), "table"), documented); diff != "" {
+	if diff := cmp.Diff(columns(t, newDatabase(t), "table"), listed(t, "tables")); diff != "" {
 		t.Errorf("README.md and the schema differ (-schema +README):\n%s", diff)
 	}
+}
+
+// listed returns a list of the README: names, each with what the second column says.
+func listed(t *testing.T, what string) map[string]string {
+	t.Helper()
+	_, list, _ := strings.Cut(readme(t), "<!-- "+what+" -->\n")
+	list, _, found := strings.Cut(list, "<!-- end of "+what+" -->")
+	if !found {
+		t.Fatalf("README.md has no list of %s", what)
+	}
+	rows := map[string]string{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `(.+?)` \\| (.*?) \\|").FindAllStringSubmatch(list, -1) {
+		rows[row[1]] = strings.ReplaceAll(row[2], "`", "")
+	}
+	return rows
 }
 
 // TestViewsMatchTheSchema compares what Views reads from the text of the
 // migrations with the views of a new database.
 func TestViewsMatchTheSchema(t *testing.T) {
+	documented := documentedColumns(t, migrations.Views())
+	if diff := cmp.Diff(columns(t, newDatabase(t), "view"), documented); diff != "" {
+		t.Errorf("the comments and the schema differ (-schema +comments):\n%s", diff)
+	}
+}
+
+// documentedColumns returns the columns of views by their comments.
+func documentedColumns(t *testing.T, views []migrations.View) map[string]string {
+	t.Helper()
 	documented := map[string]string{}
-	for _, view := range migrations.Views() {
+	for _, view := range views {
 		var names []string
 		for _, column := range view.Columns {
 			names = append(names, column.Name)
@@ -47,22 +62,24 @@ func TestViewsMatchTheSchema(t *testing.T) {
 			t.Errorf("the view %s has no comment", view.Name)
 		}
 	}
-	if diff := cmp.Diff(columns(t, newDatabase(t), "view"), documented); diff != "" {
-		t.Errorf("the comments and the schema differ (-schema +comments):\n%s", diff)
-	}
+	return documented
 }
 
-// TestSampleQueriesRun runs the README's sample queries on a new database.
+// TestSampleQueriesRun runs the README's sample queries on a new database of each engine.
 func TestSampleQueriesRun(t *testing.T) {
-	db := newDatabase(t)
 	blocks := regexp.MustCompile("(?ms)^```sql\n(.*?)^```$").FindAllStringSubmatch(readme(t), -1)
 	if len(blocks) == 0 {
 		t.Fatal("README.md has no sample queries")
 	}
-	for _, block := range blocks {
-		if _, err := db.ExecContext(t.Context(), block[1]); err != nil {
-			t.Errorf("%v, in\n%s", err, block[1])
-		}
+	for name, open := range map[string]func(*testing.T) *sqlx.DB{"sqlite": newDatabase, "postgres": newPostgreSQL} {
+		t.Run(name, func(t *testing.T) {
+			db := open(t)
+			for _, block := range blocks {
+				if _, err := db.ExecContext(t.Context(), block[1]); err != nil {
+					t.Errorf("%v, in\n%s", err, block[1])
+				}
+			}
+		})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"atomizer-db/migrations/postgres"
 	"atomizer-db/migrations/sqlite"
 )
 
@@ -27,18 +28,24 @@ type ViewColumn struct {
 	About string `json:"about"`
 }
 
-// Views returns the views of the schema in the order in which the migrations
+// Views returns the views of the schema for SQLite in the order in which the migrations
 // create them.
-var Views = sync.OnceValue(func() (views []View) {
+var Views = sync.OnceValue(func() []View { return readViews(sqlite.FS) })
+
+// PostgreSQLViews returns the same views as PostgreSQL has them: with the same names and
+// columns, of which some say something else.
+var PostgreSQLViews = sync.OnceValue(func() []View { return readViews(postgres.FS) })
+
+func readViews(files fs.FS) (views []View) {
 	viewStatement := regexp.MustCompile(`(?ms)^(create|drop) view (\w+)(?: \(\n(.*?)^\) as$|;$)`)
 	aboutLine := regexp.MustCompile(`^\s+-- (.*)$`)
 	columnLine := regexp.MustCompile(`^\s+(\w+),?\s+-- (.*)$`)
-	names, err := fs.Glob(sqlite.FS, "*.sql")
+	names, err := fs.Glob(files, "*.sql")
 	if err != nil {
 		panic(err) // the pattern is right
 	}
 	for _, name := range names {
-		text, err := sqlite.FS.ReadFile(name)
+		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			panic(err) // it was just listed
 		}
@@ -50,7 +57,7 @@ var Views = sync.OnceValue(func() (views []View) {
 		}
 	}
 	return views
-})
+}
 
 func readView(name, head string, aboutLine, columnLine *regexp.Regexp) View {
 	view := View{Name: name}

@@ -20,8 +20,8 @@ type Database interface {
 	// Notify passes a notice to whoever opened the database.
 	Notify(notice string)
 
-	// View runs fn on one state of the database. It does not wait for writers and cannot
-	// write. fn may be run again from the start.
+	// View runs fn once, on one state of the database. It does not wait for writers and cannot
+	// write.
 	View(ctx context.Context, fn func(Reader) error) error
 
 	// Update runs fn in a write transaction and returns when its commit has reached the disk.

@@ -20,9 +20,17 @@ var (
 	ErrTooManyFiles = errors.New("too many open files")
 	ErrClosed       = errors.New("closed")
 	ErrReplaced     = errors.New("removed or replaced")
+	ErrUnreachable  = errors.New("unreachable") // the server, or the way to it
+	ErrNoAccess     = errors.New("no access")   // the server does not know the user or the password
+	ErrUnstorable   = errors.New("cannot be stored")
+	ErrAddress      = errors.New("not an address")
+	ErrUnsupported  = errors.New("not supported by this engine")
 
 	// ErrNoDatabase is an [ErrNotFound]: there is no database at the path.
 	ErrNoDatabase = fmt.Errorf("no database: %w", ErrNotFound)
+
+	// ErrNoTables is an [ErrNoDatabase]: the database exists, but has no tables of ours yet.
+	ErrNoTables = fmt.Errorf("no tables: %w", ErrNoDatabase)
 
 	// ErrDoubtful is an [ErrDamaged] that only a full check can confirm: SQLite
 	// refused a statement that works on an intact file.

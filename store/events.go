@@ -13,6 +13,10 @@ type EventReader interface {
 	// LastEvent returns the id of the newest event, 0 before the first.
 	LastEvent() (id int64, err error)
 
+	// LastSettled returns the id of the newest event that has its place for good, 0 before the
+	// first. Those after it are recorded, but their order, and so their ids, may still change.
+	LastSettled() (id int64, err error)
+
 	// TrialsByKey returns the trial events of a study whose key begins with prefix, by key, and
 	// the number of the others. It includes void trials and those before a reset.
 	TrialsByKey(study int64, prefix string) (trials map[string]KeyedTrial, others int64, err error)
@@ -105,6 +109,11 @@ type EventReader interface {
 
 // EventWriter writes the ledger: events, and what was recorded with them.
 type EventWriter interface {
+	// Claim takes the keys of entries that are about to be recorded: for each it finds the event
+	// that has its key, or claims the key for this transaction. The entries have different keys;
+	// those without one are not found.
+	Claim(entries []Entry) ([]Claimed, error)
+
 	// Record appends events to the ledger, in order, with the rows of their content, and
 	// updates the counts of items and studies. For trials and errors this is all; the
 	// effects of other types of events have methods of their own.

@@ -1,6 +1,6 @@
 package store
 
-// PlaybookFile is playbook.json as it was last read or written.
+// PlaybookFile is a playbook.json as it was last read or written.
 type PlaybookFile struct {
 	Content  []byte `db:"content"`
 	Digest   []byte `db:"digest"`

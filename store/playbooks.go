@@ -14,12 +14,13 @@ type PlaybookReader interface {
 	// Numbers returns the last number used in item ids, by prefix.
 	Numbers() (map[string]int64, error)
 
-	// PlaybookFile returns playbook.json as it was last read or written; found is false
-	// if it never was.
-	PlaybookFile() (file PlaybookFile, found bool, err error)
+	// PlaybookFile returns a playbook.json as it was last read or written, by its name; found
+	// is false if it never was. An engine whose databases are files keeps one playbook.json,
+	// whatever its name.
+	PlaybookFile(name string) (file PlaybookFile, found bool, err error)
 
-	// PlaybookFilePending reports whether an export has yet to be completed.
-	PlaybookFilePending() (pending bool, err error)
+	// PlaybookFilePending reports whether an export to a playbook.json has yet to be completed.
+	PlaybookFilePending(name string) (pending bool, err error)
 
 	// PlaybookChanges lists the changes of the playbook that no event of a study made, in
 	// order.
@@ -83,11 +84,11 @@ type PlaybookWriter interface {
 	// RaiseNumber stores that a number of a prefix has been used.
 	RaiseNumber(prefix string, number int64) error
 
-	// SetPlaybookFile stores what was read from playbook.json, or is to be written to it.
-	SetPlaybookFile(f PlaybookFile) error
+	// SetPlaybookFile stores what was read from a playbook.json, or is to be written to it.
+	SetPlaybookFile(name string, f PlaybookFile) error
 
-	// PlaybookFileDone stores that the pending content has been written.
-	PlaybookFileDone() error
+	// PlaybookFileDone stores that the pending content of a playbook.json has been written.
+	PlaybookFileDone(name string) error
 
 	// AddPlaybookChange stores a change of the playbook after the newest event.
 	AddPlaybookChange(content string, at time.Time) error

@@ -10,6 +10,13 @@ type Questions interface {
 	// done, Ask stops the statement, even within a row, and returns ctx.Err().
 	Ask(ctx context.Context, sql string, parameters map[string]any, rows Rows) error
 
+	// IsComplete reports whether the SQL ends with a semicolon outside of quotes and comments, or
+	// contains no code.
+	IsComplete(sql string) bool
+
+	// Names returns the names of tables, views and their columns.
+	Names(ctx context.Context) ([]string, error)
+
 	// Close closes the connection.
 	Close() error
 }

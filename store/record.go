@@ -17,9 +17,16 @@ type Entry struct {
 	Insights    []Insight      // drawn from the event, now pending
 }
 
+// Claimed says whose the key of an entry is.
+type Claimed struct {
+	Event  int64  // that was recorded with the key
+	Digest []byte // of its content
+	Found  bool   // there is such an event; if not, the key belongs to this transaction
+}
+
 // Receipt is the result of recording an entry.
 type Receipt struct {
-	Event     int64    // its place in the ledger
+	Event     int64    // its place in the ledger; of a trial or an error also 0: it is not known yet
 	Counted   int      // how often Items named an item that the playbook has
 	Uncounted []string // ids of the items in Items that it does not have, in alphabetical order
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/words"
 	"atomizer-db/store"
 )
@@ -103,6 +104,8 @@ func (a *app) exitCode(err error) int {
 	switch {
 	case !a.started || errors.As(err, &usage):
 		return exitUsage
+	case errors.Is(err, store.ErrAddress), errors.Is(err, history.ErrNoFile):
+		return exitUsage
 	case errors.Is(err, feedback.ErrNotFound), errors.Is(err, fs.ErrNotExist):
 		return exitNotFound
 	case errors.Is(err, feedback.ErrConflict):
@@ -179,7 +182,12 @@ func (a *app) rootCommand() *cobra.Command {
 		Long: `atomizer-db is the learning store of optimization studies. It keeps in a SQLite
 database what studies learn from their own trials: a playbook of short pieces of
 advice, the trials and the items of the playbook that each trial used, and the
-insights drawn from them.`,
+insights drawn from them.
+
+A database on PostgreSQL, for studies on many machines, is named by its address, such as
+postgres://user@host/database?sslmode=verify-full. A password belongs into the file that
+PGPASSFILE names, or into a service of PGSERVICE: in the address, others on this machine
+can read it in the list of processes.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,

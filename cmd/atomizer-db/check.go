@@ -14,7 +14,7 @@ func (a *app) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check the database and playbook.json",
-		Long: `Check the database and playbook.json. SQLite's own checks must pass; tables, views,
+		Long: `Check the database and playbook.json. On SQLite, its own checks must pass; tables, views,
 triggers and indexes must be as this program makes them; counts, statistics and usage must
 agree with the ledger; events with a key must have the content that came with it, as far
 as that can be computed again; playbook.json must be complete and must be the file that

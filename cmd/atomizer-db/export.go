@@ -21,7 +21,8 @@ import (
 type export struct {
 	app       *app
 	output    string
-	toPlace   bool // the output is the playbook.json beside the database
+	toPlace   bool     // the output is a playbook.json, which the database remembers
+	file      []string // where it is, if that is said
 	overwrite bool
 	format    string
 	trials    bool
@@ -32,22 +33,24 @@ type export struct {
 
 func (a *app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "export",
+		Use:   "export [FILE]",
 		Short: "Write the playbook, trials or events for other tools",
-		Long: `Write the playbook as playbook.json beside the database, or to the file that -o names.
-If another tool has changed the playbook.json beside the database, it is not
-overwritten: import it first, or give --overwrite.
+		Long: `Write the playbook as playbook.json beside the database, or to FILE. If another tool has
+changed that file, it is not overwritten: import it first, or give --overwrite. -o FILE
+writes a copy, whatever is there.
 
-In another --format, the playbook is written to standard output, or to the file that -o
-names. Files that were imported in a format come out as they came in, one after the
-other, followed by all other items; --frame writes one of them alone.
+` + rememberedFiles + `
+
+In another --format, the playbook is written to standard output, or to the file that
+FILE or -o names. Files that were imported in a format come out as they came in, one after
+the other, followed by all other items; --frame writes one of them alone.
 
 --trials writes the trials of the study that count: those since its last reset that are
 not void. Their format is JSON Lines or CSV. --events writes all events of all studies,
 or of the study that --study names, and all that they start from: the first playbook,
 imports, items by hand, and studies. Ingest the file in an empty folder to make a
 database that answers alike.`,
-		Args: cobra.NoArgs,
+		Args: cobra.MaximumNArgs(1),
 	}
 	e := export{app: a}
 	flags := cmd.Flags()
@@ -59,8 +62,8 @@ database that answers alike.`,
 	flags.BoolVar(&e.events, "events", false, "write all events instead of the playbook")
 	flags.BoolVar(&e.csvSafe, "csv-safe", false, csvSafeHelp)
 	a.target.registerAll(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := e.check(cmd); err != nil {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := e.check(cmd, args); err != nil {
 			return err
 		}
 		switch {
@@ -77,7 +80,7 @@ database that answers alike.`,
 }
 
 // check returns an error for flags that do not go together.
-func (e *export) check(cmd *cobra.Command) error {
+func (e *export) check(cmd *cobra.Command, args []string) error {
 	flags := cmd.Flags()
 	formats, what := []string{}, "the playbook"
 	for _, format := range history.ExportFormats {
@@ -94,6 +97,18 @@ func (e *export) check(cmd *cobra.Command) error {
 	framed := flags.Changed("frame")
 	e.toPlace = !e.trials && !e.events && !framed && !flags.Changed("output") && (e.format == "" || e.format == formats[0])
 	switch {
+	case len(args) == 1 && flags.Changed("output"):
+		return usagef("FILE and -o cannot be combined: give one of them")
+	case len(args) == 1 && args[0] == "-":
+		e.output, e.toPlace = "-", false
+	case len(args) == 1 && !e.toPlace:
+		e.output = args[0]
+	case len(args) == 1:
+		e.file = args
+	}
+	switch {
+	case len(args) == 1 && args[0] == "":
+		return usagef("FILE is empty: give a path, or leave it out")
 	case flags.Changed("output") && e.output == "":
 		return usagef("-o is empty: give a file, or - for standard output")
 	case framed && e.frame == "":
@@ -108,6 +123,8 @@ func (e *export) check(cmd *cobra.Command) error {
 		return usagef("--overwrite is for the playbook.json beside the database: leave it out")
 	case e.app.target.allStudies && !e.trials && !e.events:
 		return usagef("--all-studies needs --trials or --events: the playbook always belongs to all studies")
+	case e.toPlace && len(args) == 0 && e.app.target.hasNoPlace():
+		return usagef("a database on PostgreSQL has no playbook.json of its own: name a file, as in `atomizer-db export FILE`, or the folder of the study with --study-dir")
 	}
 	return nil
 }
@@ -118,22 +135,41 @@ func (e *export) writeToPlace(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = closing(loop, err) }()
-	if _, err := (exportPlaybook{Overwrite: e.overwrite}).ask(loop, ctx); err != nil {
+	to, err := exportingTo(ctx, loop, e.file)
+	if err != nil {
 		return err
 	}
-	e.app.sayExported(loop)
+	if err := to.Export(ctx, e.overwrite); err != nil {
+		return err
+	}
+	e.app.sayExported(to)
 	return nil
 }
 
 // exportPlaybook writes playbook.json.
 type exportPlaybook struct {
 	repeatable
-	Overwrite bool `json:"overwrite"`
+	File      *string `json:"file"`
+	Overwrite bool    `json:"overwrite"`
 }
 
-func (q exportPlaybook) check() error { return nil }
+func (q exportPlaybook) check() error {
+	if q.File != nil && *q.File == "" {
+		return wrongField("file", "is empty: give a path, or leave it out")
+	}
+	return nil
+}
 
 func (q exportPlaybook) ask(loop *feedback.Loop, ctx context.Context) (exported, error) {
+	if q.File != nil {
+		var err error
+		if loop, err = loop.ExportingTo(ctx, *q.File); err != nil {
+			return exported{}, err
+		}
+	}
+	if loop.PlaybookFile() == "" {
+		return exported{}, wrongField("file", "is missing: a database on PostgreSQL has no playbook.json of its own")
+	}
 	return exported{loop.PlaybookFile()}, loop.Export(ctx, q.Overwrite)
 }
 

@@ -12,7 +12,7 @@ import (
 
 func (a *app) finalizeCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "finalize",
+		Use:   "finalize [FILE]",
 		Short: "End the study: commit its insights, prune the playbook, export playbook.json",
 		Long: `End the study. Finalize draws an insight from the study as a whole, commits the study's
 pending insights to the playbook, prunes the playbook, and exports playbook.json. Either
@@ -28,8 +28,12 @@ What the options do not tell of the study comes from the ledger: its name, its t
 the last reset, the best objective by its direction, and the share of trials that succeeded.
 
 If another tool has changed playbook.json, it is not overwritten and finalize fails:
-import it first, or give --overwrite.`,
-		Args: cobra.NoArgs,
+import it first, or give --overwrite.
+
+FILE is written instead of the playbook.json beside the database.
+
+` + rememberedFiles + ``,
+		Args: cobra.MaximumNArgs(1),
 	}
 	asJSON := wantJSON(cmd)
 	summary := event.Summary{}
@@ -66,7 +70,13 @@ import it first, or give --overwrite.`,
 		}
 		return nil
 	})
-	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		switch {
+		case len(args) == 1 && args[0] == "":
+			return usagef("FILE is empty: give a path, or leave it out")
+		case len(args) == 1 && summary.NoSave:
+			return usagef("--no-save exports nothing: leave it out, or FILE")
+		}
 		var options []feedback.Option
 		if *dryRun {
 			options = append(options, feedback.Existing())
@@ -76,16 +86,35 @@ import it first, or give --overwrite.`,
 			return err
 		}
 		defer func() { err = closing(loop, err) }()
-		summary, differences, err := fromLedger(cmd, loop, summary)
+		to, err := exportingTo(cmd.Context(), loop, args)
+		if err != nil {
+			return err
+		}
+		summary, differences, err := fromLedger(cmd, to, summary)
 		if err != nil {
 			return err
 		}
 		if *dryRun {
-			return a.previewFinalize(cmd.Context(), loop, summary, differences, *asJSON)
+			return a.previewFinalize(cmd.Context(), to, summary, differences, *asJSON)
 		}
-		return a.finalize(cmd.Context(), loop, summary, differences, *asJSON)
+		return a.finalize(cmd.Context(), to, summary, differences, *asJSON)
 	}
 	return cmd
+}
+
+// rememberedFiles says of which files a database remembers what they held.
+const rememberedFiles = `A database in a file remembers what the playbook.json beside it holds, and no other FILE.
+One that exists is replaced if it holds the playbook as it is, or with --overwrite.
+
+A database on PostgreSQL has a playbook.json only in the folder that --study-dir names. It
+remembers what that and each FILE hold on each machine. Without both, none is written.`
+
+// exportingTo returns the loop that exports to the file that is named, if one is.
+func exportingTo(ctx context.Context, loop *feedback.Loop, named []string) (*feedback.Loop, error) {
+	if len(named) == 0 {
+		return loop, nil
+	}
+	return loop.ExportingTo(ctx, named[0])
 }
 
 func (a *app) finalize(ctx context.Context, loop *feedback.Loop, summary event.Summary, differences []string, asJSON bool) error {
@@ -97,6 +126,7 @@ func (a *app) finalize(ctx context.Context, loop *feedback.Loop, summary event.S
 		a.sayAll(differences)
 	}
 	a.warnOfPruning(summary, answer.Pruned)
+	adviseFinalize(&answer)
 	if asJSON {
 		return a.printJSON(answer)
 	}
@@ -105,6 +135,8 @@ func (a *app) finalize(ctx context.Context, loop *feedback.Loop, summary event.S
 	switch {
 	case answer.Duplicate:
 		a.sayDuplicate()
+	case answer.NotExported != "":
+		a.say(answer.NotExported)
 	case !summary.NoSave:
 		a.sayExported(loop)
 	}

@@ -8,6 +8,7 @@ import (
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/history"
 	"atomizer-db/store"
+	"atomizer-db/store/engine"
 	"atomizer-db/store/optuna"
 )
 
@@ -23,6 +24,8 @@ var hints = []struct {
 	{feedback.ErrFileExists, "name a new file, or replace it with --force"},
 	{history.ErrOtherPlaybook, "ingest the whole file of events into an empty folder"},
 	{history.ErrNoItemIDs, "name other attributes with --context-attr"},
+	{history.ErrNoFile, "name a file, as in `atomizer-db export FILE`, or the folder of the study with --study-dir"},
+	{store.ErrNoTables, "`atomizer-db init` makes them, and so does the first event that is recorded"},
 	{store.ErrNoDatabase, "`atomizer-db init` creates one, and so does the first event that is recorded"},
 	{optuna.ErrOurs, "`atomizer-db export --events` writes its events, and `atomizer-db ingest` records them"},
 	{limits.ErrTimeout, "ask for less, or allow more time with --timeout"},
@@ -56,12 +59,24 @@ func hint(err error) string {
 			return fmt.Sprintf("give it with --param %s=VALUE", wrong.NoValue)
 		}
 	}
+	if failed, ok := errors.AsType[*store.Error](err); ok && engine.IsAddress(failed.Path) && !errors.Is(err, store.ErrNoTables) {
+		return serverHint(failed)
+	}
 	for _, h := range hints {
 		if errors.Is(err, h.kind) {
 			return h.hint
 		}
 	}
 	return databaseHint(err)
+}
+
+// serverHint says what to do next about a database on a server, where the error does not say
+// it itself.
+func serverHint(err *store.Error) string {
+	if errors.Is(err, store.ErrDamaged) {
+		return "restore it from a copy, such as `pg_dump` makes"
+	}
+	return ""
 }
 
 // databaseHint says what to do next about a file that is not usable as a database.
@@ -125,6 +140,13 @@ func adviseEmpty(c *feedback.Context) {
 		feedback.NoMatch:     "; ask for less, or see `atomizer-db items list`",
 		feedback.NoRoom:      "; raise --max-tokens",
 	}[c.Empty]
+}
+
+// adviseFinalize adds to the answer of a finalize that wrote no playbook.json what to do next.
+func adviseFinalize(answer *feedback.FinalizeAnswer) {
+	if answer.NotExported != "" {
+		answer.NotExported += ": name one with `atomizer-db finalize FILE` or `atomizer-db export FILE`, or give --study-dir"
+	}
 }
 
 // adviseProblems adds to the problems of a check what to do next.

@@ -123,9 +123,13 @@ func (a *app) importFile(cmd *cobra.Command, file *history.File, options history
 	if options.DryRun {
 		how = append(how, feedback.Existing())
 	}
+	at, err := a.target.locate()
+	if err != nil {
+		return result, err
+	}
 	loop, err := a.open(cmd.Context(), how...)
-	if options.DryRun && errors.Is(err, feedback.ErrNotFound) {
-		return a.previewFirstImport(cmd, file.Path, options)
+	if options.DryRun && at.isYetToBeMade(err) {
+		return a.previewFirstImport(cmd, file.Path, at, options)
 	}
 	if err != nil {
 		return result, err
@@ -136,14 +140,14 @@ func (a *app) importFile(cmd *cobra.Command, file *history.File, options history
 
 // previewFirstImport returns what an import into a new database would do. It
 // imports into a temporary database.
-func (a *app) previewFirstImport(cmd *cobra.Command, file string, options history.ImportOptions) (result history.Import, err error) {
+func (a *app) previewFirstImport(cmd *cobra.Command, file string, at location, options history.ImportOptions) (result history.Import, err error) {
 	folder, err := os.MkdirTemp("", "atomizer-db-")
 	if err != nil {
 		return result, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	preview := filepath.Join(folder, "preview.db")
-	source, err := a.previewStart(cmd, preview, file)
+	source, err := previewStart(cmd, preview, file, at.playbook)
 	if err != nil {
 		return result, err
 	}
@@ -160,14 +164,12 @@ func (a *app) previewFirstImport(cmd *cobra.Command, file string, options histor
 }
 
 // previewStart copies the playbook.json that the new database would start from
-// to the preview. It returns the file to import: file, or its copy if file is that
-// playbook.json.
-func (a *app) previewStart(cmd *cobra.Command, preview, file string) (source string, err error) {
-	database, _, err := a.target.locate()
-	if err != nil {
-		return "", err
+// to the preview, if it has one. It returns the file to import: file, or its copy if file is
+// that playbook.json.
+func previewStart(cmd *cobra.Command, preview, file, start string) (source string, err error) {
+	if start == "" {
+		return file, nil
 	}
-	start := feedback.JSONPath(database)
 	if _, err := history.ReadFile(cmd.Context(), start, history.PlaybookJSON); errors.Is(err, fs.ErrNotExist) {
 		return file, nil
 	} else if err != nil {

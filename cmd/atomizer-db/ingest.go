@@ -27,7 +27,8 @@ belongs to another playbook than the one here always stops ingest.
 The position in a file is stored with its events. If the same file is ingested again,
 ingest continues at that position and records the events that were added since. If the
 part before the position has changed, the file is refused. The position in standard input
-is stored only with --source; send the input again from its start.
+is stored only with --source; send the input again from its start. A database on
+PostgreSQL knows a file by the machine and its path, HOST:/PATH.
 
 A program that wants an answer to each event keeps ` + "`atomizer-db session`" + ` open instead.`,
 		Args: cobra.ExactArgs(1),
@@ -71,6 +72,8 @@ type ingest struct {
 	bar     *progressbar.ProgressBar
 	tally   tally
 	unknown unknown
+
+	notExported string // why a finalize wrote no playbook.json
 }
 
 func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
@@ -96,6 +99,9 @@ func (i *ingest) run(ctx context.Context, asJSON bool) (err error) {
 		_ = i.bar.Clear()
 	}
 	i.app.warnOfUnknown(i.unknown)
+	if i.notExported != "" {
+		i.app.say(i.notExported)
+	}
 	if printed := i.app.printTally(i.tally, asJSON); err == nil {
 		err = printed
 	}
@@ -157,6 +163,10 @@ func (i *ingest) apply(ctx context.Context, batch []line) (done int, err error) 
 	for n, answer := range answers {
 		i.tally.add(batch[n].event, answer)
 		i.unknown.add(namedBy(answer))
+		if answer, ok := answer.(feedback.FinalizeAnswer); ok && answer.NotExported != "" {
+			adviseFinalize(&answer)
+			i.notExported = answer.NotExported
+		}
 		if i.bar != nil {
 			_ = i.bar.Set64(batch[n].end)
 		}

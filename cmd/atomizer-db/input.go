@@ -13,7 +13,9 @@ import (
 	"path/filepath"
 
 	"atomizer-db/feedback"
+	"atomizer-db/feedback/history"
 	"atomizer-db/store"
+	"atomizer-db/store/engine"
 )
 
 // input is a source of events and the position up to which it was recorded.
@@ -77,7 +79,7 @@ func (in *input) remember(ctx context.Context, loop *feedback.Loop) (err error) 
 		if in.path == "" {
 			return nil
 		}
-		if in.source, err = relative(loop.Path(), in.path); err != nil {
+		if in.source, err = sourceOf(loop.Path(), in.path); err != nil {
 			return err
 		}
 	}
@@ -111,6 +113,14 @@ func (l *lastByte) Write(p []byte) (int, error) {
 		*l = lastByte(p[len(p)-1])
 	}
 	return len(p), nil
+}
+
+// sourceOf returns the name under which the position in a file is stored.
+func sourceOf(database, path string) (string, error) {
+	if engine.IsAddress(database) { // many machines use it
+		return history.HostPath(path)
+	}
+	return relative(database, path)
 }
 
 // relative returns a file's path relative to the database's folder, so that both

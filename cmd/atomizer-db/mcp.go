@@ -47,12 +47,12 @@ the flags, unless a call names another.`,
 		return nil
 	})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
-		database, _, err := a.sessionDatabase(how)
+		database, err := a.sessionDatabase(how)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, database.close()) }()
-		options.Database, options.StudyGiven = database, a.target.studyGiven
+		options.Database, options.Address, options.StudyGiven = database, a.target.db, a.target.studyGiven
 		return mcp.Run(cmd.Context(), options, a.stdin, a.stdout)
 	}
 	return cmd

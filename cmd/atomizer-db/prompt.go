@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -24,7 +23,7 @@ type prompt struct {
 	query     *query
 	questions store.Questions
 	editor    *liner.State
-	names     wordList // that Tab completes
+	names     []string // that Tab completes
 }
 
 // onTerminal reports whether standard input and standard output are terminals.
@@ -77,7 +76,7 @@ func (p *prompt) readSQL() (sql string, err error) {
 		if strings.TrimSpace(line) != "" {
 			p.editor.AppendHistory(line)
 		}
-		if sql += line + "\n"; sqltext.IsComplete(sql) {
+		if sql += line + "\n"; p.questions.IsComplete(sql) {
 			return sql, nil
 		}
 	}
@@ -113,7 +112,7 @@ func (p *prompt) answer(sql string) error {
 	return nil
 }
 
-var keywords = wordList{
+var keywords = []string{
 	"and", "as", "asc", "between", "by", "case", "count(", "desc", "distinct", "else", "end", "exists", "from", "group", "having",
 	"in", "is", "join", "left", "like", "limit", "not", "null", "on", "or", "order", "over", "partition", "select", "then", "union",
 	"using", "values", "when", "where", "with",
@@ -121,21 +120,9 @@ var keywords = wordList{
 
 // readNames collects the words that Tab completes.
 func (p *prompt) readNames(ctx context.Context) error {
-	p.names = slices.Clone(keywords)
-	return p.questions.Ask(ctx, `
-		select name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite_%'
-		union
-		select c.name from sqlite_schema s join pragma_table_info(s.name) c where s.type in ('table', 'view')`, nil, &p.names)
-}
-
-// wordList is a list of words that Tab completes.
-type wordList []string
-
-func (n *wordList) Columns([]string) error { return nil }
-
-func (n *wordList) Row(values []any) error {
-	*n = append(*n, fmt.Sprint(values[0]))
-	return nil
+	names, err := p.questions.Names(ctx)
+	p.names = slices.Concat(keywords, names)
+	return err
 }
 
 // complete completes the name that ends at the cursor.

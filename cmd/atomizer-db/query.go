@@ -15,7 +15,7 @@ import (
 	"atomizer-db/feedback/history"
 	"atomizer-db/feedback/words"
 	"atomizer-db/store"
-	"atomizer-db/store/sqlite"
+	"atomizer-db/store/engine"
 )
 
 // maxSQL is the largest SQL that is read from a file or from standard input, in bytes.
@@ -71,7 +71,7 @@ parameter :study is the name of the study, unless --param sets it.`,
 }
 
 func (a *app) printExamples() {
-	for i, example := range sqlite.Examples {
+	for i, example := range engine.Examples(a.target.db) {
 		if i > 0 {
 			a.printf("\n")
 		}

@@ -8,6 +8,7 @@ import (
 	"atomizer-db/feedback"
 	"atomizer-db/migrations"
 	"atomizer-db/store"
+	"atomizer-db/store/engine"
 )
 
 func (a *app) schemaCommand() *cobra.Command {
@@ -15,11 +16,12 @@ func (a *app) schemaCommand() *cobra.Command {
 		Use:   "schema [VIEW]",
 		Short: "Describe the views for SQL and their columns",
 		Long: `Describe the views for SQL and their columns. The views stay the same from version to
-version; the tables behind them may change. This command needs no database.`,
+version; the tables behind them may change. This command needs no database: it looks only
+whether --db is the address of PostgreSQL, where a few columns differ.`,
 		Args: cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			var names []string
-			for _, view := range migrations.Views() {
+			for _, view := range engine.Views(a.target.db) {
 				if len(args) == 0 {
 					names = append(names, view.Name+"\t"+view.About)
 				}
@@ -33,9 +35,9 @@ version; the tables behind them may change. This command needs no database.`,
 		if _, err := onlyOne(cmd, "json", "markdown"); err != nil {
 			return err
 		}
-		views := migrations.Views()
+		views := engine.Views(a.target.db)
 		if len(args) == 1 {
-			view, found := findView(args[0])
+			view, found := findView(views, args[0])
 			if !found {
 				return store.Fail(feedback.ErrNotFound, "there is no view %q: `atomizer-db schema` lists them", args[0])
 			}
@@ -64,8 +66,8 @@ version; the tables behind them may change. This command needs no database.`,
 	return cmd
 }
 
-func findView(name string) (migrations.View, bool) {
-	for _, view := range migrations.Views() {
+func findView(views []migrations.View, name string) (migrations.View, bool) {
+	for _, view := range views {
 		if strings.EqualFold(view.Name, name) {
 			return view, true
 		}

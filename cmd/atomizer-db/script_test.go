@@ -21,7 +21,7 @@ import (
 
 // TestMain lets the scripts run this test binary as the program.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"atomizer-db": main, "unprivileged": unprivileged})
+	testscript.Main(m, map[string]func(){"atomizer-db": program, "unprivileged": unprivileged})
 }
 
 var update = flag.Bool("update", false, "write the output of the program into the scripts")
@@ -34,21 +34,34 @@ var update = flag.Bool("update", false, "write the output of the program into th
 //	                             command, its standard output, and its standard
 //	                             error after 2>
 //	show FILE                    print a file
-//	alike FILE FILE ARG...       ask two databases the same, and compare their answers
+//	alike FOLDER FOLDER ARG...   ask two studies the same, and compare their answers
 //	$HISTORY                     the folder with files to import
 //	unprivileged atomizer-db     run as a user to whom permissions apply, unlike root
 //
 // In their output, the work folder is $WORK, a time after the start of the test is NOW, the
 // version that a session prints is VERSION, and what a change of the playbook follows is LINK.
 func TestScripts(t *testing.T) {
+	scripts(t, "")
+}
+
+// scripts runs the scripts on a server, or on SQLite if it is "".
+func scripts(t *testing.T, server string) {
+	t.Helper()
 	syscall.Umask(0o022)
 	testscript.Run(t, testscript.Params{
 		Dir:           "../../testdata/script",
-		UpdateScripts: *update,
+		UpdateScripts: *update && server == "",
+		Condition: func(name string) (bool, error) {
+			if name != "sqlite" {
+				return false, fmt.Errorf("no condition is called %s", name)
+			}
+			return server == "", nil
+		},
 		Setup: func(env *testscript.Env) error {
 			env.Values[transcriptKey{}] = &strings.Builder{}
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("TZ", "Europe/Berlin")
+			env.Setenv(serverVariable, server)
 			history, err := filepath.Abs("../../testdata/history")
 			if err != nil {
 				return err
@@ -110,11 +123,11 @@ func show(ts *testscript.TestScript, neg bool, args []string) {
 
 func alike(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
-		ts.Fatalf("usage: alike FILE FILE ARG...")
+		ts.Fatalf("usage: alike FOLDER FOLDER ARG...")
 	}
 	var answers [2]string
-	for i, database := range args[:2] {
-		ts.Check(ts.Exec("atomizer-db", append(slices.Clone(args[2:]), "--db", database)...))
+	for i, folder := range args[:2] {
+		ts.Check(ts.Exec("atomizer-db", append(slices.Clone(args[2:]), "--study-dir", folder)...))
 		answers[i] = ts.ReadFile("stdout")
 	}
 	if diff := cmp.Diff(answers[0], answers[1]); diff != "" || answers[0] == "" {
@@ -144,6 +157,9 @@ var anyLink = regexp.MustCompile(`"follows":"[0-9a-f]*"`) // it depends on the t
 // mask replaces text that differs from run to run.
 func mask(ts *testscript.TestScript, text string) string {
 	text = strings.ReplaceAll(text, ts.Getenv("WORK"), "$WORK")
+	if server := ts.Getenv(serverVariable); server != "" {
+		text = asOnSQLite(text, server, ts.Getenv("WORK"))
+	}
 	text = anyLink.ReplaceAllString(text, `"follows":"LINK"`)
 	return atNow(strings.ReplaceAll(text, fmt.Sprintf(`"version":%q`, programVersion()), `"version":"VERSION"`), "NOW")
 }
@@ -170,5 +186,5 @@ func unprivileged() {
 		}
 	}
 	os.Args = os.Args[1:]
-	main()
+	program()
 }

@@ -13,6 +13,7 @@ import (
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/event"
 	schema "atomizer-db/migrations/sqlite"
+	"atomizer-db/store/engine"
 )
 
 func (a *app) sessionCommand() *cobra.Command {
@@ -38,12 +39,12 @@ prints with --json.`,
 	var how recording
 	how.register(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		database, study, err := a.sessionDatabase(how)
+		database, err := a.sessionDatabase(how)
 		if err != nil {
 			return err
 		}
 		s := &session{app: a, database: database, out: bufio.NewWriter(a.stdout)}
-		return s.run(cmd.Context(), study)
+		return s.run(cmd.Context())
 	}
 	return cmd
 }
@@ -60,16 +61,21 @@ type session struct {
 
 // greeting is the first line that a session prints.
 type greeting struct {
-	Session  int    `json:"session"`
-	Version  string `json:"version"`
-	Schema   int    `json:"schema"`
-	Database string `json:"database"`
-	Playbook string `json:"playbook"`
-	Study    string `json:"study"`
+	Session  int     `json:"session"`
+	Version  string  `json:"version"`
+	Schema   int     `json:"schema"`
+	Database string  `json:"database"`
+	Playbook *string `json:"playbook"` // null: a finalize writes none
+	Study    string  `json:"study"`
 }
 
-func (s *session) run(ctx context.Context, study string) (err error) {
-	if err := s.answer(greeting{protocol, programVersion(), schema.Version, s.database.path, feedback.JSONPath(s.database.path), study}); err != nil {
+func (s *session) run(ctx context.Context) (err error) {
+	at := s.database.at
+	hello := greeting{protocol, programVersion(), schema.Version, engine.Shown(at.database), nil, at.study}
+	if at.playbook != "" {
+		hello.Playbook = &at.playbook
+	}
+	if err := s.answer(hello); err != nil {
 		return err
 	}
 	if err := s.out.Flush(); err != nil {
@@ -168,6 +174,7 @@ func apply(ctx context.Context, loop *feedback.Loop, events []event.Event) ([]fe
 		if err != nil {
 			return nil, &feedback.EventError{Err: err}
 		}
+		adviseFinalize(&answer)
 		return []feedback.Answer{answer}, nil
 	}
 	end := slices.IndexFunc(events, func(e event.Event) bool { return e.Type() == event.TypeFinalize })

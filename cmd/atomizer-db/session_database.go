@@ -7,32 +7,33 @@ import (
 	"path/filepath"
 
 	"atomizer-db/feedback"
-	"atomizer-db/store"
 )
 
 // sessionDatabase is the database of a session, or of a server for agents. It is opened when it is needed, and made when
 // something is recorded.
 type sessionDatabase struct {
-	app  *app
-	path string
-	how  recording
+	app *app
+	at  location
+	how recording
 
 	recording *feedback.Loop // nil before the first event
 	asking    *feedback.Loop // for questions before the first event; nil before the first question
 	folder    string         // of an empty database that asking has because there is none yet
 }
 
-// sessionDatabase returns the database of the target, which need not exist yet, and the name of
-// the study.
-func (a *app) sessionDatabase(how recording) (database *sessionDatabase, study string, err error) {
-	path, study, err := a.target.locate()
+// sessionDatabase returns the database of the target, which need not exist yet.
+func (a *app) sessionDatabase(how recording) (*sessionDatabase, error) {
+	at, err := a.target.locate()
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	if path, err = filepath.Abs(path); err != nil {
-		return nil, "", err
+	if !at.isAddress() {
+		if at.database, err = filepath.Abs(at.database); err != nil {
+			return nil, err
+		}
+		at.playbook = feedback.JSONPath(at.database)
 	}
-	return &sessionDatabase{app: a, path: path, how: how}, study, feedback.CheckPath(path)
+	return &sessionDatabase{app: a, at: at, how: how}, feedback.CheckPath(at.database)
 }
 
 // ToRecord returns the loop that records.
@@ -58,9 +59,9 @@ func (d *sessionDatabase) ToAsk(ctx context.Context) (*feedback.Loop, error) {
 	}
 	loop, err := d.app.openToRead(ctx)
 	switch {
-	case errors.Is(err, store.ErrNoDatabase) && d.asking != nil:
+	case d.at.isYetToBeMade(err) && d.asking != nil:
 		return d.asking, nil
-	case errors.Is(err, store.ErrNoDatabase):
+	case d.at.isYetToBeMade(err):
 		return d.empty(ctx)
 	case err != nil:
 		return nil, err
@@ -74,16 +75,15 @@ func (d *sessionDatabase) ToAsk(ctx context.Context) (*feedback.Loop, error) {
 
 // empty opens an empty database elsewhere, which starts from the same playbook.json.
 func (d *sessionDatabase) empty(ctx context.Context) (*feedback.Loop, error) {
-	_, study, err := d.app.target.locate()
-	if err != nil {
-		return nil, err
-	}
 	folder, err := os.MkdirTemp("", "atomizer-db-")
 	if err != nil {
 		return nil, err
 	}
-	loop, err := feedback.Open(ctx, filepath.Join(folder, filepath.Base(d.path)),
-		feedback.InStudy(study), feedback.WithPlaybookFile(feedback.JSONPath(d.path)))
+	name := "playbook.db"
+	if !d.at.isAddress() {
+		name = filepath.Base(d.at.database)
+	}
+	loop, err := feedback.Open(ctx, filepath.Join(folder, name), feedback.InStudy(d.at.study), feedback.WithPlaybookFile(d.at.playbook))
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
+
+	"atomizer-db/store/postgres/pgtest"
 )
 
 // askedTwice are questions of each type, and the commands that ask the same.
@@ -79,8 +81,17 @@ const askedStudy = `{"type": "add_item", "category": "str", "content": "Thicken 
 `
 
 func TestAQuestionIsAnsweredAsItsCommandDoes(t *testing.T) {
-	db := filepath.Join(t.TempDir(), "playbook.db")
-	done(t, askedStudy, "session", "--db", db)
+	t.Run("sqlite", answerAsCommandsDo)
+	t.Run("postgres", func(t *testing.T) {
+		t.Setenv(databaseVariable, pgtest.Address(t))
+		answerAsCommandsDo(t)
+	})
+}
+
+func answerAsCommandsDo(t *testing.T) {
+	t.Helper()
+	folder := t.TempDir()
+	done(t, askedStudy, "session", "--study-dir", folder)
 	var lines strings.Builder
 	var want [][]byte
 	for _, kind := range slices.Sorted(maps.Keys(sessionQuestions)) {
@@ -89,21 +100,21 @@ func TestAQuestionIsAnsweredAsItsCommandDoes(t *testing.T) {
 		}
 		for _, q := range askedTwice[kind] {
 			fmt.Fprintf(&lines, "{%s}\n", strings.TrimSuffix(fmt.Sprintf(`"type": %q, %s`, kind, q.fields), ", "))
-			args := append(asked(q.command), "--db", db)
+			args := append(asked(q.command), "--study-dir", folder)
 			if kind != "export" {
 				args = append(args, "--json")
 			}
 			want = append(want, done(t, "", args...))
 		}
 	}
-	answers := bytes.Split(bytes.TrimSpace(done(t, lines.String(), "session", "--db", db)), []byte("\n"))[1:]
+	answers := bytes.Split(bytes.TrimSpace(done(t, lines.String(), "session", "--study-dir", folder)), []byte("\n"))[1:]
 	if len(answers) != len(want) {
 		t.Fatalf("%d answers to %d questions", len(answers), len(want))
 	}
 	now := regexp.MustCompile(`"generated_at":"[^"]*"`)
 	for i, question := range strings.Split(strings.TrimSpace(lines.String()), "\n") {
 		if strings.Contains(question, `"export"`) {
-			want[i] = fmt.Appendf(nil, `{"playbook": %q}`, strings.TrimSuffix(db, ".db")+".json")
+			want[i] = fmt.Appendf(nil, `{"playbook": %q}`, filepath.Join(folder, "3_results", "playbook.json"))
 		}
 		var line bytes.Buffer
 		if err := json.Compact(&line, want[i]); err != nil {

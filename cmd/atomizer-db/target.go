@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"atomizer-db/feedback"
 	"atomizer-db/feedback/words"
+	"atomizer-db/store"
+	"atomizer-db/store/engine"
 )
 
 // databaseVariable is the environment variable that names the database if no flag
@@ -28,8 +31,8 @@ type target struct {
 
 func (t *target) register(root *cobra.Command) {
 	flags := root.PersistentFlags()
-	flags.StringVar(&t.db, "db", "", "the database `FILE` (default: $"+databaseVariable+")")
-	flags.StringVar(&t.studyDir, "study-dir", "", "the study `FOLDER`, with 3_results/playbook.db in it (default: the current folder)")
+	flags.StringVar(&t.db, "db", "", "the database: a `FILE`, or the address postgres://… of one on PostgreSQL (default: $"+databaseVariable+")")
+	flags.StringVar(&t.studyDir, "study-dir", "", "the study `FOLDER`, with 3_results/playbook.db in it (default: the current folder); with an address, it has the study's name and playbook.json")
 	flags.BoolVar(&t.global, "global", false, "use the playbook that all studies share, in $ATOMIZER_HOME or the user's data folder")
 	flags.StringVar(&t.study, "study", "", "the `NAME` of the study (default: the name of the study folder, \"default\" with --db or --global; in a question: the only study, if there is one)")
 }
@@ -41,8 +44,14 @@ func (t *target) registerAll(cmd *cobra.Command) {
 
 // check returns an error for flags that do not go together.
 func (t *target) check(cmd *cobra.Command) error {
-	given, err := onlyOne(cmd, "db", "study-dir", "global")
-	if err != nil {
+	exclusive := []string{"db", "study-dir", "global"}
+	if engine.IsAddress(t.db) { // a study may have its folder here and its database on a server
+		exclusive = []string{"db", "global"}
+	}
+	if _, err := onlyOne(cmd, exclusive...); err != nil {
+		return err
+	}
+	if _, err := onlyOne(cmd, "study-dir", "global"); err != nil {
 		return err
 	}
 	if cmd.Flags().Changed("db") && t.db == "" {
@@ -51,8 +60,10 @@ func (t *target) check(cmd *cobra.Command) error {
 	if cmd.Flags().Changed("study-dir") && t.studyDir == "" {
 		return usagef("--study-dir is empty: give the path of the study folder")
 	}
-	if len(given) == 0 {
-		t.db = os.Getenv(databaseVariable)
+	if variable := os.Getenv(databaseVariable); !cmd.Flags().Changed("db") && !t.global {
+		if t.studyDir == "" || engine.IsAddress(variable) {
+			t.db = variable
+		}
 	}
 	t.studyGiven = cmd.Flags().Changed("study")
 	if t.studyGiven && t.study == "" {
@@ -64,47 +75,97 @@ func (t *target) check(cmd *cobra.Command) error {
 	return nil
 }
 
-// address matches what names a server or a scheme and not a path.
-var address = words.Pattern(`^[A-Za-z][A-Za-z0-9+.-]+://`)
+// location is what a target leads to.
+type location struct {
+	database string // the path of a file, or the address of a server
+	study    string
+	playbook string // the path of playbook.json; "": there is none
+}
 
-// locate returns the path of the database and the name of the study.
-func (t *target) locate() (path, study string, err error) {
-	for _, given := range []string{t.db, t.studyDir} {
-		if scheme := address().FindString(given); scheme != "" { // what follows may hold a password
-			return "", "", usagef("%s… is an address, and only files are supported: give the path of a file or folder", scheme)
-		}
+// isAddress reports whether the database is on a server.
+func (l location) isAddress() bool { return engine.IsAddress(l.database) }
+
+// isYetToBeMade reports whether an error says that there is no database yet, but could be. On
+// a server, only its tables are made here.
+func (l location) isYetToBeMade(err error) bool {
+	if l.isAddress() {
+		return errors.Is(err, store.ErrNoTables)
 	}
+	return errors.Is(err, store.ErrNoDatabase)
+}
+
+// scheme matches what names a server or a scheme and not a path.
+var scheme = words.Pattern(`^[A-Za-z][A-Za-z0-9+.-]+://`)
+
+// almost matches what is meant as an address of PostgreSQL, and would be the path of a file.
+var almost = words.Pattern(`(?i)^postgres(ql)?:|^\s*(host|hostaddr|port|user|password|passfile|dbname|service|sslmode)\s*=`)
+
+// checkSchemes returns an error for an address that leads nowhere. What follows its scheme may
+// hold a password.
+func (t *target) checkSchemes() error {
+	if found := scheme().FindString(t.db); found != "" && !engine.IsAddress(t.db) {
+		return usagef("%s… is an address, and only those of PostgreSQL are supported: give one such as postgres://user@host/database, or the path of a file", found)
+	}
+	if !engine.IsAddress(t.db) && almost().MatchString(t.db) {
+		return usagef("the address of a database on PostgreSQL begins with postgres://: write postgres://user@host/database")
+	}
+	if found := scheme().FindString(t.studyDir); found != "" {
+		return usagef("%s… is an address: give the path of a folder with --study-dir, and the address of a database with --db", found)
+	}
+	return nil
+}
+
+// hasNoPlace reports whether no place is known for playbook.json.
+func (t *target) hasNoPlace() bool { return engine.IsAddress(t.db) && t.studyDir == "" }
+
+// locate returns what the target leads to.
+func (t *target) locate() (location, error) {
+	if err := t.checkSchemes(); err != nil {
+		return location{}, err
+	}
+	l, err := t.find()
+	if t.studyGiven {
+		l.study = t.study
+	}
+	return l, err
+}
+
+func (t *target) find() (location, error) {
 	switch {
 	case t.global:
-		study = feedback.DefaultStudy
-		if path, err = feedback.GlobalPath(); err != nil {
-			return "", "", err
-		}
-	case t.db != "":
-		path, study = t.db, feedback.DefaultStudy
-	default:
-		folder := t.studyDir
-		if folder == "" {
-			folder = "."
-		}
-		if path, study, err = feedback.StudyFolder(folder); err != nil {
-			return "", "", err
+		path, err := feedback.GlobalPath()
+		return location{path, feedback.DefaultStudy, feedback.JSONPath(path)}, err
+	case t.db != "" && !engine.IsAddress(t.db):
+		return location{t.db, feedback.DefaultStudy, feedback.JSONPath(t.db)}, nil
+	case t.db != "" && t.studyDir == "":
+		return location{t.db, feedback.DefaultStudy, ""}, nil
+	}
+	folder := t.studyDir
+	if folder == "" {
+		folder = "."
+	}
+	path, study, err := feedback.StudyFolder(folder)
+	l := location{path, study, feedback.JSONPath(path)}
+	if t.db != "" {
+		l.database = t.db
+		if info, err := os.Stat(folder); err == nil && !info.IsDir() { // nothing else would open it
+			return l, fmt.Errorf("%s is not a folder: give the folder of the study with --study-dir", folder)
 		}
 	}
-	if t.studyGiven {
-		study = t.study
-	}
-	return path, study, nil
+	return l, err
 }
 
 // open opens the database and the study that the command works on.
 func (a *app) open(ctx context.Context, options ...feedback.Option) (*feedback.Loop, error) {
-	path, study, err := a.target.locate()
+	at, err := a.target.locate()
 	if err != nil {
 		return nil, err
 	}
-	options = append([]feedback.Option{feedback.InStudy(study), feedback.WithNotices(a.say), feedback.WithWarnings(a.warn)}, options...)
-	return feedback.Open(ctx, path, options...)
+	how := []feedback.Option{feedback.InStudy(at.study), feedback.WithNotices(a.say), feedback.WithWarnings(a.warn)}
+	if at.isAddress() {
+		how = append(how, feedback.WithPlaybookFile(at.playbook))
+	}
+	return feedback.Open(ctx, at.database, append(how, options...)...)
 }
 
 // openToRead opens them for a question about the whole database.

@@ -1,6 +1,7 @@
 package course
 
 import (
+	"maps"
 	"slices"
 
 	"atomizer-db/feedback/event"
@@ -56,6 +57,27 @@ type Point struct {
 // New returns the course of a study before its first event.
 func New() *Course {
 	return &Course{Width: 1, Best: Ranking{}, Spread: Distribution{}, index: map[classKey]int{}}
+}
+
+// clone returns a copy to which events can be added. Both have the same points, but for
+// samples whose variables have not been read.
+func (c *Course) clone() *Course {
+	copied := *c
+	copied.Stretches = slices.Clone(c.Stretches)
+	for i := range copied.Stretches {
+		s := &copied.Stretches[i]
+		s.Failures, s.Events = slices.Clone(s.Failures), slices.Clone(s.Events)
+		if s.Sample != nil && s.Sample.Variables == nil {
+			s.Sample = new(*s.Sample)
+		}
+	}
+	copied.Classes = make([]*Class, len(c.Classes))
+	for i, class := range c.Classes {
+		copied.Classes[i] = new(*class)
+	}
+	copied.Best = Ranking{slices.Clone(c.Best.low), slices.Clone(c.Best.high)}
+	copied.Spread, copied.index = maps.Clone(c.Spread), maps.Clone(c.index)
+	return &copied
 }
 
 // add adds an event with the classes of its messages.

@@ -223,7 +223,7 @@ func TestBestTrialsAreShownBesideTheSample(t *testing.T) {
 // TestStudyIsStaleUntilItWasReplaced has a read that does not end, so that another must follow.
 func TestStudyIsStaleUntilItWasReplaced(t *testing.T) {
 	c := NewCourses()
-	c.settled = 1
+	c.start = 1
 	c.add(store.Step{Event: 2, Study: 7, Type: store.VoidEvent}, nil)
 	c.Again(7)
 	if study, stale := c.Stale(); !stale || study != 7 {

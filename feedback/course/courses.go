@@ -8,12 +8,14 @@ import (
 // Courses are the courses of all studies, as far as they have been read.
 type Courses struct {
 	Read    int64 // the last event that was read; 0: none
-	Last    int64 // the last event of the ledger at the last look
+	Last    int64 // the last event at the last look that could be read
 	byStudy map[int64]*Course
 
-	settled int64          // events up to this one were void or not when the first was read
-	stale   map[int64]bool // studies with a trial that became void, or counts again, after it was read
-	only    int64          // the study that is read; 0: all
+	start int64          // events up to this one were void or not when the first was read
+	stale map[int64]bool // studies with a trial that became void, or counts again, after it was read
+	only  int64          // the study that is read; 0: all
+
+	before *Courses // what these continue without changing it; nil: nothing
 
 	incomplete map[*Course]bool // those that may have samples without their variables
 }
@@ -28,24 +30,66 @@ func (c *Courses) Of(study int64) *Course {
 	if found := c.byStudy[study]; found != nil {
 		return found
 	}
+	if c.before != nil {
+		return c.before.Of(study)
+	}
 	return New()
 }
 
-// Complete reports whether everything has been read that the ledger had at the last look.
+// Complete reports whether everything has been read that could be read at the last look.
 func (c *Courses) Complete() bool { return c.Read >= c.Last }
 
 // page is the number of events that are read in one transaction, so that no reader stays
 // open for long.
 const page = 20_000
 
-// Advance reads at most one page of the events that are new.
+// Advance reads at most one page of the events that are new and settled.
 func (c *Courses) Advance(rx store.Reader) error {
-	last, err := rx.LastEvent()
+	last, err := rx.LastSettled()
 	if err != nil {
 		return err
 	}
-	if c.settled == 0 {
-		c.settled = last
+	return c.read(rx, last)
+}
+
+// ReadAll returns courses of which everything has been read. They belong to the state of the
+// database that the reader sees, and cannot be advanced in another one.
+func ReadAll(rx store.Reader) (*Courses, error) {
+	last, err := rx.LastEvent()
+	if err != nil {
+		return nil, err
+	}
+	c := NewCourses()
+	for ok := false; !ok; ok = c.Complete() {
+		if err := c.read(rx, last); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// Now returns the courses with the events that follow in the state of the database that the
+// reader sees, unless they are more than a page. They belong to this state: the order of the
+// last events, and so their ids, may differ in the next one. It returns nil for a state that
+// is older than what has been read.
+func (c *Courses) Now(rx store.Reader) (*Courses, error) {
+	settled, err := rx.LastSettled()
+	if err != nil || settled < c.Read {
+		return nil, err
+	}
+	last, err := rx.LastEvent()
+	if err != nil || last == c.Read || !c.Complete() || last-c.Read > page {
+		return c, err
+	}
+	now := NewCourses()
+	now.Read, now.before = c.Read, c
+	return now, now.read(rx, last)
+}
+
+// read reads at most one page of the events that are new, up to the last one.
+func (c *Courses) read(rx store.Reader, last int64) error {
+	if c.start == 0 {
+		c.start = last
 	}
 	c.Last = last
 	if c.Read >= last {
@@ -84,11 +128,13 @@ func (c *Courses) Advance(rx store.Reader) error {
 func (c *Courses) add(s store.Step, messages []store.MessageClass) *Course {
 	course := c.byStudy[s.Study]
 	if course == nil {
-		course = New()
+		if course = c.Of(s.Study); c.before != nil {
+			course = course.clone()
+		}
 		c.byStudy[s.Study] = course
 	}
 	course.add(s, messages)
-	if s.Type == store.VoidEvent && s.Event > c.settled {
+	if s.Type == store.VoidEvent && s.Event > c.start {
 		c.stale[s.Study] = true
 	}
 	return course

@@ -20,6 +20,9 @@ var (
 	// than the one here.
 	ErrOtherPlaybook = fmt.Errorf("the playbook has another history: %w", ErrConflict)
 
+	// ErrNoFile is an export of playbook.json that nobody gave a place.
+	ErrNoFile = errors.New("playbook.json has no place")
+
 	// ErrFileBroken is a playbook.json that cannot be read.
 	ErrFileBroken = errors.New("playbook.json is broken")
 
@@ -29,9 +32,15 @@ var (
 )
 
 // FileChangedError is an [ErrFileChanged] about the playbook.json at Path.
-type FileChangedError struct{ Path string }
+type FileChangedError struct {
+	Path    string
+	Unknown bool // the database does not know the file, and it may be of another program
+}
 
 func (e *FileChangedError) Error() string {
+	if e.Unknown {
+		return e.Path + " already exists, and this database does not know what it holds"
+	}
 	return e.Path + " was changed by another program since atomizer-db last read or wrote it"
 }
 

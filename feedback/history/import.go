@@ -82,7 +82,7 @@ type Recorder interface {
 
 // TakeOver imports the content of a file. Importing the same file again changes nothing.
 //
-// If the file is the database's own playbook.json, at playbookFile, it is compared with
+// If the file is the database's own playbook.json, at own, it is compared with
 // what was last read or written. New items are added, changed fields are imported,
 // changes of counts become adjustments, and items that are missing are retired.
 //
@@ -95,18 +95,18 @@ type Recorder interface {
 //
 // Of studies, the finished trials that were not imported before are recorded as if they
 // had been run here.
-func TakeOver(ctx context.Context, tx store.Writer, recorder Recorder, file *File, playbookFile string, options ImportOptions) (result Import, err error) {
+func TakeOver(ctx context.Context, tx store.Writer, recorder Recorder, file *File, own Place, options ImportOptions) (result Import, err error) {
 	result = Import{
 		File: file.Path, Format: file.Format, DryRun: options.DryRun, Studies: []StudyImport{}, NotImported: []string{},
 		Warnings: append([]string{}, file.book.Warnings...),
 	}
-	if result.Own, err = atomicfile.Same(file.Path, playbookFile); err != nil {
+	if own, result.Own, err = ownPlace(tx, file.Path, own); err != nil {
 		return result, err
 	}
 	if result.Own && options.Counts != "" && options.Counts != OurCounts {
 		return result, fmt.Errorf("%s is this database's own playbook.json, whose changes of counts always become adjustments: do not choose how to import counts", file.Path)
 	}
-	i := importer{tx: tx, path: file.Path, digest: file.digest, counts: options.Counts, changes: []Change{}}
+	i := importer{tx: tx, path: file.Path, own: own, digest: file.digest, counts: options.Counts, changes: []Change{}}
 	if file.Format.OfStudies() {
 		result.Studies, result.NotImported, err = i.takeStudies(ctx, recorder, file, options.Studies)
 	} else {
@@ -120,4 +120,22 @@ func TakeOver(ctx context.Context, tx store.Writer, recorder Recorder, file *Fil
 	now, err := tx.Playbook()
 	result.Version = now.Version
 	return result, err
+}
+
+// ownPlace returns the place of a file, and whether it is a playbook.json of the database: the
+// one at own, or another one that it keeps for this machine.
+func ownPlace(rx store.Reader, path string, own Place) (place Place, isOwn bool, err error) {
+	if own.Path != "" {
+		if isOwn, err = atomicfile.Same(path, own.Path); isOwn || err != nil {
+			return own, isOwn, err
+		}
+	}
+	if !own.Shared {
+		return own, false, nil
+	}
+	if place, err = OnThisMachine(path); err != nil {
+		return own, false, err
+	}
+	_, isOwn, err = rx.PlaybookFile(place.Name)
+	return place, isOwn, err
 }

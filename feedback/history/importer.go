@@ -13,6 +13,7 @@ import (
 type importer struct {
 	tx       store.Writer
 	path     string // of the file
+	own      Place  // of the database's playbook.json, if it is that
 	digest   []byte
 	counts   Counts
 	importID *int64 // once something has changed
@@ -43,7 +44,7 @@ func (i *importer) mergeBook(file *File, own bool) error {
 	if err != nil {
 		return err
 	}
-	base, found, err := i.tx.PlaybookFile()
+	base, found, err := i.tx.PlaybookFile(i.own.Name)
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (i *importer) mergeBook(file *File, own bool) error {
 	if err := i.tx.SetPlaybook(before); err != nil || !own {
 		return err
 	}
-	return i.tx.SetPlaybookFile(store.PlaybookFile{Content: file.raw, Digest: i.digest})
+	return i.tx.SetPlaybookFile(i.own.Name, store.PlaybookFile{Content: file.raw, Digest: i.digest})
 }
 
 // begin stores when the playbook was created at its first change: the time that a file

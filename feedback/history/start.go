@@ -41,9 +41,9 @@ func ReadStart(path string) (*Start, error) {
 func (s *Start) Items() int { return len(s.book.Items) }
 
 // Begin starts the playbook with the content of the file, including its version. If s is
-// nil, it starts an empty playbook.
-func (s *Start) Begin(tx store.Writer) error {
-	i := importer{tx: tx}
+// nil, it starts an empty playbook. place is that of the file.
+func (s *Start) Begin(tx store.Writer, place Place) error {
+	i := importer{tx: tx, own: place}
 	return recordChange(tx, i.file, func() error { return s.begin(&i) })
 }
 
@@ -80,5 +80,5 @@ func (s *Start) begin(i *importer) error {
 			return err
 		}
 	}
-	return tx.SetPlaybookFile(store.PlaybookFile{Content: s.raw, Digest: i.digest})
+	return tx.SetPlaybookFile(i.own.Name, store.PlaybookFile{Content: s.raw, Digest: i.digest})
 }

@@ -18,10 +18,10 @@ import (
 // write. It returns [os.ErrExist] if the file exists and replace is false. A reader
 // never sees an incomplete copy.
 func (s *Store) Backup(ctx context.Context, path string, replace bool) (err error) {
-	if !s.uses.begin() {
+	if !s.calls.Begin() {
 		return closed(s.path)
 	}
-	defer s.uses.done()
+	defer s.calls.Done()
 	if replace && !quiet(path) {
 		// SQLite would apply the old file's journal to the copy.
 		return store.FailAt(path, store.ErrBusy, "%s is a database that is in use or was not closed: choose another file", path)

@@ -31,6 +31,9 @@ func (r *reader) LastEvent() (id int64, err error) {
 	return id, err
 }
 
+// LastSettled returns the newest event: the order of events is that of their commits.
+func (r *reader) LastSettled() (id int64, err error) { return r.LastEvent() }
+
 func (r *reader) TrialsByKey(study int64, prefix string) (trials map[string]store.KeyedTrial, others int64, err error) {
 	trials = map[string]store.KeyedTrial{}
 	err = r.each(`

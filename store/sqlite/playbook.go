@@ -12,8 +12,8 @@ func (r *reader) Playbook() (playbook store.Playbook, err error) {
 		select version, last_updated_at, created_at, created_us, changed_us, extra,
 			(select ifnull(max(last_used_us), 0) from scores) as last_use_us
 		from playbook`)
-	if !begun {
-		playbook.Version = 1
+	if err == nil && !begun {
+		return store.Playbook{Version: 1}, nil
 	}
 	return playbook, err
 }

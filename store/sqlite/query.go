@@ -35,10 +35,10 @@ func (s *Store) Questions(ctx context.Context, defaults map[string]any) (_ store
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if !s.uses.begin() {
+	if !s.calls.Begin() {
 		return nil, closed(s.path)
 	}
-	defer s.uses.done()
+	defer s.calls.Done()
 	q := &questions{path: s.path, defaults: defaults}
 	if q.conn, err = sqlite.OpenConn(fileURI(s.file, url.Values{}, s.parameters), sqlite.OpenReadOnly, sqlite.OpenURI); err != nil {
 		return nil, q.explain(err)
@@ -51,6 +51,30 @@ func (s *Store) Questions(ctx context.Context, defaults map[string]any) (_ store
 
 // Close closes the connection.
 func (q *questions) Close() error { return q.conn.Close() }
+
+// IsComplete reports whether the SQL ends with a semicolon outside of quotes and
+// comments, or contains no code.
+func (q *questions) IsComplete(sql string) bool { return sqltext.IsComplete(sql) }
+
+// Names returns the names of tables, views and their columns.
+func (q *questions) Names(ctx context.Context) ([]string, error) {
+	var names nameList
+	err := q.Ask(ctx, `
+		select name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite_%'
+		union
+		select c.name from sqlite_schema s join pragma_table_info(s.name) c where s.type in ('table', 'view')`, nil, &names)
+	return names, err
+}
+
+// nameList collects an answer of one column.
+type nameList []string
+
+func (n *nameList) Columns([]string) error { return nil }
+
+func (n *nameList) Row(values []any) error {
+	*n = append(*n, fmt.Sprint(values[0]))
+	return nil
+}
 
 // Ask runs one statement. Its parameters have names, as in :name. Every parameter
 // needs a value, and every value a parameter. An error in the SQL is a [SQLError].

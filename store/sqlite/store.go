@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"os"
-	"sync"
 	"time"
 
 	"atomizer-db/store"
+	"atomizer-db/store/calls"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -23,7 +23,7 @@ type Store struct {
 	created    bool
 	opened     os.FileInfo // of the file, to notice that another took its place
 
-	uses uses // the calls that are running
+	calls *calls.Calls // that are running
 
 	readers  *sqlx.DB
 	idle     chan *connection // pinned connections of readers
@@ -70,10 +70,10 @@ func (s *Store) Notify(notice string) { s.notify(notice) }
 // [ErrClosed]. Close may be called again: it then waits until the store is closed and
 // returns nil. It must not be called inside View or Update.
 func (s *Store) Close() error {
-	if !s.uses.end() {
+	if !s.calls.End() {
 		return nil
 	}
-	defer close(s.uses.ended)
+	defer s.calls.Ended()
 	var errs []error
 	for len(s.idle) > 0 {
 		errs = append(errs, (<-s.idle).close())
@@ -101,7 +101,7 @@ func (s *Store) start(ctx context.Context, writable bool, parameters ...string) 
 		}
 	}()
 	s.parameters = parameters
-	s.uses.ended = make(chan struct{})
+	s.calls = calls.New()
 	if s.readers, err = connect(s.file, readOnly, parameters...); err != nil {
 		return err
 	}
@@ -122,41 +122,3 @@ func (s *Store) start(ctx context.Context, writable bool, parameters ...string) 
 // now returns the time of the store's clock in the precision in which times are
 // stored: microseconds, UTC.
 func (s *Store) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
-
-// uses counts the calls that are running.
-type uses struct {
-	mutex  sync.Mutex
-	closed bool
-	calls  sync.WaitGroup
-	ended  chan struct{} // closed when the store is closed
-}
-
-// begin registers a call and reports whether it may run. A call that may run must
-// call done at its end.
-func (u *uses) begin() bool {
-	u.mutex.Lock()
-	defer u.mutex.Unlock()
-	if u.closed {
-		return false
-	}
-	u.calls.Add(1)
-	return true
-}
-
-func (u *uses) done() { u.calls.Done() }
-
-// end prevents further calls and waits for running ones. It reports whether the
-// caller is the first, which then closes the store. For other callers it waits until
-// the store is closed.
-func (u *uses) end() bool {
-	u.mutex.Lock()
-	first := !u.closed
-	u.closed = true
-	u.mutex.Unlock()
-	if first {
-		u.calls.Wait()
-	} else {
-		<-u.ended
-	}
-	return first
-}

@@ -22,7 +22,7 @@ func (r *reader) Studies() ([]store.Study, error) {
 
 func (r *reader) StudyByID(id int64) (study store.Study, found bool, err error) {
 	found, err = r.get(&study, `
-		select study_id, name, direction, created_us, trials, successes, pending
+		select study_id, name, direction, direction_given, created_us, trials, successes, pending
 		from studies
 		where study_id = ?`, id)
 	return study, found, err

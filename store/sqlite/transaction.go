@@ -121,10 +121,10 @@ func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
 
 func (s *Store) view(ctx context.Context, fn func(*reader) error) (err error) {
 	defer func() { err = explain(err, s.path) }()
-	if !s.uses.begin() {
+	if !s.calls.Begin() {
 		return closed(s.path)
 	}
-	defer s.uses.done()
+	defer s.calls.Done()
 	conn, err := s.takeReader(ctx)
 	if err != nil {
 		return err

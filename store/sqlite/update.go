@@ -29,10 +29,10 @@ func (s *Store) update(ctx context.Context, fn func(*writer) error) error {
 	if s.writer == nil {
 		return store.FailAt(s.path, store.ErrReadOnly, "%s was opened for reading only", s.path)
 	}
-	if !s.uses.begin() {
+	if !s.calls.Begin() {
 		return closed(s.path)
 	}
-	defer s.uses.done()
+	defer s.calls.Done()
 	u := &update{ctx: ctx, fn: fn, done: make(chan struct{})}
 	s.queue.add(u)
 	select {

@@ -278,8 +278,8 @@ func TestCloseWaitsForRunningCalls(t *testing.T) {
 	go func() {
 		result <- s.update(context.Background(), func(tx *writer) error {
 			close(began)
-			for s.uses.begin() { // until Close has been called
-				s.uses.done()
+			for s.calls.Begin() { // until Close has been called
+				s.calls.Done()
 				runtime.Gosched()
 			}
 			return recordTrial(tx, "kept", 1)

@@ -17,10 +17,10 @@ type watch struct {
 
 // Watch opens a connection that only looks for changes. It must be closed before the store.
 func (s *Store) Watch(ctx context.Context) (store.Watch, error) {
-	if !s.uses.begin() {
+	if !s.calls.Begin() {
 		return nil, closed(s.path)
 	}
-	defer s.uses.done()
+	defer s.calls.Done()
 	reader, err := pin(ctx, s.readers)
 	if err != nil {
 		return nil, explain(err, s.path)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"testing"
 
 	_ "pgregory.net/rapid" // it defines the flag that Checks sets
 )
@@ -30,4 +31,22 @@ func Checks(n int) {
 	if err := flag.Set("rapid.checks", strconv.Itoa(Rounds(n))); err != nil {
 		panic(err) // cannot happen: rapid defines the flag
 	}
+}
+
+// Share makes rapid check each property one nth of the times, for the rest of a test that
+// does not run beside others.
+func Share(tb testing.TB, n int) {
+	tb.Helper()
+	before := flag.Lookup("rapid.checks").Value.String()
+	checks, err := strconv.Atoi(before)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	set := func(value string) {
+		if err := flag.Set("rapid.checks", value); err != nil {
+			tb.Error(err)
+		}
+	}
+	set(strconv.Itoa(max(checks/n, 1)))
+	tb.Cleanup(func() { set(before) })
 }

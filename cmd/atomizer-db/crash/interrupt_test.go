@@ -54,7 +54,7 @@ func TestAnInterruptedDemoContinues(t *testing.T) {
 	demo := func(folder string) *exec.Cmd {
 		return exec.CommandContext(t.Context(), program, "demo", "--dir", folder, "--trials", "150")
 	}
-	results := func(folder string) place { return place{filepath.Join(folder, "3_results")} }
+	results := func(folder string) place { return place{folder: filepath.Join(folder, "3_results")} }
 	folder, began := t.TempDir(), time.Now()
 	if r := finish(t, demo(folder)); r.code != 0 {
 		t.Fatal(r.stderr)

@@ -39,16 +39,21 @@ func upTo(random *rand.Rand, longest time.Duration) time.Duration {
 	return time.Duration(random.Int64N(int64(longest) + 1))
 }
 
-// place is a folder with a database and its playbook.json.
-type place struct{ folder string }
+// place is a folder with a database and its playbook.json. The database may be on a server.
+type place struct{ folder, server string }
 
 func newPlace(t *testing.T) place {
 	t.Helper()
 	sources.Track(t)
-	return place{t.TempDir()}
+	return place{folder: t.TempDir()}
 }
 
-func (p place) database() string { return filepath.Join(p.folder, "playbook.db") }
+func (p place) database() string {
+	if p.server != "" {
+		return p.server
+	}
+	return filepath.Join(p.folder, "playbook.db")
+}
 func (p place) playbook() string { return filepath.Join(p.folder, "playbook.json") }
 
 // copied returns a new place with the same files.

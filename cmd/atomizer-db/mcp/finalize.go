@@ -58,6 +58,9 @@ func finalizeStudy(ctx context.Context, s *server, a finalizeArguments) (answer,
 			return answer{}, err
 		}
 		full.Pruned = full.FinalizeAnswer.Pruned
+		if full.NotExported != "" {
+			full.NotExported += ": start the server with --study-dir for one in the study's folder"
+		}
 	}
 	full.spared = feedback.Spared(summary, full.Pruned)
 	return answer{max(len(full.Added), len(full.Pruned)), func(p part) told { return full.tell(p) }}, nil
@@ -86,6 +89,9 @@ func (a finalizeAnswer) text() string {
 		fmt.Fprintf(&b, "Duplicate: it was already finalized with this key. That finalize added %s and pruned %s.\n", added, pruned)
 	default:
 		fmt.Fprintf(&b, "Finalized: %s added, %s pruned; the playbook has %s.\n", added, pruned, size)
+	}
+	if a.NotExported != "" {
+		fmt.Fprintf(&b, "\n%s.\n", a.NotExported)
 	}
 	var lines []string
 	for _, item := range a.Added {

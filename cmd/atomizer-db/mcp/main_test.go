@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,15 +35,22 @@ func (d database) ToRecord(context.Context, ...feedback.Option) (*feedback.Loop,
 // agent is a client of a server in the same process.
 type agent struct {
 	*sdk.ClientSession
-	loop *feedback.Loop
+	loop  *feedback.Loop
+	calls *atomic.Int64
 }
 
-// newAgent starts a server of a new database whose clock advances a second with each look.
+// newAgent starts a server of a new database in a file.
 func newAgent(t *testing.T, options mcp.Options) agent {
 	t.Helper()
-	now := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	loop, err := feedback.Open(t.Context(), filepath.Join(t.TempDir(), "playbook.db"), feedback.InStudy("truss"),
-		feedback.WithClock(func() time.Time { now = now.Add(time.Second); return now }))
+	return agentOn(t, filepath.Join(t.TempDir(), "playbook.db"), options)
+}
+
+// agentOn starts a server of a new database whose clock advances a second with each call.
+func agentOn(t *testing.T, path string, options mcp.Options) agent {
+	t.Helper()
+	calls := new(atomic.Int64)
+	loop, err := feedback.Open(t.Context(), path, feedback.InStudy("truss"), feedback.WithPlaybookFile(filepath.Join(t.TempDir(), "playbook.json")),
+		feedback.WithClock(func() time.Time { return time.Date(2000, 1, 1, 0, 0, int(calls.Load()), 0, time.UTC) }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,12 +75,13 @@ func newAgent(t *testing.T, options mcp.Options) agent {
 		}
 		_ = server.Wait()
 	})
-	return agent{client, loop}
+	return agent{client, loop, calls}
 }
 
 // ask calls a tool, with its arguments as JSON, and checks that the answer is not too long.
 func (a agent) ask(t *testing.T, tool, arguments string) *sdk.CallToolResult {
 	t.Helper()
+	a.calls.Add(1)
 	result, err := a.CallTool(t.Context(), &sdk.CallToolParams{Name: tool, Arguments: json.RawMessage(arguments)})
 	if err != nil {
 		t.Fatalf("%s %.200s: %v", tool, arguments, err)

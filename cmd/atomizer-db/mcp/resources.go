@@ -11,7 +11,7 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"atomizer-db/feedback"
-	"atomizer-db/migrations"
+	"atomizer-db/store/engine"
 )
 
 func (s *server) addResources(served *sdk.Server) {
@@ -22,7 +22,7 @@ func (s *server) addResources(served *sdk.Server) {
 	served.AddResource(&sdk.Resource{
 		URI: "atomizer://schema", Name: "schema", Title: "The views for SQL", MIMEType: "text/markdown",
 		Description: "The views that query can ask, and their columns.",
-	}, schema)
+	}, s.schema)
 }
 
 // playbook returns the items of the playbook as JSON.
@@ -60,9 +60,9 @@ func (s *server) readPlaybook(ctx context.Context) (string, error) {
 }
 
 // schema returns the documentation of the views.
-func schema(_ context.Context, request *sdk.ReadResourceRequest) (*sdk.ReadResourceResult, error) {
+func (s *server) schema(_ context.Context, request *sdk.ReadResourceRequest) (*sdk.ReadResourceResult, error) {
 	var b strings.Builder
-	for _, view := range migrations.Views() {
+	for _, view := range engine.Views(s.Address) {
 		fmt.Fprintf(&b, "## %s\n\n%s\n\n", view.Name, view.About)
 		for _, column := range view.Columns {
 			fmt.Fprintf(&b, "- `%s`: %s\n", column.Name, column.About)

@@ -13,6 +13,7 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"atomizer-db/feedback"
+	"atomizer-db/store/engine"
 )
 
 // Database is what the tools ask and record in. Its loops are of the default study. They
@@ -27,6 +28,7 @@ type Database interface {
 // Options say what to serve.
 type Options struct {
 	Database   Database
+	Address    string            // of the database, as far as it says whose SQL it takes; "": SQLite's
 	StudyGiven bool              // the default study is named on purpose; otherwise questions are about the only study of a database
 	ReadOnly   bool              // serve only tools that change nothing
 	Tools      []string          // serve only these; nil: all
@@ -40,7 +42,7 @@ func (o Options) Check() error {
 		t, known := find(name)
 		switch {
 		case !known:
-			return fmt.Errorf("there is no tool %q: name some of %s", name, strings.Join(names(tools()), ", "))
+			return fmt.Errorf("there is no tool %q: name some of %s", name, strings.Join(names(tools("SQL")), ", "))
 		case o.ReadOnly && t.effect != reads:
 			return fmt.Errorf("the tool %s writes, and the server is read-only: leave one of them out", name)
 		}
@@ -79,7 +81,7 @@ func (s *server) sdk() *sdk.Server {
 			Capabilities: &sdk.ServerCapabilities{Tools: &sdk.ToolCapabilities{}, Resources: &sdk.ResourceCapabilities{}},
 		},
 	)
-	for _, t := range tools() {
+	for _, t := range tools(engine.Name(s.Address)) {
 		if s.serves(t.name) {
 			served.AddTool(t.definition(), func(ctx context.Context, request *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
 				return s.call(ctx, t, request.Params.Arguments), nil

@@ -29,8 +29,8 @@ const (
 	prunes         // what exists can be lost
 )
 
-// tools are all tools.
-func tools() []tool {
+// tools are all tools. sql is the dialect of queries.
+func tools(sql string) []tool {
 	return []tool{
 		{
 			name: "get_context", title: "Get advice", effect: reads,
@@ -71,7 +71,7 @@ func tools() []tool {
 			about: "Run a SELECT on the views of atomizer://schema, such as trials and trial_items.",
 			arguments: []argument{
 				study(),
-				text("sql", "SQLite").require(),
+				text("sql", sql).require(),
 				object("parameters", "by name; :study is set"),
 				integer("limit", "default 100").between(1, 1000),
 				cursor(),
@@ -146,7 +146,7 @@ func rankings() (names []string) {
 
 // find returns a tool by its name.
 func find(name string) (tool, bool) {
-	for _, t := range tools() {
+	for _, t := range tools("SQL") {
 		if t.name == name {
 			return t, true
 		}

@@ -10,6 +10,7 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"atomizer-db/cmd/atomizer-db/mcp"
+	"atomizer-db/store/postgres/pgtest"
 )
 
 func TestToolsAreThoseOfTheGoldenFileAndShort(t *testing.T) {
@@ -45,7 +46,12 @@ func TestToolsAreThoseOfTheGoldenFileAndShort(t *testing.T) {
 
 // TestEachToolAnswersAsTheGoldenFileSays lets an agent work on a small study.
 func TestEachToolAnswersAsTheGoldenFileSays(t *testing.T) {
-	a := newAgent(t, mcp.Options{})
+	t.Run("sqlite", func(t *testing.T) { answerAsTheGoldenFileSays(t, newAgent(t, mcp.Options{})) })
+	t.Run("postgres", func(t *testing.T) { answerAsTheGoldenFileSays(t, agentOn(t, pgtest.Address(t), mcp.Options{})) })
+}
+
+func answerAsTheGoldenFileSays(t *testing.T, a agent) {
+	t.Helper()
 	var transcript strings.Builder
 	for _, call := range [][2]string{
 		{"get_context", `{}`},

@@ -207,8 +207,9 @@ class _Session:
     """A process of the program, which answers line by line. It is started when it is
     needed, and again when it has died."""
 
-    def __init__(self, arguments: Sequence[str]) -> None:
+    def __init__(self, arguments: Sequence[str], address: Optional[str] = None) -> None:
         self.arguments = list(arguments)
+        self.address = address  # of the database, if it is on a server
         self._hello: Dict[str, Any] = {}
         self._lock = threading.RLock()
         self._asking = False
@@ -309,7 +310,7 @@ class _Session:
         return answer
 
     def __reduce__(self) -> Tuple[Any, ...]:  # what is pickled for another process opens its own
-        return _Session, (self.arguments,)
+        return _Session, (self.arguments, self.address)
 
     def hello(self) -> Dict[str, Any]:
         """Return the first line of the program, which is started if it never was."""
@@ -330,9 +331,10 @@ class _Session:
         self._stderr = tempfile.TemporaryFile()
         # A process group of its own: Ctrl-C at the terminal ends Python first, and then
         # the program reads the end of its input. Unbuffered: a fork copies no bytes.
+        environment = None if self.address is None else {**os.environ, "ATOMIZER_DB": self.address}  # everybody can read arguments
         try:
             self._process = subprocess.Popen(
-                [program, "session", *self.arguments], bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr,
+                [program, "session", *self.arguments], bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, env=environment,
                 start_new_session=True, creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0))
         except OSError as error:
             self._stderr.close()
@@ -447,6 +449,21 @@ def _of_folder(path: PathLike) -> List[str]:
 _OF_ALL = ["--global", "--study", "default"]
 
 
+def _is_address(path: Any) -> bool:
+    """Tell the address of a database on PostgreSQL from a path."""
+    return isinstance(path, str) and path.startswith(("postgres://", "postgresql://"))
+
+
+def _of_study(path: Optional[PathLike], address: Optional[str]) -> List[str]:
+    """Return the arguments for a study, whose database may be on a server."""
+    if path is None:
+        return ["--study", "default"] if address else list(_OF_ALL)
+    arguments = _of_file(path) if Path(path).suffix in (".json", ".db") else _of_folder(path)
+    if address and "--db" in arguments:
+        raise AtomizerError(f"{path} is in no folder of a study, and the database is on a server: give the folder of the study")
+    return arguments
+
+
 # ---- the legacy loop ----
 
 class InsightCategory(Enum):
@@ -556,7 +573,8 @@ class FeedbackLoop:
     """The legacy feedback loop, with its state in the store instead of in memory.
 
     X/3_results/playbook.json is the study X; any other playbook.json has its database
-    beside it, with the same name and `.db`. The loop goes on where the study stood;
+    beside it, with the same name and `.db`. If the variable ATOMIZER_DB is the address of a
+    database on PostgreSQL, the study X is there. The loop goes on where the study stood;
     fresh=True starts its statistics, usage and pending insights afresh instead, as a new
     legacy loop does. What a call records is stored when it returns.
 
@@ -572,7 +590,7 @@ class FeedbackLoop:
         hello = self._session.hello()
         self.playbook = _Playbook(self._session)
         self.reflector = _Reflector(self._session)
-        if fresh and os.path.exists(hello["database"]):
+        if fresh and (_is_address(hello["database"]) or os.path.exists(hello["database"])):
             self.reset()
 
     def process_trial_result(
@@ -789,24 +807,29 @@ class Study:
     """A study in the store.
 
     path is the study's folder, its playbook.json or database as for FeedbackLoop, or None
-    for the global playbook. study names another study of the same database. strict refuses
+    for the global playbook. db is the address of a database on PostgreSQL,
+    "postgres://user@host/database", which the variable ATOMIZER_DB may also give: then the
+    folder has the study's name and playbook.json alone, and without a path the study is
+    "default" and finalize writes no playbook.json.
+
+    study names another study of the same database. strict refuses
     trials that name items which the playbook does not have; commit_every=20 commits pending
     insights by itself, every 20 trials. Raises AtomizerError, here and in all calls.
     """
 
-    def __init__(self, path: Optional[PathLike] = None, study: Optional[str] = None, *,
+    def __init__(self, path: Optional[PathLike] = None, study: Optional[str] = None, *, db: Optional[str] = None,
                  strict: bool = False, commit_every: Optional[int] = None) -> None:
-        if path is None:
-            arguments = list(_OF_ALL)
-        else:
-            arguments = _of_file(path) if Path(path).suffix in (".json", ".db") else _of_folder(path)
+        if _is_address(path) or db is not None and not _is_address(db):
+            raise AtomizerError("path is the folder of a study or a file, and db the address of a database on PostgreSQL, such as "
+                                "postgres://user@host/database: give each its own")
+        arguments = _of_study(path, db)
         if study is not None:
             arguments[-1] = study
         if strict:
             arguments.append("--strict")
         if commit_every is not None:
             arguments += ["--commit-every", str(commit_every)]
-        self._session = _Session(arguments)
+        self._session = _Session(arguments, db)
         self._session.hello()  # to learn early what is wrong
 
     @property
@@ -816,9 +839,10 @@ class Study:
         return name
 
     @property
-    def database(self) -> Path:
-        """The path of the database, which the first event makes."""
-        return Path(self._session.hello()["database"])
+    def database(self) -> Union[Path, str]:
+        """The path of the database, which the first event makes, or its address without a password."""
+        shown: str = self._session.hello()["database"]
+        return shown if _is_address(shown) else Path(shown)
 
     def context(self, max_items: int = 10, **options: Any) -> Context:
         """Choose items for the next trial.
@@ -865,6 +889,7 @@ class Study:
 
     def finalize(self, method: Optional[str] = None, **fields: Any) -> Dict[str, Any]:
         """End the study: reflect on it, commit its insights, prune, and write playbook.json.
+        The answer has not_exported, with the reason, where that has no place.
 
         Further fields: prune_by ("net-score", "attribution" or "none"), prune_below,
         save_playbook, time, key. Name, trials, best value and success rate come from what

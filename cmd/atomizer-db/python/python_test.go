@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"atomizer-db/store/postgres/pgtest"
 	"atomizer-db/testdata/soak"
 	"atomizer-db/testdata/sources"
 )
@@ -89,17 +90,35 @@ func TestModule(t *testing.T) {
 	}
 }
 
+// TestLegacyLoopOnPostgreSQL plays the golden sequences on a server, with one Python.
+func TestLegacyLoopOnPostgreSQL(t *testing.T) {
+	sequences, err := filepath.Glob("../../../testdata/python/*.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var addresses []string
+	for range sequences {
+		addresses = append(addresses, pgtest.Address(t))
+	}
+	t.Setenv("GOLDEN_DATABASES", strings.Join(addresses, " "))
+	run(t, "tests", interpreters(t)[0].path, "-W", "error", "-m", "unittest", "test_golden")
+}
+
 func TestCallsThatReturnedAreRecordedOnceDespiteKills(t *testing.T) {
 	script, err := filepath.Abs("tests/kills.py")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, python := range interpreters(t) {
-		t.Run(python.version, func(t *testing.T) {
-			t.Parallel()
-			place := t.TempDir()
-			t.Log(run(t, place, python.path, "-W", "error", script, filepath.Join(place, "study"), fmt.Sprint(soak.Rounds(25)), fmt.Sprint(*seed)))
-		})
+	for engine, address := range map[string]func(testing.TB) string{
+		"sqlite": func(testing.TB) string { return "" }, "postgres": pgtest.Address,
+	} {
+		for _, python := range interpreters(t) {
+			t.Run(engine+" "+python.version, func(t *testing.T) {
+				t.Parallel()
+				place := t.TempDir()
+				t.Log(run(t, place, python.path, "-W", "error", script, filepath.Join(place, "study"), fmt.Sprint(soak.Rounds(25)), fmt.Sprint(*seed), address(t)))
+			})
+		}
 	}
 }
 

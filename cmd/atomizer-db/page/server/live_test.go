@@ -8,7 +8,11 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,8 +22,10 @@ import (
 
 // TestPageFollowsOtherProcesses records in processes of their own. What a person has opened,
 // selected and chosen stays.
-func TestPageFollowsOtherProcesses(t *testing.T) {
-	d := newDatabase(t)
+func TestPageFollowsOtherProcesses(t *testing.T) { onEachEngine(t, pageFollowsOtherProcesses) }
+
+func pageFollowsOtherProcesses(t *testing.T, d database) {
+	t.Helper()
 	d.run("items", "add", "str", "Thicken the web "+strings.Repeat("before the flange ", 30))
 	d.ingest("bracket", trials(60)...)
 	s := d.serve()
@@ -73,10 +79,55 @@ func TestPageFollowsOtherProcesses(t *testing.T) {
 	tab.Await(`document.querySelector("#course").innerText.includes("No trial has been recorded yet")`)
 }
 
+// TestPageMissesNothingOfManyProcesses reads the stream of a page while processes record at once.
+// Each number of trials that it sends is at least the one before, and the last one is all.
+func TestPageMissesNothingOfManyProcesses(t *testing.T) { onEachEngine(t, pageMissesNothing) }
+
+func pageMissesNothing(t *testing.T, d database) {
+	t.Helper()
+	const processes, each = 4, 30
+	d.run("init", "--study", "bracket")
+	s := d.serve("--no-token")
+	answer, err := http.Get(s.base + "events?page=study%3Fstudy%3Dbracket")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	all := trials(processes * each)
+	var recording sync.WaitGroup
+	for p := range processes {
+		recording.Go(func() { d.ingest("bracket", all[p*each:(p+1)*each]...) })
+	}
+	lines := bufio.NewScanner(answer.Body)
+	lines.Buffer(nil, 1<<20)
+	facts := regexp.MustCompile(`trials\\u003c/dt\\u003e\\u003cdd\\u003e(\d+)`) // as JSON
+	for last := 0; last < processes*each; {
+		if !lines.Scan() {
+			t.Fatalf("the stream ended: %v", lines.Err())
+		}
+		if found := facts.FindStringSubmatch(lines.Text()); found != nil {
+			now, err := strconv.Atoi(found[1])
+			if err != nil || now < last || now > processes*each {
+				t.Fatalf("after %d trials, the page has %s", last, found[1])
+			}
+			last = now
+		}
+	}
+	recording.Wait()
+	d.run("studies", "set", "bracket", "--direction", "minimize") // settles the order of all trials
+	parts := regexp.MustCompile(`id="(course|designs|errors)" data-digest="[^"]+"`)
+	shown := parts.FindAllString(s.get("study?study=bracket", nil).text, -1)
+	if fresh := parts.FindAllString(d.serve("--no-token").get("study?study=bracket", nil).text, -1); !slices.Equal(shown, fresh) || len(fresh) != 3 {
+		t.Errorf("the page shows %q, and that of a new server %q", shown, fresh)
+	}
+}
+
 // TestBrokenConnectionComesBack breaks the connection and records meanwhile. The page says
 // since when it is not live, and then shows what it missed.
-func TestBrokenConnectionComesBack(t *testing.T) {
-	d := newDatabase(t)
+func TestBrokenConnectionComesBack(t *testing.T) { onEachEngine(t, brokenConnectionComesBack) }
+
+func brokenConnectionComesBack(t *testing.T, d database) {
+	t.Helper()
 	d.ingest("bracket", trials(20)...)
 	s := d.serve("--no-token")
 	target, err := url.Parse(s.base)
@@ -191,8 +242,10 @@ func TestServerEndsWhileWatched(t *testing.T) {
 }
 
 // TestStudiesShowTheirLastEvent checks the list of studies.
-func TestStudiesShowTheirLastEvent(t *testing.T) {
-	d := newDatabase(t)
+func TestStudiesShowTheirLastEvent(t *testing.T) { onEachEngine(t, studiesShowTheirLastEvent) }
+
+func studiesShowTheirLastEvent(t *testing.T, d database) {
+	t.Helper()
 	d.ingest("old", `{"type": "trial", "trial_number": 1, "success": true, "objective_value": 3, "time": "2026-01-31T12:00:00Z"}`)
 	d.ingest("new", trials(20)...)
 	s := d.serve("--no-token")

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"atomizer-db/store/postgres/pgtest"
 	"atomizer-db/testdata/sources"
 )
 
@@ -30,6 +31,16 @@ func newDatabase(t *testing.T) database {
 	t.Helper()
 	sources.Track(t)
 	return database{t, filepath.Join(t.TempDir(), "x.db")}
+}
+
+// onEachEngine runs a test with a new database on each engine.
+func onEachEngine(t *testing.T, test func(*testing.T, database)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, newDatabase(t)) })
+	t.Run("postgres", func(t *testing.T) {
+		sources.Track(t)
+		test(t, database{t, pgtest.Address(t)})
+	})
 }
 
 // run runs the program, which must succeed.

@@ -10,7 +10,11 @@ import (
 
 // TestTrialsCanBeFilteredSortedAndFound uses the page of trials as a person does.
 func TestTrialsCanBeFilteredSortedAndFound(t *testing.T) {
-	d := newDatabase(t)
+	onEachEngine(t, trialsCanBeFilteredSortedAndFound)
+}
+
+func trialsCanBeFilteredSortedAndFound(t *testing.T, d database) {
+	t.Helper()
 	d.ingest("bracket", trials(130)...)
 	d.run("trials", "void", "7", "--study", "bracket")
 	s := d.serve("--no-token")
@@ -58,8 +62,10 @@ func TestTrialsCanBeFilteredSortedAndFound(t *testing.T) {
 }
 
 // TestItemHasAPage follows the link of an item.
-func TestItemHasAPage(t *testing.T) {
-	d := newDatabase(t)
+func TestItemHasAPage(t *testing.T) { onEachEngine(t, itemHasAPage) }
+
+func itemHasAPage(t *testing.T, d database) {
+	t.Helper()
 	d.run("items", "add", "str", "Thicken the web")
 	d.run("items", "add", "dom", "Leave the rib out")
 	d.ingest("bracket", trials(60)...)

@@ -1,11 +1,14 @@
 """Records a study while its program is killed at random moments, and checks what is there.
 
-    python3 kills.py FOLDER KILLS SEED
+    python3 kills.py FOLDER KILLS SEED ADDRESS
+
+ADDRESS is that of a database on a server; it is empty for the database of the folder.
 
 Every call that returned must be in the database once, and every call that raised, because
 its second program was killed too, at most once.
 """
 import collections
+import os
 import random
 import sys
 import threading
@@ -33,6 +36,7 @@ class Killer(threading.Thread):
 
 
 def main() -> None:
+    os.environ["ATOMIZER_DB"] = sys.argv[4]
     folder, kills, r = Path(sys.argv[1]), int(sys.argv[2]), random.Random(int(sys.argv[3]))
     with Study(folder) as study:
         item = study.add_item("str", "thicken")["id"]

@@ -1,5 +1,6 @@
 """Plays sequences of calls of the legacy loop, and compares what they return."""
 import json
+import os
 import re
 import tempfile
 import unittest
@@ -11,6 +12,7 @@ from atomizer_db import FeedbackLoop
 
 GOLDEN = Path(__file__).resolve().parents[4] / "testdata" / "python"
 STOPPED = "2000-01-01T00:00:00.000000+00:00"  # the clock of the reference
+DATABASES = os.environ.get("GOLDEN_DATABASES", "").split()  # empty ones on a server, for each sequence; none: each in its folder
 BEGAN = datetime.now(timezone.utc).isoformat()
 
 
@@ -31,7 +33,8 @@ class Golden(unittest.TestCase):
     def test_every_sequence(self) -> None:
         files = sorted(GOLDEN.glob("*.jsonl"))
         self.assertTrue(files)
-        for file in files:
+        for nth, file in enumerate(files):
+            os.environ["ATOMIZER_DB"] = DATABASES[nth] if DATABASES else ""
             with self.subTest(file.stem), tempfile.TemporaryDirectory() as folder:
                 self.play(file, Path(folder))
 

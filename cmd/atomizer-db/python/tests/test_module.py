@@ -100,6 +100,24 @@ class Paths(InFolder):
         self.assertEqual(loop.get_statistics()["total_trials_processed"], 1)
         self.assertEqual(loop._session.hello()["study"], "bracket")
 
+    def test_a_database_on_a_server(self) -> None:
+        address = "postgres://user:secret@127.0.0.1:1/atomizer?sslmode=disable"
+        for arguments, database, playbook, name in (
+            ((), "postgres://user@127.0.0.1:1/atomizer", None, "default"),
+            ((self.folder,), "postgres://user@127.0.0.1:1/atomizer", str(self.folder / "3_results" / "playbook.json"), "bracket"),
+        ):
+            with Study(*arguments, db=address) as study:
+                self.assertEqual((study.database, study.name), (database, name))
+                self.assertEqual(study._session.hello()["playbook"], playbook)
+                self.assertNotIn("secret", " ".join(study._session._process.args))  # type: ignore[union-attr,arg-type]
+                with self.assertRaisesRegex(AtomizerError, "^postgres://user@127.0.0.1:1/atomizer cannot be reached"):
+                    study.trial(1, True)
+        with mock.patch.dict(os.environ, ATOMIZER_DB=address):
+            self.assertEqual(self.loop()._session.hello()["database"], "postgres://user@127.0.0.1:1/atomizer")
+        for wrong in ({"db": "playbook.db"}, {"path": address}, {"path": self.folder / "book.json", "db": address}):
+            with self.assertRaisesRegex(AtomizerError, "folder of a study"):
+                Study(**wrong)  # type: ignore[arg-type]
+
     def test_the_global_playbook(self) -> None:
         with mock.patch.dict(os.environ, ATOMIZER_HOME=str(self.folder)):
             loop = FeedbackLoopFactory.create_global()
