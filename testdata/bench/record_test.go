@@ -17,7 +17,7 @@ import (
 )
 
 // schema is the file from which the C program makes its tables: our own.
-const schema = "../../migrations/00001_schema.sql"
+const schema = "../../migrations/sqlite/00001_schema.sql"
 
 // baseline runs the C program.
 func baseline(b *testing.B, trials, batch int) {

@@ -61,6 +61,12 @@ var rows = []struct {
 	{"finalize, by half the pending", ms("Finalize/items=10000/pending=10000"), ms("Finalize/items=10000/pending=5000"), 2.2, true},
 	{"finalize, by half the items", ms("Finalize/items=10000/pending=10000"), ms("Finalize/items=5000/pending=10000"), 2.2, true},
 	{"opening, ms", ms("Open"), figure{}, 0, false},
+	{"PostgreSQL: 16 processes, by pgbench", rate("PostgresProcesses/processes=16"), rate("Pgbench/clients=16"), 0.7, false},
+	{"PostgreSQL: one process, by pgbench", rate("PostgresProcesses/processes=1"), rate("Pgbench/clients=1"), 0, false},
+	{"PostgreSQL: ingest, trials a second", rate("PostgresIngest"), figure{}, 15_000, false},
+	{"PostgreSQL: top, by SQLite", ms("PostgresQuestion/top/trials=many"), ms("Question/top/trials=many"), 3, true},
+	{"PostgreSQL: performance, by SQLite", ms("PostgresQuestion/performance/trials=many"), ms("Question/performance/trials=many"), 3, true},
+	{"PostgreSQL: stats, by SQLite", ms("PostgresQuestion/stats/trials=many"), ms("Question/stats/trials=many"), 3, true},
 }
 
 func rate(benchmark string) figure { return figure{benchmark, "trials/s"} }
