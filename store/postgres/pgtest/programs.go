@@ -2,6 +2,7 @@ package pgtest
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,8 +15,11 @@ import (
 var errNotFound = errors.New("PostgreSQL was not found: install its server, or add the folder of initdb to PATH")
 
 // Find returns the folder of PostgreSQL's programs: that in PATH, that of pg_config, or the
-// newest one where Debian puts them.
+// newest one where Debian puts them. With POSTGRES_TESTS=none it finds nothing.
 func Find() (folder string, err error) {
+	if os.Getenv("POSTGRES_TESTS") == "none" {
+		return "", fmt.Errorf("%w (POSTGRES_TESTS=none)", errNotFound)
+	}
 	for _, folder := range folders() {
 		if !slices.ContainsFunc([]string{"initdb", "pg_ctl", "postgres"}, func(program string) bool {
 			_, err := exec.LookPath(filepath.Join(folder, program))
