@@ -1,16 +1,24 @@
 package postgres
 
-import "sync"
+import (
+	"maps"
+	"sync"
+)
 
 // cache is what a store remembers between its transactions. It is valid for one epoch: the
 // row of the table gate has another one as soon as the playbook's items, or the names or
 // directions of studies change.
 type cache struct {
-	mutex   sync.RWMutex
-	epoch   int64
+	mutex sync.RWMutex
+	epoch int64
+	known learned
+}
+
+// learned is what a transaction found out. It goes into the cache when it is committed.
+type learned struct {
 	items   map[string]item  // by id
 	studies map[string]int64 // numbers by name
-	given   map[int64]string // directions that somebody gave, by study
+	given   map[int64]string // directions that somebody gave, by study; "" for none
 }
 
 // item is what recording needs to know about an id.
@@ -21,13 +29,6 @@ type item struct {
 
 // cachedItems bounds the number of items in the cache.
 const cachedItems = 1 << 16
-
-// learned is what a transaction found out. It goes into the cache when it is committed.
-type learned struct {
-	items   map[string]item
-	studies map[string]int64
-	given   map[int64]string
-}
 
 func newLearned() learned {
 	return learned{items: map[string]item{}, studies: map[string]int64{}, given: map[int64]string{}}
@@ -43,67 +44,45 @@ func (c *cache) remember(epoch int64, l learned) {
 	if epoch < c.epoch {
 		return
 	}
-	if epoch > c.epoch || c.items == nil || len(c.items) > cachedItems {
-		c.epoch, c.items, c.studies, c.given = epoch, map[string]item{}, map[string]int64{}, map[int64]string{}
+	if epoch > c.epoch || c.known.items == nil || len(c.known.items) > cachedItems {
+		c.epoch, c.known = epoch, newLearned()
 	}
-	for id, i := range l.items {
-		c.items[id] = i
-	}
-	for name, study := range l.studies {
-		c.studies[name] = study
-	}
-	for study, direction := range l.given {
-		c.given[study] = direction
-	}
+	maps.Copy(c.known.items, l.items)
+	maps.Copy(c.known.studies, l.studies)
+	maps.Copy(c.known.given, l.given)
 }
 
 // forget empties the cache.
 func (c *cache) forget() {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	c.epoch, c.items, c.studies, c.given = 0, nil, nil, nil
+	c.epoch, c.known = 0, learned{}
 }
 
-// cachedItem finds an item that this transaction or an earlier one of its epoch looked up.
+// recall finds what this transaction or an earlier one of its epoch found out about a key.
+func recall[K comparable, V any](w *writer, of func(learned) map[K]V, key K) (value V, known bool) {
+	if value, known = of(w.learned)[key]; known || w.changed {
+		return value, known
+	}
+	c := &w.store.cache
+	c.mutex.RLock()
+	defer c.mutex.RUnlock()
+	if c.epoch == w.epoch {
+		value, known = of(c.known)[key]
+	}
+	return value, known
+}
+
 func (w *writer) cachedItem(id string) (i item, known bool) {
-	if i, known = w.learned.items[id]; known || w.changed {
-		return i, known
-	}
-	c := &w.store.cache
-	c.mutex.RLock()
-	defer c.mutex.RUnlock()
-	if c.epoch == w.epoch {
-		i, known = c.items[id]
-	}
-	return i, known
+	return recall(w, func(l learned) map[string]item { return l.items }, id)
 }
 
-// cachedStudy finds a study that this transaction or an earlier one of its epoch looked up.
 func (w *writer) cachedStudy(name string) (id int64, known bool) {
-	if id, known = w.learned.studies[name]; known || w.changed {
-		return id, known
-	}
-	c := &w.store.cache
-	c.mutex.RLock()
-	defer c.mutex.RUnlock()
-	if c.epoch == w.epoch {
-		id, known = c.studies[name]
-	}
-	return id, known
+	return recall(w, func(l learned) map[string]int64 { return l.studies }, name)
 }
 
-// cachedDirection finds the direction that somebody gave a study, "" for none.
 func (w *writer) cachedDirection(study int64) (direction string, known bool) {
-	if direction, known = w.learned.given[study]; known || w.changed {
-		return direction, known
-	}
-	c := &w.store.cache
-	c.mutex.RLock()
-	defer c.mutex.RUnlock()
-	if c.epoch == w.epoch {
-		direction, known = c.given[study]
-	}
-	return direction, known
+	return recall(w, func(l learned) map[int64]string { return l.given }, study)
 }
 
 // change begins a new epoch with this transaction, because it changes what others
