@@ -22,15 +22,15 @@ const mostRefusals = 4
 const leave = 10 * time.Second
 
 // enterWriting notes down the id of a transaction, by which it is recognized if the answer to its
-// commit is lost, and reads the gate. Like [enterReading], it keeps the server from compiling. It
-// also bounds how long the transaction waits for another one, and how long others wait for it if its
+// commit is lost, and reads the gate. It also
+// bounds how long the transaction waits for another one, and how long others wait for it if its
 // process is stopped.
 const enterWriting = `
 	with noted as (insert into commits (id, at) values ($1::uuid, clock_timestamp()))
 	select schema, epoch, coalesce(closed_by <> $1::uuid and closed_until > clock_timestamp(), false) as closed,
 		(extract(epoch from clock_timestamp()) * 1000000)::bigint as now
 	from gate
-	where coalesce(case when current_setting('jit', true) is not null then set_config('jit', 'off', true) end, '') is not null
+	where ` + uncompiled + `
 		and set_config('lock_timeout', '60s', true) is not null
 		and set_config('idle_in_transaction_session_timeout', '5min', true) is not null`
 

@@ -143,13 +143,14 @@ func schemaOf(ctx context.Context, db sqlx.QueryerContext) (schema int, err erro
 	return schema, err
 }
 
-// enterReading also keeps the server from compiling the queries of the transaction. The views make
+// uncompiled keeps the server from compiling the statements of the transaction. The views make
 // queries with hundreds of expressions, whose costs it overrates while a table is small: compiling
 // takes seconds, and running them milliseconds. A parameter of the connection would not get
 // through a pooler. An engine without a compiler does not have the setting.
-const enterReading = `
-	select schema from gate
-	where coalesce(case when current_setting('jit', true) is not null then set_config('jit', 'off', true) end, '') is not null`
+const uncompiled = `coalesce(case when current_setting('jit', true) is not null then set_config('jit', 'off', true) end, '') is not null`
+
+// enterReading is the first statement of a transaction that reads.
+const enterReading = `select schema from gate where ` + uncompiled
 
 // beginToRead begins a transaction that reads.
 func (s *Store) beginToRead(ctx context.Context) (*reader, error) {

@@ -127,7 +127,7 @@ func (q *questions) within(ctx context.Context, fn func() error) error {
 }
 
 // beginQuestion begins a transaction that cannot write, and sets how the server reads SQL and
-// writes values, and that it does not compile (see enterReading). PostgreSQL locks what is read only while somebody changes the schema.
+// writes values, and that it does not compile (see uncompiled). PostgreSQL locks what is read only while somebody changes the schema.
 const beginQuestion = `
 	begin isolation level repeatable read, read only;
 	set local standard_conforming_strings = on;
@@ -137,7 +137,7 @@ const beginQuestion = `
 	set local timezone = 'UTC';
 	set local extra_float_digits = 1;
 	set local lock_timeout = '5s';
-	select case when current_setting('jit', true) is not null then set_config('jit', 'off', true) end`
+	select ` + uncompiled
 
 // limitQuestion ends a statement even if this program cannot any more. A shorter limit of the
 // user stays.
